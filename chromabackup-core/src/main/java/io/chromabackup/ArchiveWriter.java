@@ -1,0 +1,82 @@
+package io.chromabackup;
+
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.zip.Deflater;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipParameters;
+
+/**
+ * Writes an archive that stock tools read: an ordinary gzip of an ordinary tar. The same manifest
+ * and files give the same bytes.
+ */
+final class ArchiveWriter implements ContentWriter {
+  private static final int OWN_MODE = 0600;
+
+  private final Manifest manifest;
+  private final EntrySource files;
+
+  ArchiveWriter(Manifest manifest, EntrySource files) {
+    this.manifest = manifest;
+    this.files = files;
+  }
+
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    byte[] json = ManifestJson.write(manifest);
+    GzipCompressorOutputStream gzip = new GzipCompressorOutputStream(out, gzipParameters());
+    TarArchiveOutputStream tar = new TarArchiveOutputStream(gzip, StandardCharsets.UTF_8.name());
+    tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+    tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+    tar.setAddPaxHeadersForNonAsciiNames(true);
+    putText(tar, ArchiveLayout.MANIFEST, json);
+    files.transferTo((entry, content) -> put(tar, entry, content));
+    putText(tar, ArchiveLayout.CHECKSUMS, Checksums.of(manifest, json));
+    tar.finish();
+    gzip.finish(); // not close: the store owns the stream
+  }
+
+  private static GzipParameters gzipParameters() {
+    GzipParameters parameters = new GzipParameters();
+    parameters.setBufferSize(Digests.BUFFER);
+    // vectors are noise: higher levels cost several times the time for one percent
+    parameters.setCompressionLevel(Deflater.BEST_SPEED);
+    return parameters;
+  }
+
+  private static void put(TarArchiveOutputStream tar, Entry entry, InputStream content)
+      throws IOException {
+    TarArchiveEntry header = new TarArchiveEntry(ArchiveLayout.nameOf(entry));
+    header.setSize(entry.size());
+    header.setMode(entry.mode());
+    header.setModTime(entry.modifiedAt().truncatedTo(ChronoUnit.SECONDS).toEpochMilli());
+    Entry.Owner owner = entry.owner();
+    if (owner != null) {
+      header.setUserId(owner.uid());
+      header.setGroupId(owner.gid());
+    }
+    tar.putArchiveEntry(header);
+    byte[] buffer = new byte[Digests.BUFFER];
+    for (int n; (n = content.read(buffer)) >= 0; ) {
+      Interruption.check();
+      tar.write(buffer, 0, n);
+    }
+    tar.closeArchiveEntry();
+  }
+
+  private void putText(TarArchiveOutputStream tar, String name, byte[] text) throws IOException {
+    TarArchiveEntry header = new TarArchiveEntry(name);
+    header.setSize(text.length);
+    header.setMode(OWN_MODE);
+    header.setModTime(manifest.createdAt().toEpochMilli());
+    tar.putArchiveEntry(header);
+    tar.write(text);
+    tar.closeArchiveEntry();
+  }
+}

@@ -1,0 +1,73 @@
+package io.chromabackup;
+
+import io.chromabackup.RetentionPlan.Standing;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** What the archives of a store say of themselves. */
+final class Archives {
+  private final ArchiveStore store;
+
+  Archives(ArchiveStore store) {
+    this.store = store;
+  }
+
+  /** All of them, newest first. An archive that goes while this reads is left out. */
+  List<ArchiveListing> list() throws IOException {
+    List<ArchiveInfo> infos = new ArrayList<>(store.list());
+    infos.sort(Collections.reverseOrder((one, other) -> one.name().compareTo(other.name())));
+    List<ArchiveListing> listings = new ArrayList<>();
+    for (ArchiveInfo info : infos) {
+      look(info).ifPresent(listings::add);
+    }
+    return listings;
+  }
+
+  /** The archive of that name. */
+  ArchiveInfo info(ArchiveName name) throws IOException {
+    for (ArchiveInfo info : store.list()) {
+      if (info.name().equals(name)) {
+        return info;
+      }
+    }
+    throw new ChromaBackupException.ArchiveNotFound(name, store.describe());
+  }
+
+  /** The newest sound archive of that source. */
+  Optional<ArchiveListing> lastGoodOf(String source) throws IOException {
+    return list().stream()
+        .filter(listing -> listing.standing() == Standing.GOOD)
+        .filter(listing -> listing.manifest().orElseThrow().source().equals(source))
+        .findFirst();
+  }
+
+  private Optional<ArchiveListing> look(ArchiveInfo info) throws IOException {
+    Optional<Manifest> manifest;
+    try (InputStream in = store.open(info.name())) {
+      manifest = new ArchiveReader(info.name().toString(), in).manifest();
+    } catch (ChromaBackupException.ArchiveNotFound e) {
+      return Optional.empty();
+    } catch (ChromaBackupException.ArchiveDamaged e) {
+      return Optional.of(
+          new ArchiveListing(
+              info, Standing.UNREADABLE, Optional.empty(), Optional.of(e.getMessage())));
+    }
+    return Optional.of(
+        new ArchiveListing(info, standing(info.name(), manifest), manifest, Optional.empty()));
+  }
+
+  private static Standing standing(ArchiveName name, Optional<Manifest> manifest) {
+    if (manifest.isEmpty()) {
+      return Standing.LEGACY;
+    }
+    if (!manifest.get().createdAt().truncatedTo(ChronoUnit.SECONDS).equals(name.createdAt())) {
+      return Standing.MISDATED;
+    }
+    return manifest.get().isSound() ? Standing.GOOD : Standing.SALVAGED;
+  }
+}

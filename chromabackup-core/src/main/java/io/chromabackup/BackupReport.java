@@ -1,0 +1,48 @@
+package io.chromabackup;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a backup did. Made by the library alone: components may be added.
+ *
+ * @param archive the new archive, read back and found right
+ * @param manifest what is in it
+ * @param attempts how many copies were taken until one was good
+ * @param held how long the service was held, over all attempts
+ * @param elapsed how long it took, all in all
+ * @param pruned the archives that retention deleted afterwards
+ * @param warnings what an operator should know
+ */
+public record BackupReport(
+    ArchiveInfo archive,
+    Manifest manifest,
+    int attempts,
+    Duration held,
+    Duration elapsed,
+    List<ArchiveName> pruned,
+    List<String> warnings) {
+  /** Copies the collections. */
+  public BackupReport {
+    pruned = List.copyOf(pruned);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * How many documents are in the archive.
+   *
+   * @return the sum over all collections
+   */
+  public long documents() {
+    return manifest.documents();
+  }
+
+  /**
+   * What is in the archive.
+   *
+   * @return the collections
+   */
+  public List<CollectionSummary> collections() {
+    return manifest.collections();
+  }
+}

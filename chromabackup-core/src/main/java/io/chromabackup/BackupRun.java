@@ -1,0 +1,217 @@
+package io.chromabackup;
+
+import io.chromabackup.files.FileTree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One backup, from the first look to the report. */
+final class BackupRun {
+  private static final Logger log = LoggerFactory.getLogger(BackupRun.class);
+
+  /** Names are taken by others only if clocks disagree, so a few tries are plenty. */
+  private static final int NAME_TRIES = 60;
+
+  private final ArchiveStore store;
+  private final InstantSource clock;
+  private final RetentionPolicy retention;
+  private final Path workspace;
+  private final Progress progress;
+  private final ChromaDeployment deployment;
+  private final BackupOptions options;
+  private final Pruning.Proof proof;
+  private final List<String> warnings = new ArrayList<>();
+
+  BackupRun(
+      ArchiveStore store,
+      InstantSource clock,
+      RetentionPolicy retention,
+      Path workspace,
+      Progress progress,
+      ChromaDeployment deployment,
+      BackupOptions options,
+      Pruning.Proof proof) {
+    this.store = store;
+    this.clock = clock;
+    this.retention = retention;
+    this.workspace = workspace;
+    this.progress = progress;
+    this.deployment = deployment;
+    this.options = options;
+    this.proof = proof;
+  }
+
+  BackupReport run() throws IOException {
+    long start = System.nanoTime();
+    try (ArchiveStore.Lock lock = store.lock("backup")) {
+      Recovery.of(deployment).run().ifPresent(warnings::add);
+      SourceProbe probe = deployment.source().probe();
+      warnings.addAll(probe.warnings());
+      requireSpace(probe.bytes());
+      CopyLadder.Copy copy;
+      Stored stored;
+      try (Staging staging = Staging.in(workspace)) {
+        copy = new CopyLadder(deployment, options, staging, progress).take(probe);
+        requireAcceptable(copy.inspection());
+        stored = store(staging, copy);
+      }
+      List<ArchiveName> pruned = retain(stored);
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+      BackupReport report =
+          new BackupReport(
+              stored.info,
+              stored.manifest,
+              copy.attempts(),
+              copy.held(),
+              elapsed,
+              pruned,
+              warnings);
+      log(report);
+      return report;
+    }
+  }
+
+  private record Stored(ArchiveInfo info, Manifest manifest) {}
+
+  /** A copy and an archive of it exist at the same time; the archive is no larger than the copy. */
+  private void requireSpace(long bytes) throws IOException {
+    OptionalLong inStore = store.usableSpace();
+    if (inStore.isPresent() && inStore.getAsLong() < bytes) {
+      throw new ChromaBackupException.NoSpace(store.describe(), bytes, inStore.getAsLong());
+    }
+    long inWorkspace = FileTree.usableSpace(workspace);
+    Optional<Path> shared = store.workspace();
+    long needed = shared.isPresent() && shared.get().equals(workspace) ? 2 * bytes : bytes;
+    if (inWorkspace < needed) {
+      throw new ChromaBackupException.NoSpace(workspace.toString(), needed, inWorkspace);
+    }
+  }
+
+  private void requireAcceptable(StagedInspection inspection) throws IOException {
+    String source = deployment.source().describe();
+    if (!inspection.isSound()) {
+      if (!options.salvages()) {
+        throw new ChromaBackupException.SourceDamaged(source, inspection.faultTexts());
+      }
+      warnings.add("the data is damaged and was saved as it is: " + inspection.faultTexts());
+      return;
+    }
+    if (inspection.documents() > 0) {
+      return;
+    }
+    Optional<ArchiveListing> previous = new Archives(store).lastGoodOf(source);
+    long before = previous.flatMap(ArchiveListing::manifest).map(Manifest::documents).orElse(0L);
+    if (before > 0 && !options.allowsEmpty()) {
+      throw new ChromaBackupException.NoDocuments(source, previous.orElseThrow().name(), before);
+    }
+    warnings.add(source + " has no documents");
+  }
+
+  private Stored store(Staging staging, CopyLadder.Copy copy) throws IOException {
+    List<Manifest.File> files = new ArrayList<>();
+    for (Entry entry : staging.entries()) {
+      String sha256 = entry.isFile() ? Digests.of(staging.directory().resolve(entry.path())) : null;
+      files.add(new Manifest.File(entry, sha256));
+    }
+    ArchiveName name = freeName();
+    for (int attempt = 1; ; attempt++) {
+      Manifest manifest = manifest(name.createdAt(), copy, files);
+      try {
+        return new Stored(write(name, manifest, staging), manifest);
+      } catch (ChromaBackupException.ArchiveExists e) {
+        if (attempt == NAME_TRIES) {
+          throw e;
+        }
+        name = name.next();
+      }
+    }
+  }
+
+  private ArchiveName freeName() throws IOException {
+    List<ArchiveName> taken = store.list().stream().map(ArchiveInfo::name).toList();
+    ArchiveName name =
+        ArchiveName.of(clock.instant().truncatedTo(ChronoUnit.SECONDS), ArchiveFormat.TAR_GZ);
+    while (taken.contains(name)) {
+      name = name.next();
+    }
+    return name;
+  }
+
+  private Manifest manifest(Instant createdAt, CopyLadder.Copy copy, List<Manifest.File> files) {
+    StagedInspection inspection = copy.inspection();
+    return new Manifest(
+        Version.current(),
+        createdAt,
+        deployment.source().describe(),
+        copy.quiet(),
+        copy.held(),
+        inspection.schema(),
+        inspection.collections(),
+        files,
+        inspection.faultTexts());
+  }
+
+  private ArchiveInfo write(ArchiveName name, Manifest manifest, Staging staging)
+      throws IOException {
+    progress.begin(Phase.ARCHIVE, manifest.bytes());
+    EntrySource files = sink -> staging.transferTo(progress.counting(sink));
+    return store.write(
+        name, new ArchiveWriter(manifest, files), in -> readBack(name, manifest, in));
+  }
+
+  private void readBack(ArchiveName name, Manifest manifest, InputStream in) throws IOException {
+    progress.begin(Phase.READ_BACK, 0);
+    Optional<Manifest> read =
+        new ArchiveReader(name.toString(), progress.counting(in))
+            .transferTo((entry, content) -> {});
+    if (!read.equals(Optional.of(manifest))) {
+      throw new ChromaBackupException.ArchiveDamaged(
+          name.toString(), "its manifest was not read back as it was written");
+    }
+  }
+
+  /** What went wrong here costs nothing: the archive exists. */
+  private List<ArchiveName> retain(Stored stored) {
+    if (!stored.manifest.isSound()) {
+      warnings.add("retention was not applied, since this archive holds damaged data");
+      return List.of();
+    }
+    try {
+      Pruning pruning = new Pruning(store, retention, clock);
+      List<ArchiveName> deleted =
+          pruning.delete(pruning.planAfter(stored.info.name(), stored.manifest, proof));
+      warnings.addAll(pruning.warnings());
+      return deleted;
+    } catch (IOException e) {
+      log.warn("retention failed after {} was stored", stored.info.name(), e);
+      warnings.add("retention failed: " + e.getMessage());
+      return List.of();
+    }
+  }
+
+  private void log(BackupReport report) {
+    log.info(
+        "backed up {} to {} in {}: {} documents in {} collections, {} bytes, quiet {} for {} ms, {} attempts, {} pruned",
+        deployment.source().describe(),
+        report.archive().name(),
+        store.describe(),
+        report.documents(),
+        report.collections().size(),
+        report.archive().size(),
+        report.manifest().quiet(),
+        report.held().toMillis(),
+        report.attempts(),
+        report.pruned().size());
+    report.warnings().forEach(warning -> log.warn("backup: {}", warning));
+  }
+}

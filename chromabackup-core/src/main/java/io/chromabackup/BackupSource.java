@@ -1,0 +1,46 @@
+package io.chromabackup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Where the files of a Chroma data directory are read from. Used by one thread at a time.
+ *
+ * <p>Interrupting the thread ends a call with {@link java.io.InterruptedIOException} or {@link
+ * java.nio.channels.ClosedByInterruptException}; the source is as before then.
+ */
+public interface BackupSource {
+  /**
+   * Names this source in reports, archives and logs, for example {@code /srv/chroma}. The same
+   * source has the same name every time. Never a secret.
+   *
+   * @return the name
+   */
+  String describe();
+
+  /**
+   * Looks whether there is Chroma data, and how much.
+   *
+   * @return what was found
+   * @throws ChromaBackupException.NotChroma if there is no {@code chroma.sqlite3}
+   * @throws ChromaBackupException.SourceUnreadable if access is denied
+   * @throws IOException if reading fails
+   */
+  SourceProbe probe() throws IOException;
+
+  /**
+   * Copies the data directory into {@code sink}: {@code chroma.sqlite3} with the sidecars it needs,
+   * and the directory of each vector segment.
+   *
+   * @param sink takes the files
+   * @param quiet how the files are kept still. For one of the kinds that {@link #probe()} offers,
+   *     the source does it itself; for {@link Quiet#PAUSE} and {@link Quiet#STOP} the caller holds
+   *     the service, and the source copies the files as they are
+   * @param scratch an empty directory on the default file system for files of passage; the caller
+   *     removes it
+   * @throws ChromaBackupException.SourceChanged if the files changed meanwhile, so that the copy is
+   *     worth nothing; calling again may help
+   * @throws IOException if reading fails, or what the sink throws
+   */
+  void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException;
+}

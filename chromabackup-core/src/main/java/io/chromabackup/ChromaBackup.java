@@ -1,0 +1,337 @@
+package io.chromabackup;
+
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in: backs up Chroma deployments to one store, and restores them from it.
+ *
+ * <pre>{@code
+ * try (ArchiveStore store = LocalArchiveStore.in(Path.of("backups/chromadb"))) {
+ *   ChromaBackup backups = ChromaBackup.using(store);
+ *   BackupReport report = backups.backup(LocalChroma.at(Path.of("/srv/chroma")));
+ *   backups.restore(report.archive().name(), LocalChroma.at(Path.of("/srv/chroma-copy")));
+ * }
+ * }</pre>
+ *
+ * <p>Immutable and safe for use by several threads. Every operation runs on the calling thread and
+ * leaves none behind. Interrupting that thread cancels it: services are brought back, nothing half
+ * written remains, and {@link java.io.InterruptedIOException} is thrown with the thread's flag set.
+ */
+public final class ChromaBackup {
+  private final ArchiveStore store;
+  private final RetentionPolicy retention;
+  private final InstantSource clock;
+  private final ProgressListener listener;
+  private final @Nullable Path workspace;
+
+  private ChromaBackup(Builder builder) {
+    this.store = builder.store;
+    this.retention = builder.retention;
+    this.clock = builder.clock;
+    this.listener = builder.listener;
+    this.workspace = builder.workspace;
+  }
+
+  /**
+   * Backups in a store, with the defaults: 30 days are kept.
+   *
+   * @param store keeps the archives; the caller closes it
+   * @return the way in
+   */
+  public static ChromaBackup using(ArchiveStore store) {
+    return builder(store).build();
+  }
+
+  /**
+   * Backups in a store, with settings of one's own.
+   *
+   * @param store keeps the archives; the caller closes it
+   * @return a builder
+   */
+  public static Builder builder(ArchiveStore store) {
+    return new Builder(store);
+  }
+
+  /**
+   * Backs up a deployment, with the defaults.
+   *
+   * @param deployment what to back up
+   * @return what was done
+   * @throws ChromaBackupException see {@link #backup(ChromaDeployment, BackupOptions)}
+   * @throws IOException if reading or writing fails
+   */
+  public BackupReport backup(ChromaDeployment deployment) throws IOException {
+    return backup(deployment, BackupOptions.defaults());
+  }
+
+  /**
+   * Backs up a deployment: copies its data while it is still, inspects the copy, archives it, reads
+   * the archive back, and only then applies retention. Whatever fails: the deployment is as it was
+   * found, and the store too.
+   *
+   * @param deployment what to back up
+   * @param options how
+   * @return what was done
+   * @throws ChromaBackupException.NotChroma if there is no Chroma data
+   * @throws ChromaBackupException.SourceUnreadable if access to it is denied
+   * @throws ChromaBackupException.SourceDamaged if the data is damaged where it lives
+   * @throws ChromaBackupException.SourceChanged if it kept changing under every quiet that was
+   *     allowed
+   * @throws ChromaBackupException.QuietUnavailable if the asked quiet cannot be had
+   * @throws ChromaBackupException.NoDocuments if there are none, and the last backup had some
+   * @throws ChromaBackupException.NoSpace if there is too little space
+   * @throws ChromaBackupException.StoreUnusable if the store cannot be written
+   * @throws ChromaBackupException.Locked if another operation is at work on the store
+   * @throws ChromaBackupException.ServiceNotHeld if the service cannot be held; it runs on
+   * @throws ChromaBackupException.ServiceNotResumed if the service could not be brought back
+   * @throws IOException if reading or writing fails
+   */
+  public BackupReport backup(ChromaDeployment deployment, BackupOptions options)
+      throws IOException {
+    Objects.requireNonNull(options);
+    return cancellable(
+        () ->
+            new BackupRun(
+                    store,
+                    clock,
+                    retention,
+                    workspace(),
+                    progress(),
+                    deployment,
+                    options,
+                    this::verifyUnpacked)
+                .run());
+  }
+
+  /**
+   * Lists the archives, newest first, with what the beginning of each tells of it.
+   *
+   * @return the archives; one that cannot be read is among them, and says so
+   * @throws ChromaBackupException.StoreUnusable if the store cannot be listed
+   * @throws IOException if reading fails
+   */
+  public List<ArchiveListing> list() throws IOException {
+    return cancellable(() -> new Archives(store).list());
+  }
+
+  /**
+   * Reads an archive from its first byte to its last, and inspects the data in it as a backup does.
+   *
+   * @param name the archive
+   * @return what was found; data that was saved damaged is reported as such
+   * @throws ChromaBackupException.ArchiveNotFound if there is none of that name
+   * @throws ChromaBackupException.ArchiveDamaged if it does not hold what it should
+   * @throws ChromaBackupException.NoSpace if there is no room to unpack it
+   * @throws IOException if reading fails
+   */
+  public VerifyReport verify(ArchiveName name) throws IOException {
+    return cancellable(() -> verifyUnpacked(name));
+  }
+
+  private VerifyReport verifyUnpacked(ArchiveName name) throws IOException {
+    long start = System.nanoTime();
+    ArchiveInfo archive = new Archives(store).info(name);
+    Path place = workspace();
+    try (Staging staging = Staging.in(place)) {
+      Unpacking.Unpacked unpacked =
+          new Unpacking(store, progress()).unpack(archive, staging, place);
+      return new VerifyReport(
+          name,
+          archive.size(),
+          staging.entries().stream().mapToLong(Entry::size).sum(),
+          unpacked.inspection().collections(),
+          unpacked.inspection().faultTexts(),
+          unpacked.manifest().isEmpty(),
+          Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+
+  /**
+   * Restores an archive, with the defaults: a sound one, into a place without Chroma data.
+   *
+   * @param name the archive
+   * @param deployment where it is restored
+   * @return what was done
+   * @throws ChromaBackupException see {@link #restore(ArchiveName, ChromaDeployment,
+   *     RestoreOptions)}
+   * @throws IOException if reading or writing fails
+   */
+  public RestoreReport restore(ArchiveName name, ChromaDeployment deployment) throws IOException {
+    return restore(name, deployment, RestoreOptions.defaults());
+  }
+
+  /**
+   * Restores an archive: reads and inspects all of it, stops the services, swaps the data in,
+   * starts them, and asks them whether they serve it. Whatever fails: the old data is back and the
+   * services are as they were found, or the exception says what is left to do.
+   *
+   * @param name the archive
+   * @param deployment where it is restored
+   * @param options how
+   * @return what was done
+   * @throws ChromaBackupException.ArchiveNotFound if there is none of that name
+   * @throws ChromaBackupException.ArchiveDamaged if it does not hold what it should
+   * @throws ChromaBackupException.ArchiveSalvaged if its data is damaged, and that was not allowed
+   * @throws ChromaBackupException.TargetNotEmpty if there is data, and nobody said that it may be
+   *     replaced
+   * @throws ChromaBackupException.Declined if the confirmation refused
+   * @throws ChromaBackupException.SchemaTooNew if the server there is older than the archive's
+   * @throws ChromaBackupException.TargetInUse if a process has the data open that is not stopped
+   * @throws ChromaBackupException.ServiceNotHeld if a service cannot be stopped
+   * @throws ChromaBackupException.NoSpace if there is too little space
+   * @throws ChromaBackupException.RestoreFailed if it failed after the live data was touched
+   * @throws IOException if reading or writing fails
+   */
+  public RestoreReport restore(
+      ArchiveName name, ChromaDeployment deployment, RestoreOptions options) throws IOException {
+    Objects.requireNonNull(options);
+    return cancellable(
+        () -> new RestoreRun(store, workspace(), progress(), name, deployment, options).run());
+  }
+
+  /**
+   * Says what {@link #prune()} would delete and keep now, and why. Reads the newest good archive to
+   * prove that it is one, and deletes nothing.
+   *
+   * @return the plan
+   * @throws IOException if reading fails
+   */
+  public RetentionPlan planPrune() throws IOException {
+    return cancellable(() -> new Pruning(store, retention, clock).plan(this::verifyUnpacked));
+  }
+
+  /**
+   * Deletes what the retention policy does not keep. Never the newest archive that verifies, which
+   * is read to prove it; nothing at all if none verifies.
+   *
+   * @return what was done
+   * @throws ChromaBackupException.Locked if another operation is at work on the store
+   * @throws IOException if reading or deleting fails
+   */
+  public PruneReport prune() throws IOException {
+    return cancellable(
+        () -> {
+          try (ArchiveStore.Lock lock = store.lock("prune")) {
+            Pruning pruning = new Pruning(store, retention, clock);
+            RetentionPlan plan = pruning.plan(this::verifyUnpacked);
+            List<ArchiveName> deleted = pruning.delete(plan);
+            return new PruneReport(plan, deleted, pruning.warnings());
+          }
+        });
+  }
+
+  /**
+   * Settles what an earlier restore left unfinished: back to the old data, or, if it was committed,
+   * on to the new. Services are stopped for it, and started again. Backup and restore do this by
+   * themselves.
+   *
+   * @param deployment where the restore was at work
+   * @return what was done, in words; empty if there was nothing to do
+   * @throws IOException if it fails; call again
+   */
+  public Optional<String> recover(ChromaDeployment deployment) throws IOException {
+    return cancellable(() -> Recovery.of(deployment).run());
+  }
+
+  private Path workspace() throws IOException {
+    if (workspace != null) {
+      return workspace;
+    }
+    return store
+        .workspace()
+        .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "chromabackup"));
+  }
+
+  private Progress progress() {
+    return new Progress(listener);
+  }
+
+  @FunctionalInterface
+  private interface Operation<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T cancellable(Operation<T> operation) throws IOException {
+    try {
+      Interruption.check();
+      return operation.run();
+    } catch (IOException e) {
+      throw Interruption.normalise(e);
+    }
+  }
+
+  /** Settings for {@link ChromaBackup}. */
+  public static final class Builder {
+    private final ArchiveStore store;
+    private RetentionPolicy retention = RetentionPolicy.ofDefaults();
+    private InstantSource clock = InstantSource.system();
+    private ProgressListener listener = (phase, done, total) -> {};
+    private @Nullable Path workspace;
+
+    private Builder(ArchiveStore store) {
+      this.store = Objects.requireNonNull(store);
+    }
+
+    /**
+     * Which archives stay. The default keeps 30 days.
+     *
+     * @param policy applied after each backup
+     * @return this
+     */
+    public Builder retention(RetentionPolicy policy) {
+      retention = Objects.requireNonNull(policy);
+      return this;
+    }
+
+    /**
+     * What time it is. The default is the system's clock.
+     *
+     * @param source tells the time
+     * @return this
+     */
+    public Builder clock(InstantSource source) {
+      clock = Objects.requireNonNull(source);
+      return this;
+    }
+
+    /**
+     * Who is told how far an operation is. The default is nobody.
+     *
+     * @param progress is told on the thread that runs the operation
+     * @return this
+     */
+    public Builder progress(ProgressListener progress) {
+      listener = Objects.requireNonNull(progress);
+      return this;
+    }
+
+    /**
+     * Where copies are put together and archives unpacked. It needs room for the data, unpacked.
+     * The default is a directory of the store's own, or the system's for temporary files.
+     *
+     * @param directory made if missing, for its owner alone
+     * @return this
+     */
+    public Builder workspace(Path directory) {
+      workspace = Objects.requireNonNull(directory);
+      return this;
+    }
+
+    /**
+     * Makes it.
+     *
+     * @return the way in
+     */
+    public ChromaBackup build() {
+      return new ChromaBackup(this);
+    }
+  }
+}

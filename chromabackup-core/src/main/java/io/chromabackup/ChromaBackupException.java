@@ -1,0 +1,296 @@
+package io.chromabackup;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the library itself found wrong. Each message says what happened, to what, and what to do
+ * about it. The world's own errors (a broken disk, a lost network) are plain {@link IOException}s;
+ * a call that was interrupted throws {@link java.io.InterruptedIOException} with the thread's flag
+ * set.
+ */
+public abstract sealed class ChromaBackupException extends IOException {
+  private ChromaBackupException(String message) {
+    super(message);
+  }
+
+  private ChromaBackupException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /**
+   * What happened, to what, and what to do about it.
+   *
+   * @return never null
+   */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
+  /** There is no Chroma data where it was looked for. */
+  public static final class NotChroma extends ChromaBackupException {
+    /** Says where, and what is there instead. */
+    public NotChroma(String source, String why) {
+      super(
+          source
+              + " is not a Chroma data directory: "
+              + why
+              + ". Give the directory that holds chroma.sqlite3 (persist_path, in the official"
+              + " images /data since Chroma 1.0 and /chroma/chroma before)");
+    }
+  }
+
+  /** There are no documents, and the last backup of the same source had some. */
+  public static final class NoDocuments extends ChromaBackupException {
+    /** Says where, and what there was before. */
+    public NoDocuments(String source, ArchiveName previous, long before) {
+      super(
+          "%s has no documents, but %s has %d of it. Look whether this is the right directory; if it is meant to be empty, allow it (BackupOptions.allowEmpty)"
+              .formatted(source, previous, before));
+    }
+  }
+
+  /** The data is damaged where it lives. */
+  public static final class SourceDamaged extends ChromaBackupException {
+    private final List<String> faults;
+
+    /** Says where, and what is wrong with it. */
+    public SourceDamaged(String source, List<String> faults) {
+      super(
+          source
+              + " is damaged and was not backed up: "
+              + String.join("; ", faults)
+              + ". Earlier archives are untouched. To save it as it is, ask for a salvage"
+              + " (BackupOptions.salvage)");
+      this.faults = List.copyOf(faults);
+    }
+
+    /**
+     * Each fault, naming the collection.
+     *
+     * @return at least one
+     */
+    public List<String> faults() {
+      return faults;
+    }
+  }
+
+  /** The data changed faster than it could be copied. */
+  public static final class SourceChanged extends ChromaBackupException {
+    /** Says where, and what changed. */
+    public SourceChanged(String source, String what) {
+      super(
+          source
+              + " changed while it was copied: "
+              + what
+              + ". Try again when less is written, or give a ServiceController that can pause the"
+              + " service");
+    }
+  }
+
+  /** Access to the data is denied. */
+  public static final class SourceUnreadable extends ChromaBackupException {
+    /** Says where. */
+    public SourceUnreadable(String source, IOException cause) {
+      super(
+          "access to %s is denied (%s). Run as a user who may read it"
+              .formatted(source, cause.getMessage()),
+          cause);
+    }
+  }
+
+  /** The asked kind of quiet cannot be had. */
+  public static final class QuietUnavailable extends ChromaBackupException {
+    /** Says which, where, and what there is. */
+    public QuietUnavailable(String source, String wanted, String offered) {
+      super(
+          "%s cannot be copied %s: source and service offer %s. Give a ServiceController that can"
+              .formatted(source, wanted, offered));
+    }
+  }
+
+  /** There is no archive of that name. */
+  public static final class ArchiveNotFound extends ChromaBackupException {
+    /** Says which, and where. */
+    public ArchiveNotFound(ArchiveName name, String store) {
+      super("there is no archive " + name + " in " + store + ". List the store to see what is");
+    }
+  }
+
+  /** There is an archive of that name already. */
+  public static final class ArchiveExists extends ChromaBackupException {
+    /** Says which, and where. */
+    public ArchiveExists(ArchiveName name, String store) {
+      super("an archive " + name + " is in " + store + " already; it was left as it is");
+    }
+  }
+
+  /** The archive is being read. */
+  public static final class ArchiveInUse extends ChromaBackupException {
+    /** Says which, and where. */
+    public ArchiveInUse(ArchiveName name, String store) {
+      super("archive " + name + " in " + store + " is being read and was not deleted");
+    }
+  }
+
+  /** The archive does not hold what it should. */
+  public static final class ArchiveDamaged extends ChromaBackupException {
+    /** Says which, and what is wrong. */
+    public ArchiveDamaged(String archive, String problem) {
+      this(archive, problem, null);
+    }
+
+    /** Says which, and what is wrong. */
+    public ArchiveDamaged(String archive, String problem, @Nullable Throwable cause) {
+      super(
+          "archive "
+              + archive
+              + " is damaged: "
+              + problem
+              + ". Nothing was restored from it; use another archive",
+          cause);
+    }
+  }
+
+  /** The archive was taken from damaged data. */
+  public static final class ArchiveSalvaged extends ChromaBackupException {
+    /** Says which, and what is wrong with its content. */
+    public ArchiveSalvaged(String archive, List<String> faults) {
+      super(
+          "archive "
+              + archive
+              + " holds damaged data: "
+              + String.join("; ", faults)
+              + ". To restore it all the same, ask for it (RestoreOptions.allowDamaged)");
+    }
+  }
+
+  /** The store cannot be used. */
+  public static final class StoreUnusable extends ChromaBackupException {
+    /** Says which, why, and what to do. */
+    public StoreUnusable(String store, String problem, @Nullable Throwable cause) {
+      super("archive store " + store + " cannot be used: " + problem, cause);
+    }
+  }
+
+  /** Another operation is at work. */
+  public static final class Locked extends ChromaBackupException {
+    /** Says what is taken, and by whom. */
+    public Locked(String what, String holder) {
+      super(
+          what
+              + " is in use by "
+              + holder
+              + ". Wait for it to end, or end it; a lock dies with its process");
+    }
+  }
+
+  /** There is too little space. */
+  public static final class NoSpace extends ChromaBackupException {
+    /** Says where, how much is needed, and how much there is, in bytes. */
+    public NoSpace(String where, long needed, long available) {
+      super(
+          "no space: %s needs %,d bytes and has %,d. Free some, or choose another place for the store or the work directory"
+              .formatted(where, needed, available));
+    }
+
+    /** Says where it ran out. */
+    public NoSpace(String where, Throwable cause) {
+      super(
+          "no space left in "
+              + where
+              + ". Nothing was changed. Free some, or choose another place for the store or the"
+              + " work directory",
+          cause);
+    }
+  }
+
+  /** There is data where an archive should go, and nobody said that it may be replaced. */
+  public static final class TargetNotEmpty extends ChromaBackupException {
+    /** Says where. */
+    public TargetNotEmpty(String target) {
+      super(
+          target
+              + " holds Chroma data. Restore elsewhere, or say that it is to be replaced"
+              + " (RestoreOptions.replace or RestoreOptions.confirm)");
+    }
+  }
+
+  /** The restore was asked about, and refused. */
+  public static final class Declined extends ChromaBackupException {
+    /** Says where. */
+    public Declined(String target) {
+      super("the restore into " + target + " was declined. Nothing was changed");
+    }
+  }
+
+  /** A process has the data open. */
+  public static final class TargetInUse extends ChromaBackupException {
+    /** Says where, and by whom. */
+    public TargetInUse(String target, String holders) {
+      super(
+          target
+              + " is in use by "
+              + holders
+              + ": files replaced under a running server stay invisible to it. Stop it, or give a"
+              + " ServiceController that can");
+    }
+  }
+
+  /** The archive's schema is newer than the server's. */
+  public static final class SchemaTooNew extends ChromaBackupException {
+    /** Says which, and where. */
+    public SchemaTooNew(String archive, String archiveSchema, String target, String targetSchema) {
+      super(
+          "archive %s was made by a newer Chroma (%s) than the one at %s (%s), which could not read it. Upgrade the server first, or say that it is newer by now (RestoreOptions.allowNewerSchema)"
+              .formatted(archive, archiveSchema, target, targetSchema));
+    }
+  }
+
+  /** The restore failed after the live data was touched. */
+  public static final class RestoreFailed extends ChromaBackupException {
+    private final boolean rolledBack;
+
+    /** Says where, and whether the old data is back. */
+    public RestoreFailed(String target, boolean rolledBack, String outcome, Throwable cause) {
+      super(
+          "the restore into " + target + " failed: " + cause.getMessage() + ". " + outcome, cause);
+      this.rolledBack = rolledBack;
+    }
+
+    /**
+     * Tells whether the old data is back in its place.
+     *
+     * @return true if it is; false if {@link ChromaBackup#recover} must be called
+     */
+    public boolean rolledBack() {
+      return rolledBack;
+    }
+  }
+
+  /** A service could not be paused or stopped. It runs on. */
+  public static final class ServiceNotHeld extends ChromaBackupException {
+    /** Says which, and why. */
+    public ServiceNotHeld(String service, String problem, @Nullable Throwable cause) {
+      super("service " + service + " could not be held still: " + problem, cause);
+    }
+  }
+
+  /** A service could not be brought back. */
+  public static final class ServiceNotResumed extends ChromaBackupException {
+    /** Says which, why, and what to do. */
+    public ServiceNotResumed(String service, String problem, @Nullable Throwable cause) {
+      super("service " + service + " could not be brought back and MAY BE DOWN: " + problem, cause);
+    }
+  }
+
+  /** A service does not do its work. */
+  public static final class Unhealthy extends ChromaBackupException {
+    /** Says which, and what it did. */
+    public Unhealthy(String service, String problem, @Nullable Throwable cause) {
+      super("service " + service + " is not healthy: " + problem, cause);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.chromabackup;
+
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a copy under the least quiet that gives a good one, and climbs when it does not.
+ *
+ * <p>Damage is told from motion: what is wrong in the same places of two copies under one quiet and
+ * again under the next is damage, and then a running service is not stopped for it, since it may
+ * hold in memory what its files have lost.
+ */
+final class CopyLadder {
+  private static final Logger log = LoggerFactory.getLogger(CopyLadder.class);
+  private static final long MOVED_WAIT_MILLIS = 100;
+
+  /** Long enough for Chroma to finish writing an index that was caught half written. */
+  private static final long UNSOUND_WAIT_MILLIS = 1000;
+
+  /** So many copies in a row that are wrong in the same places prove damage. */
+  private static final int PROOF = 3;
+
+  private final ChromaDeployment deployment;
+  private final BackupOptions options;
+  private final Staging staging;
+  private final Progress progress;
+
+  private int attempts;
+  private long heldNanos;
+  private int agreeing;
+  private List<String> lastPlaces = List.of();
+  private @Nullable StagedInspection unsound;
+  private Quiet unsoundQuiet = Quiet.OPTIMISTIC;
+  private ChromaBackupException.@Nullable SourceChanged moved;
+
+  CopyLadder(
+      ChromaDeployment deployment, BackupOptions options, Staging staging, Progress progress) {
+    this.deployment = deployment;
+    this.options = options;
+    this.staging = staging;
+    this.progress = progress;
+  }
+
+  /**
+   * A copy that lies in staging.
+   *
+   * @param quiet how the source was kept still
+   * @param held how long the service was held, over all attempts
+   * @param attempts how many copies were taken
+   * @param inspection what is in it
+   */
+  record Copy(Quiet quiet, Duration held, int attempts, StagedInspection inspection) {}
+
+  /**
+   * Takes the copy. It is unsound only if every quiet that was worth trying gave an unsound one.
+   *
+   * @throws ChromaBackupException.SourceChanged if no attempt gave an undisturbed copy
+   */
+  Copy take(SourceProbe probe) throws IOException {
+    Set<Quiet> levels = levels(probe);
+    for (Quiet level : levels) {
+      if (level == Quiet.STOP && agreeing >= PROOF) {
+        break;
+      }
+      for (int attempt = 0; attempt < patience(level); attempt++) {
+        if (attempts > 0) {
+          Interruption.sleep(
+              lastPlaces.isEmpty() ? MOVED_WAIT_MILLIS << attempt : UNSOUND_WAIT_MILLIS);
+        }
+        StagedInspection inspection = attempt(level, probe);
+        if (inspection != null && inspection.isSound()) {
+          return new Copy(level, held(), attempts, inspection);
+        }
+        if (agreeing > 1) {
+          break; // the same again: more of this quiet will not help
+        }
+      }
+    }
+    return lastResort();
+  }
+
+  /** What is there when no attempt was good: staging holds the copy that was taken last. */
+  private Copy lastResort() throws IOException {
+    if (moved != null) {
+      throw moved;
+    }
+    StagedInspection inspection = unsound;
+    if (inspection == null) {
+      throw new IllegalStateException("no attempt was made");
+    }
+    return new Copy(unsoundQuiet, held(), attempts, inspection);
+  }
+
+  private Set<Quiet> levels(SourceProbe probe) throws IOException {
+    Set<Quiet> offered = EnumSet.noneOf(Quiet.class);
+    offered.addAll(probe.quiets());
+    offered.addAll(deployment.service().offers());
+    if (options.pinnedQuiet().isEmpty() && !offered.isEmpty()) {
+      return offered;
+    }
+    Quiet wanted = options.pinnedQuiet().orElse(Quiet.STOP);
+    if (!offered.contains(wanted)) {
+      throw new ChromaBackupException.QuietUnavailable(
+          deployment.source().describe(), "under " + name(wanted), names(offered));
+    }
+    return EnumSet.of(wanted);
+  }
+
+  private static String names(Set<Quiet> quiets) {
+    List<String> names = new ArrayList<>();
+    quiets.forEach(quiet -> names.add(name(quiet)));
+    return names.isEmpty() ? "nothing" : String.join(", ", names);
+  }
+
+  private static String name(Quiet quiet) {
+    return quiet.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static int patience(Quiet level) {
+    return switch (level) {
+      case OPTIMISTIC -> 5;
+      case BARRIER -> 3;
+      case PAUSE, STOP -> 2;
+    };
+  }
+
+  private Duration held() {
+    return Duration.ofMillis(Duration.ofNanos(heldNanos).toMillis());
+  }
+
+  /** Returns what was copied; null if the copy was disturbed. */
+  private @Nullable StagedInspection attempt(Quiet level, SourceProbe probe) throws IOException {
+    attempts++;
+    staging.clear();
+    progress.begin(Phase.COPY, probe.bytes());
+    try {
+      copy(level);
+    } catch (ChromaBackupException.SourceChanged e) {
+      log.info("attempt {} ({}): {}", attempts, name(level), e.getMessage());
+      moved = e;
+      return null;
+    }
+    progress.begin(Phase.INSPECT, 0);
+    StagedInspection inspection = StagedInspection.of(staging);
+    if (!inspection.isSound()) {
+      log.info("attempt {} ({}) is unsound: {}", attempts, name(level), inspection.faultTexts());
+      note(level, inspection);
+    }
+    return inspection;
+  }
+
+  private void note(Quiet level, StagedInspection inspection) {
+    List<String> places = inspection.faultyPlaces();
+    agreeing = places.equals(lastPlaces) ? agreeing + 1 : 1;
+    moved = null;
+    lastPlaces = places;
+    unsound = inspection;
+    unsoundQuiet = level;
+  }
+
+  private void copy(Quiet level) throws IOException {
+    BackupSource source = deployment.source();
+    EntrySink sink = progress.counting(staging);
+    if (level == Quiet.OPTIMISTIC) {
+      source.copyTo(sink, level, staging.scratch());
+      return;
+    }
+    long start = System.nanoTime();
+    try (ServiceController.Hold hold = hold(level)) {
+      source.copyTo(sink, level, staging.scratch());
+    } finally {
+      heldNanos += System.nanoTime() - start;
+    }
+  }
+
+  private ServiceController.Hold hold(Quiet level) throws IOException {
+    return switch (level) {
+      case PAUSE -> deployment.service().pause();
+      case STOP -> deployment.service().stop();
+      case OPTIMISTIC, BARRIER -> () -> {}; // the source's own business
+    };
+  }
+}

@@ -1,0 +1,60 @@
+package io.chromabackup;
+
+import io.chromabackup.files.Interruption;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+
+/** The content of one entry on its way to a sink: exactly its bytes, digested as they pass. */
+final class EntryContent extends InputStream {
+  private final InputStream in;
+  private final MessageDigest digest = Digests.sha256();
+  private long left;
+  private boolean failed;
+
+  EntryContent(InputStream in, long size) {
+    this.in = in;
+    this.left = size;
+  }
+
+  /** Tells whether reading failed here, on this side of the sink. */
+  boolean failed() {
+    return failed;
+  }
+
+  /** Reads what the sink left, and returns the SHA-256 of all of it. */
+  String finish() throws IOException {
+    byte[] buffer = new byte[Digests.BUFFER];
+    while (read(buffer, 0, buffer.length) >= 0) {
+      Interruption.check();
+    }
+    return Digests.hex(digest);
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) throws IOException {
+    if (left == 0) {
+      return -1;
+    }
+    int n;
+    try {
+      n = in.read(buffer, offset, (int) Math.min(length, left));
+      if (n < 0) {
+        throw new EOFException();
+      }
+    } catch (IOException | RuntimeException e) {
+      failed = true;
+      throw e;
+    }
+    digest.update(buffer, offset, n);
+    left -= n;
+    return n;
+  }
+}

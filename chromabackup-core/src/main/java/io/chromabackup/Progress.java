@@ -1,0 +1,70 @@
+package io.chromabackup;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts the bytes of a phase and tells the listener, which cannot break anything. */
+final class Progress {
+  private static final Logger log = LoggerFactory.getLogger(Progress.class);
+  private static final long STEP = 1 << 20;
+
+  private final ProgressListener listener;
+  private Phase phase = Phase.COPY;
+  private long done;
+  private long told;
+  private long total;
+
+  Progress(ProgressListener listener) {
+    this.listener = listener;
+  }
+
+  void begin(Phase next, long bytes) {
+    phase = next;
+    done = 0;
+    told = 0;
+    total = bytes;
+    tell();
+  }
+
+  /** The same sink, with what passes into it counted. */
+  EntrySink counting(EntrySink sink) {
+    return (entry, content) -> sink.accept(entry, counting(content));
+  }
+
+  InputStream counting(InputStream in) {
+    return new FilterInputStream(in) {
+      @Override
+      public int read() throws IOException {
+        int b = super.read();
+        advance(b < 0 ? 0 : 1);
+        return b;
+      }
+
+      @Override
+      public int read(byte[] buffer, int offset, int length) throws IOException {
+        int n = super.read(buffer, offset, length);
+        advance(n);
+        return n;
+      }
+    };
+  }
+
+  private void advance(int n) {
+    done += Math.max(n, 0);
+    if (done - told >= STEP) {
+      told = done;
+      tell();
+    }
+  }
+
+  private void tell() {
+    try {
+      listener.on(phase, done, total);
+    } catch (RuntimeException e) {
+      log.warn("a progress listener failed and is ignored", e);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.chromabackup;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a restore did. Made by the library alone: components may be added.
+ *
+ * @param archive the archive that was restored
+ * @param target where it was restored to
+ * @param collections what is there now
+ * @param downtime how long Chroma's service was down; zero if none ran
+ * @param elapsed how long it took, all in all
+ * @param warnings what an operator should know
+ */
+public record RestoreReport(
+    ArchiveName archive,
+    String target,
+    List<CollectionSummary> collections,
+    Duration downtime,
+    Duration elapsed,
+    List<String> warnings) {
+  /** Copies the collections. */
+  public RestoreReport {
+    collections = List.copyOf(collections);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * How many documents are there now.
+   *
+   * @return the sum over all collections
+   */
+  public long documents() {
+    return collections.stream().mapToLong(CollectionSummary::documents).sum();
+  }
+}

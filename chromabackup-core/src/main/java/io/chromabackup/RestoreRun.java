@@ -1,0 +1,219 @@
+package io.chromabackup;
+
+import io.chromabackup.chroma.SchemaFingerprint;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One restore, from reading the archive to deleting what was replaced. */
+final class RestoreRun {
+  private static final Logger log = LoggerFactory.getLogger(RestoreRun.class);
+
+  private final ArchiveStore store;
+  private final Path workspace;
+  private final Progress progress;
+  private final ArchiveName name;
+  private final ChromaDeployment deployment;
+  private final RestoreOptions options;
+  private final RestoreTarget target;
+  private final List<String> warnings = new ArrayList<>();
+
+  RestoreRun(
+      ArchiveStore store,
+      Path workspace,
+      Progress progress,
+      ArchiveName name,
+      ChromaDeployment deployment,
+      RestoreOptions options) {
+    this.store = store;
+    this.workspace = workspace;
+    this.progress = progress;
+    this.name = name;
+    this.deployment = deployment;
+    this.options = options;
+    this.target = deployment.target();
+  }
+
+  RestoreReport run() throws IOException {
+    long start = System.nanoTime();
+    ArchiveInfo archive = new Archives(store).info(name);
+    Recovery.of(deployment).run().ifPresent(warnings::add);
+    if (!target.isEmpty() && !options.mayReplace()) {
+      throw new ChromaBackupException.TargetNotEmpty(target.describe());
+    }
+    Path unpackIn = target.workspace().orElse(workspace);
+    try (Staging staging = Staging.in(unpackIn)) {
+      Unpacking.Unpacked unpacked =
+          new Unpacking(store, progress).unpack(archive, staging, unpackIn);
+      requireAllowed(unpacked.inspection());
+      confirm(unpacked.inspection());
+      Duration downtime = replace(staging, unpacked.inspection().collections());
+      return report(unpacked, downtime, Duration.ofNanos(System.nanoTime() - start));
+    } finally {
+      tidyUp();
+    }
+  }
+
+  /** What was unpacked beside the live data is gone by now, and so shall its directory be. */
+  private void tidyUp() {
+    try {
+      Interruption.shielded(
+          () -> {
+            if (!target.needsRecovery()) {
+              target.recover();
+            }
+          });
+    } catch (IOException | RuntimeException e) {
+      log.warn("{} could not be tidied up; the next restore will do it", target.describe(), e);
+    }
+  }
+
+  private void requireAllowed(StagedInspection inspection) throws ChromaBackupException {
+    if (inspection.isSound()) {
+      return;
+    }
+    if (!options.allowsDamaged()) {
+      throw new ChromaBackupException.ArchiveSalvaged(name.toString(), inspection.faultTexts());
+    }
+    warnings.add("the restored data is damaged: " + inspection.faultTexts());
+  }
+
+  private void confirm(StagedInspection inspection) throws IOException {
+    if (target.isEmpty()) {
+      return;
+    }
+    SourceProbe present = probe();
+    SchemaFingerprint incoming = new SchemaFingerprint(inspection.schema());
+    SchemaFingerprint live = new SchemaFingerprint(present.schema());
+    if (!present.schema().isEmpty() && incoming.isNewerThan(live) && !options.allowsNewerSchema()) {
+      throw new ChromaBackupException.SchemaTooNew(
+          name.toString(), incoming.toString(), target.describe(), live.toString());
+    }
+    if (!options.confirms(plan(inspection, present.documents()))) {
+      throw new ChromaBackupException.Declined(target.describe());
+    }
+  }
+
+  /** Data that cannot even be looked at is a reason to restore, not one to refuse it. */
+  private SourceProbe probe() throws IOException {
+    try {
+      return deployment.source().probe();
+    } catch (ChromaBackupException e) {
+      warnings.add("what was there could not be read: " + e.getMessage());
+      return new SourceProbe(0, OptionalLong.empty(), Map.of(), Set.of(), List.of());
+    }
+  }
+
+  private RestorePlan plan(StagedInspection inspection, OptionalLong documentsNow) {
+    List<String> services = new ArrayList<>();
+    deployment.dependents().forEach(service -> services.add(service.describe()));
+    if (deployment.service() != ServiceController.unmanaged()) {
+      services.add(deployment.service().describe());
+    }
+    return new RestorePlan(
+        name,
+        target.describe(),
+        documentsNow,
+        inspection.collections(),
+        inspection.faultTexts(),
+        services);
+  }
+
+  /** Returns how long Chroma was down. */
+  private Duration replace(Staging staging, List<CollectionSummary> expected) throws IOException {
+    progress.begin(Phase.SWAP, 0);
+    try (RestoreTarget.Replacement replacement = target.stage(staging)) {
+      StoppedServices services = StoppedServices.stop(deployment);
+      try {
+        replacement.swap();
+        services.startChecked(expected, options.patience());
+        replacement.commit();
+      } catch (IOException | RuntimeException | Error failure) {
+        throw undo(replacement, services, failure);
+      }
+      if (!services.chromaRan()) {
+        warnings.add("no server ran, so that none was asked whether it serves the data");
+      }
+      return services.downtime();
+    }
+  }
+
+  /** Puts the old data back and starts what ran; returns what is to be thrown. */
+  private IOException undo(
+      RestoreTarget.Replacement replacement, StoppedServices services, Throwable failure)
+      throws IOException {
+    boolean rolledBack = false;
+    String outcome;
+    try {
+      Interruption.shielded(
+          () -> {
+            services.stopAgain();
+            replacement.rollBack();
+          });
+      rolledBack = true;
+      outcome = "The old data is back";
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+      outcome = "The old data is NOT back yet: " + e.getMessage() + ". Call ChromaBackup.recover";
+    }
+    try {
+      services.close();
+      outcome += ", and the services that ran were started again";
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+      outcome += ", but a service MAY BE DOWN: " + e.getMessage();
+      return new ChromaBackupException.RestoreFailed(
+          target.describe(), rolledBack, outcome + ".", failure);
+    }
+    if (rolledBack && isItsOwnExplanation(failure)) {
+      throw rethrow(failure);
+    }
+    return new ChromaBackupException.RestoreFailed(
+        target.describe(), rolledBack, outcome + ".", failure);
+  }
+
+  /** An interrupt, or a refusal before anything was touched: nothing to add. */
+  private static boolean isItsOwnExplanation(Throwable failure) {
+    return failure instanceof InterruptedIOException
+        || failure instanceof ClosedByInterruptException
+        || failure instanceof ChromaBackupException.TargetInUse
+        || failure instanceof Error;
+  }
+
+  private static IOException rethrow(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return (IOException) failure;
+  }
+
+  private RestoreReport report(Unpacking.Unpacked unpacked, Duration downtime, Duration elapsed) {
+    RestoreReport report =
+        new RestoreReport(
+            name,
+            target.describe(),
+            unpacked.inspection().collections(),
+            downtime,
+            elapsed,
+            warnings);
+    log.info(
+        "restored {} to {}: {} documents in {} collections, down for {} ms",
+        name,
+        target.describe(),
+        report.documents(),
+        report.collections().size(),
+        downtime.toMillis());
+    warnings.forEach(warning -> log.warn("restore: {}", warning));
+    return report;
+  }
+}

@@ -1,0 +1,108 @@
+package io.chromabackup;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where the files of a Chroma data directory are written back to. Used by one thread at a time.
+ *
+ * <p>What is live is replaced in steps that can be undone: {@linkplain #stage staged} beside it,
+ * {@linkplain Replacement#swap() swapped} in, and only {@linkplain Replacement#commit() committed}
+ * when the service runs on it. A process that dies at any instant leaves enough behind for {@link
+ * #recover()} to end at exactly the old or exactly the new data.
+ */
+public interface RestoreTarget {
+  /**
+   * Names this target in reports and logs. Never a secret.
+   *
+   * @return the name
+   */
+  String describe();
+
+  /**
+   * Tells whether there is nothing that a restore would replace.
+   *
+   * @return true if there is no Chroma data, or no directory at all
+   * @throws IOException if it cannot be told
+   */
+  boolean isEmpty() throws IOException;
+
+  /**
+   * A directory on the same file system as the live data where an archive may be unpacked, so that
+   * {@link #stage} need not copy. The caller makes directories of its own in it and removes them;
+   * {@link #recover()} removes the rest.
+   *
+   * @return the directory, which exists; empty if there is none
+   * @throws IOException if it cannot be made
+   */
+  default Optional<Path> workspace() throws IOException {
+    return Optional.empty();
+  }
+
+  /**
+   * Puts the new files beside the live ones, durably, with their modes and, as far as this process
+   * may, their owners. Nothing live is touched.
+   *
+   * @param files the new data directory; may be moved away
+   * @return what swaps them in
+   * @throws ChromaBackupException.Locked if another restore is at work here
+   * @throws IOException if they cannot be put there; nothing is left of them then
+   */
+  Replacement stage(StagedFiles files) throws IOException;
+
+  /**
+   * Tells whether an earlier restore was broken off and needs {@link #recover()}.
+   *
+   * @return true if something is unfinished
+   * @throws IOException if it cannot be told
+   */
+  boolean needsRecovery() throws IOException;
+
+  /**
+   * Undoes what an earlier restore left unfinished: back to the old data, or, if it had been
+   * committed, on to the new. Tidies up after one that changed nothing. The service must not run if
+   * something is unfinished.
+   *
+   * @return what was done, in words; empty if there was nothing to do
+   * @throws ChromaBackupException.TargetInUse if a process has the files open
+   * @throws IOException if it fails; call again
+   */
+  Optional<String> recover() throws IOException;
+
+  /** New files that lie ready beside the live ones. */
+  interface Replacement extends AutoCloseable {
+    /**
+     * Puts the new files in place of the live ones, which are kept aside. The service must not run.
+     *
+     * @throws ChromaBackupException.TargetInUse if a process has the live files open; nothing is
+     *     changed then
+     * @throws IOException if it fails half way; {@link #rollBack()} undoes it
+     */
+    void swap() throws IOException;
+
+    /**
+     * Puts the old files back, exactly as they were. The service must not run. Does nothing if
+     * nothing was swapped.
+     *
+     * @throws IOException if it fails; call again, or {@link RestoreTarget#recover()}
+     */
+    void rollBack() throws IOException;
+
+    /**
+     * Makes the new files final and deletes the old ones. What cannot be deleted is logged and
+     * deleted by the next call here: after this the restore does not fail any more.
+     *
+     * @throws IOException if the decision itself cannot be written down; nothing is final then
+     */
+    void commit() throws IOException;
+
+    /**
+     * Discards what lies ready if it was not swapped in, and lets others restore here. After {@link
+     * #swap()}, without {@link #commit()} or {@link #rollBack()}, all is left for {@link
+     * RestoreTarget#recover()}.
+     */
+    @Override
+    void close();
+  }
+}

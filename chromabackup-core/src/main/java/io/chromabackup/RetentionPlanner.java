@@ -1,0 +1,103 @@
+package io.chromabackup;
+
+import io.chromabackup.RetentionPlan.Candidate;
+import io.chromabackup.RetentionPlan.Decision;
+import io.chromabackup.RetentionPlan.Standing;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Makes one {@link RetentionPlan}, which tells the rules. */
+final class RetentionPlanner {
+  private final RetentionPolicy policy;
+  private final Map<ArchiveName, Standing> standings = new TreeMap<>(Comparator.reverseOrder());
+  private final Optional<ArchiveName> proven;
+  private final Instant now;
+
+  RetentionPlanner(
+      RetentionPolicy policy,
+      Collection<Candidate> candidates,
+      Optional<ArchiveName> proven,
+      Instant now) {
+    this.policy = policy;
+    this.proven = proven;
+    this.now = now;
+    for (Candidate candidate : candidates) {
+      if (standings.put(candidate.name(), candidate.standing()) != null) {
+        throw new IllegalArgumentException(candidate.name() + " is among the candidates twice");
+      }
+    }
+  }
+
+  RetentionPlan plan() {
+    Map<ArchiveName, String> wanted = new HashMap<>();
+    for (Standing standing : EnumSet.complementOf(EnumSet.of(Standing.MISDATED))) {
+      wanted.putAll(wantedOf(standing));
+    }
+    return new RetentionPlan(
+        standings.entrySet().stream()
+            .map(candidate -> decide(candidate.getKey(), candidate.getValue(), wanted))
+            .toList());
+  }
+
+  /** What the policy keeps of one standing, and why. */
+  private Map<ArchiveName, String> wantedOf(Standing standing) {
+    Set<ArchiveName> alike = aged(EnumSet.of(standing));
+    if (alike.isEmpty()) {
+      return Map.of();
+    }
+    Set<ArchiveName> rivals = aged(EnumSet.of(standing, Standing.GOOD));
+    Map<ArchiveName, String> wanted = RetentionRules.reasons(policy, rivals, now);
+    wanted.keySet().retainAll(alike);
+    return wanted;
+  }
+
+  /** The archives of some standings, without those from the future. */
+  private Set<ArchiveName> aged(Set<Standing> some) {
+    return standings.entrySet().stream()
+        .filter(candidate -> some.contains(candidate.getValue()))
+        .map(Map.Entry::getKey)
+        .filter(name -> !isFromTheFuture(name))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private Decision decide(ArchiveName name, Standing standing, Map<ArchiveName, String> wanted) {
+    Optional<String> reason = reasonToKeep(name, standing, wanted);
+    return new Decision(
+        name, standing, reason.isPresent(), reason.orElse("the policy is to " + policy));
+  }
+
+  private Optional<String> reasonToKeep(
+      ArchiveName name, Standing standing, Map<ArchiveName, String> wanted) {
+    if (isFromTheFuture(name)) {
+      return Optional.of("from the future: it is " + now + " now");
+    }
+    if (standing == Standing.MISDATED) {
+      return Optional.of("of unknown age: its manifest tells another time than its name");
+    }
+    if (proven.equals(Optional.of(name))) {
+      return Optional.of("the newest that is proven to be whole");
+    }
+    if (wanted.containsKey(name)) {
+      return Optional.ofNullable(wanted.get(name));
+    }
+    return isGoodOneProven()
+        ? Optional.empty()
+        : Optional.of("would go, but no good archive is proven to be whole");
+  }
+
+  private boolean isFromTheFuture(ArchiveName name) {
+    return name.createdAt().isAfter(now);
+  }
+
+  private boolean isGoodOneProven() {
+    return proven.map(standings::get).equals(Optional.of(Standing.GOOD));
+  }
+}

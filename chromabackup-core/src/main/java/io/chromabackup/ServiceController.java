@@ -1,0 +1,94 @@
+package io.chromabackup;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * Holds a service still, and brings it back to the state it was found in. Every call ends within a
+ * deadline of the implementation's own. Used by one thread at a time.
+ */
+public interface ServiceController {
+  /**
+   * Names the service in reports and logs. Never a secret.
+   *
+   * @return the name
+   */
+  String describe();
+
+  /**
+   * Which kinds of quiet this controller can bring about: {@link Quiet#PAUSE}, {@link Quiet#STOP},
+   * both, or none.
+   *
+   * @return the kinds; {@link #pause()} and {@link #stop()} are only called if named here
+   */
+  Set<Quiet> offers();
+
+  /**
+   * Tells whether the service runs. A paused service does.
+   *
+   * @return true if it runs
+   * @throws IOException if it cannot be told
+   */
+  boolean isRunning() throws IOException;
+
+  /**
+   * Freezes the service. A service that is down or frozen already stays so, and so it is left.
+   *
+   * @return closing it thaws the service, if it was this call that froze it
+   * @throws ChromaBackupException.ServiceNotHeld if it cannot be frozen; it runs on then
+   * @throws IOException if it cannot be told
+   */
+  Hold pause() throws IOException;
+
+  /**
+   * Stops the service. A service that is down stays so, and so it is left.
+   *
+   * @return closing it starts the service, if it was this call that stopped it
+   * @throws ChromaBackupException.ServiceNotHeld if it does not stop in time; it runs on then
+   * @throws IOException if it cannot be told
+   */
+  Hold stop() throws IOException;
+
+  /**
+   * Starts the service, and returns when it runs. Does nothing if it runs already. Only called if
+   * {@link Quiet#STOP} is offered: after a restore whose server came up and died, the hold alone
+   * could not tell that it is to run. Works on an interrupted thread.
+   *
+   * @throws ChromaBackupException.ServiceNotResumed if it does not come up in time
+   * @throws IOException if it cannot be told
+   */
+  void start() throws IOException;
+
+  /**
+   * Waits until the service does its work, by the controller's own measure. At once for one that
+   * knows no measure.
+   *
+   * @param patience how long to wait
+   * @throws ChromaBackupException.Unhealthy if it does not in time
+   * @throws IOException if it cannot be told
+   */
+  void awaitHealthy(Duration patience) throws IOException;
+
+  /** A service that is held still. */
+  interface Hold extends AutoCloseable {
+    /**
+     * Brings the service back to the state it was found in. Calling it again does nothing. Works on
+     * an interrupted thread.
+     *
+     * @throws ChromaBackupException.ServiceNotResumed if it cannot be brought back
+     * @throws IOException if it cannot be told
+     */
+    @Override
+    void close() throws IOException;
+  }
+
+  /**
+   * A service that nobody controls: it can neither be paused nor stopped.
+   *
+   * @return the controller
+   */
+  static ServiceController unmanaged() {
+    return Unmanaged.INSTANCE;
+  }
+}

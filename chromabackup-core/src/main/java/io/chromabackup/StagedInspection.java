@@ -1,0 +1,64 @@
+package io.chromabackup;
+
+import io.chromabackup.chroma.ChromaDatabase;
+import io.chromabackup.chroma.CollectionState;
+import io.chromabackup.chroma.Fault;
+import io.chromabackup.chroma.Inspection;
+import io.chromabackup.chroma.Inspector;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is in a staged copy, and what is wrong with it.
+ *
+ * @param schema the highest migration per migration directory
+ * @param collections what is in it
+ * @param faults what is wrong; empty for a sound copy
+ */
+record StagedInspection(
+    Map<String, Integer> schema, List<CollectionSummary> collections, List<Fault> faults) {
+
+  /** Brings the staged database to rest, then looks at everything. */
+  static StagedInspection of(Staging staging) throws IOException {
+    ChromaDatabase.settle(staging.directory(), staging.scratch());
+    staging.refresh();
+    Inspection inspection = Inspector.inspect(staging.directory(), staging.scratch());
+    for (String orphan : inspection.orphanSegments()) {
+      staging.drop(orphan); // a deleted collection's, which no server looks at again
+    }
+    return new StagedInspection(
+        inspection.schema().versions(),
+        inspection.collections().stream().map(StagedInspection::summary).toList(),
+        inspection.faults());
+  }
+
+  private static CollectionSummary summary(CollectionState state) {
+    return new CollectionSummary(
+        state.tenant(),
+        state.database(),
+        state.name(),
+        state.id(),
+        state.dimension(),
+        state.space(),
+        state.documents(),
+        state.pending());
+  }
+
+  boolean isSound() {
+    return faults.isEmpty();
+  }
+
+  long documents() {
+    return collections.stream().mapToLong(CollectionSummary::documents).sum();
+  }
+
+  List<String> faultTexts() {
+    return faults.stream().map(Fault::toString).toList();
+  }
+
+  /** Where it is damaged: two copies of the same damage agree in this, if not in every number. */
+  List<String> faultyPlaces() {
+    return faults.stream().map(fault -> fault.collection() + " " + fault.file()).sorted().toList();
+  }
+}

@@ -1,0 +1,228 @@
+package io.chromabackup;
+
+import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Interruption;
+import io.chromabackup.files.PathLock;
+import io.chromabackup.files.Space;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A private directory in which a copy of a data directory is put together, inspected, and from
+ * which it is passed on. It is gone when closed; what a killed process left is swept by the next.
+ *
+ * <pre>
+ * staging-…/lock     held as long as the owner lives
+ * staging-…/files/   the copy
+ * staging-…/scratch/ files of passage; elsewhere if SQLite cannot open files here
+ * </pre>
+ */
+final class Staging implements StagedFiles, EntrySink, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Staging.class);
+  private static final String PREFIX = "staging-";
+  private static final String LOCK = "lock";
+
+  /** A staging directory without a lock file is this old before it counts as left behind. */
+  private static final Duration BIRTH = Duration.ofHours(1);
+
+  private final Path workspace;
+  private final Path root;
+  private final Path scratch;
+  private final PathLock lock;
+
+  /** The directories that were made for this, innermost first. */
+  private final List<Path> made;
+
+  private final TreeMap<String, Entry> entries = new TreeMap<>();
+
+  private Staging(Path workspace, Path root, PathLock lock, List<Path> made) throws IOException {
+    this.workspace = workspace;
+    this.root = root;
+    this.lock = lock;
+    this.made = made;
+    this.scratch =
+        FileTree.isNative(root)
+            ? root.resolve("scratch")
+            : Files.createTempDirectory("chromabackup");
+  }
+
+  /** Makes a new one in {@code workspace}, after sweeping what others left there. */
+  static Staging in(Path workspace) throws IOException {
+    List<Path> made = missing(workspace);
+    FileTree.createPrivate(workspace);
+    sweep(workspace);
+    while (true) {
+      Path root = Files.createTempDirectory(workspace, PREFIX);
+      Optional<PathLock> lock = PathLock.exclusive(root.resolve(LOCK), "");
+      if (lock.isPresent()) {
+        Staging staging = new Staging(workspace, root, lock.get(), made);
+        staging.clear();
+        return staging;
+      }
+    }
+  }
+
+  private static List<Path> missing(Path directory) {
+    List<Path> missing = new ArrayList<>();
+    for (Path path = directory.toAbsolutePath();
+        path != null && !Files.exists(path);
+        path = path.getParent()) {
+      missing.add(path);
+    }
+    return missing;
+  }
+
+  private static void sweep(Path workspace) {
+    try {
+      for (Path child : FileTree.children(workspace)) {
+        if (String.valueOf(child.getFileName()).startsWith(PREFIX)) {
+          sweepOne(child);
+        }
+      }
+    } catch (IOException e) {
+      log.warn("leftovers in {} could not be looked for: {}", workspace, e.toString());
+    }
+  }
+
+  private static void sweepOne(Path staging) {
+    Path lockFile = staging.resolve(LOCK);
+    try {
+      if (!Files.exists(lockFile)) {
+        Instant made = Files.getLastModifiedTime(staging).toInstant();
+        if (made.isBefore(Instant.ofEpochMilli(System.currentTimeMillis()).minus(BIRTH))) {
+          FileTree.delete(staging);
+        }
+        return;
+      }
+      Optional<PathLock> dead = PathLock.exclusive(lockFile, "");
+      if (dead.isPresent()) {
+        try (PathLock held = dead.get()) {
+          FileTree.delete(staging);
+        }
+        log.info("removed {}, left by an operation that did not end", staging);
+      }
+    } catch (IOException e) {
+      log.warn("leftover {} could not be removed: {}", staging, e.toString());
+    }
+  }
+
+  @Override
+  public Path directory() {
+    return root.resolve("files");
+  }
+
+  /** A place for files of passage, on the default file system. */
+  Path scratch() {
+    return scratch;
+  }
+
+  /** Starts anew: the copy so far is worth nothing. */
+  void clear() throws IOException {
+    entries.clear();
+    FileTree.delete(directory());
+    FileTree.delete(scratch());
+    FileTree.createPrivate(directory());
+    FileTree.createPrivate(scratch());
+  }
+
+  @Override
+  public void accept(Entry entry, InputStream content) throws IOException {
+    Interruption.check();
+    Path path = directory().resolve(entry.path());
+    try {
+      if (entry.isFile()) {
+        FileTree.createPrivate(Optional.ofNullable(path.getParent()).orElse(directory()));
+        write(path, content);
+      } else {
+        FileTree.createPrivate(path);
+      }
+    } catch (IOException e) {
+      throw Space.isExhausted(e) ? new ChromaBackupException.NoSpace(workspace.toString(), e) : e;
+    }
+    entries.put(entry.path(), entry);
+  }
+
+  private static void write(Path file, InputStream content) throws IOException {
+    Files.createFile(file, FileTree.ownerOnly(file, "rw-------"));
+    byte[] buffer = new byte[Digests.BUFFER];
+    try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
+      for (int n; (n = content.read(buffer)) >= 0; ) {
+        Interruption.check();
+        out.write(buffer, 0, n);
+      }
+    }
+  }
+
+  /** What is staged, sorted by path, so that a directory comes before what is in it. */
+  Collection<Entry> entries() {
+    return entries.values();
+  }
+
+  /** Takes note of what inspection changed: a rolled back journal is gone, sizes are others. */
+  void refresh() throws IOException {
+    for (Entry entry : List.copyOf(entries.values())) {
+      Path path = directory().resolve(entry.path());
+      if (!Files.exists(path)) {
+        entries.remove(entry.path());
+      } else if (entry.isFile()) {
+        entries.put(entry.path(), entry.withSize(Files.size(path)));
+      }
+    }
+  }
+
+  /** Removes a directory, or file, with all that is in it. */
+  void drop(String path) throws IOException {
+    FileTree.delete(directory().resolve(path));
+    refresh();
+  }
+
+  @Override
+  public void transferTo(EntrySink sink) throws IOException {
+    for (Entry entry : entries.values()) {
+      if (!entry.isFile()) {
+        sink.accept(entry, InputStream.nullInputStream());
+        continue;
+      }
+      try (InputStream in = Files.newInputStream(directory().resolve(entry.path()))) {
+        sink.accept(entry, in);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      Interruption.shielded(
+          () -> {
+            lock.close();
+            FileTree.delete(scratch);
+            FileTree.delete(root);
+            made.forEach(Staging::removeIfEmpty);
+          });
+    } catch (IOException e) {
+      log.warn("{} could not be removed and is left to the next operation: {}", root, e.toString());
+    }
+  }
+
+  /** What was made for this goes with it, unless it is used by then. */
+  private static void removeIfEmpty(Path directory) {
+    try {
+      Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      log.trace("{} stays: {}", directory, e.toString());
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.chromabackup;
+
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chroma's service and its dependents, stopped: the dependents first, then Chroma. Those that ran
+ * are started again in the reverse order; those that did not are left alone.
+ */
+final class StoppedServices implements AutoCloseable {
+  private final ChromaDeployment deployment;
+
+  /** What ran, in the order in which it is to be started: Chroma, then the dependents. */
+  private final Deque<ServiceController> ran = new ArrayDeque<>();
+
+  private final Deque<ServiceController> down = new ArrayDeque<>();
+  private final long stoppedAt = System.nanoTime();
+  private Duration downtime = Duration.ZERO;
+
+  private StoppedServices(ChromaDeployment deployment) {
+    this.deployment = deployment;
+  }
+
+  /** Stops them all, or none: if one cannot be stopped, the others are started again. */
+  static StoppedServices stop(ChromaDeployment deployment) throws IOException {
+    StoppedServices services = new StoppedServices(deployment);
+    try {
+      for (ServiceController dependent : deployment.dependents()) {
+        services.stop(dependent);
+      }
+      services.stop(deployment.service());
+    } catch (IOException | RuntimeException | Error e) {
+      Interruption.shieldedAfter(e, services::close);
+      throw e;
+    }
+    return services;
+  }
+
+  private void stop(ServiceController service) throws IOException {
+    if (!service.isRunning()) {
+      return;
+    }
+    if (!service.offers().contains(Quiet.STOP)) {
+      throw new ChromaBackupException.ServiceNotHeld(
+          service.describe(),
+          "it runs, and its controller cannot stop it. Stop it by hand, or give a controller that"
+              + " can",
+          null);
+    }
+    ran.addFirst(service);
+    down.addFirst(service);
+    service.stop();
+  }
+
+  /** Tells whether Chroma ran when it was found. */
+  boolean chromaRan() {
+    return ran.contains(deployment.service());
+  }
+
+  /** How long Chroma was down. */
+  Duration downtime() {
+    return downtime;
+  }
+
+  /** Starts what ran, and waits for each to do its work; Chroma must serve what is expected. */
+  void startChecked(List<CollectionSummary> expected, Duration patience) throws IOException {
+    while (!down.isEmpty()) {
+      ServiceController service = down.removeFirst();
+      service.start();
+      service.awaitHealthy(patience);
+      if (service == deployment.service()) {
+        deployment.health().check(expected, patience);
+        downtime = Duration.ofNanos(System.nanoTime() - stoppedAt);
+      }
+    }
+  }
+
+  /** Stops again what was started, so that the old data can be put back. */
+  void stopAgain() throws IOException {
+    for (ServiceController service : reversed(ran)) {
+      if (!down.contains(service)) {
+        down.addFirst(service);
+      }
+      service.stop();
+    }
+  }
+
+  private static Deque<ServiceController> reversed(Deque<ServiceController> services) {
+    Deque<ServiceController> reversed = new ArrayDeque<>();
+    services.forEach(reversed::addFirst);
+    return reversed;
+  }
+
+  /** Starts what ran and is still down; all of it, even if one of them fails. */
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    while (!down.isEmpty()) {
+      failure = start(down.removeFirst(), failure);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static @Nullable IOException start(
+      ServiceController service, @Nullable IOException failure) {
+    try {
+      Interruption.shielded(service::start);
+      return failure;
+    } catch (IOException e) {
+      if (failure == null) {
+        return e;
+      }
+      failure.addSuppressed(e);
+      return failure;
+    }
+  }
+}

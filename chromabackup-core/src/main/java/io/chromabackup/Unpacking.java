@@ -1,0 +1,85 @@
+package io.chromabackup;
+
+import io.chromabackup.chroma.ChromaLayout;
+import io.chromabackup.files.FileTree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads an archive into staging, all of it, and inspects what it holds. */
+final class Unpacking {
+  private final ArchiveStore store;
+  private final Progress progress;
+
+  Unpacking(ArchiveStore store, Progress progress) {
+    this.store = store;
+    this.progress = progress;
+  }
+
+  /**
+   * What an archive turned out to hold.
+   *
+   * @param manifest what it says of itself
+   * @param inspection what was found in it
+   */
+  record Unpacked(Optional<Manifest> manifest, StagedInspection inspection) {}
+
+  /**
+   * Unpacks one.
+   *
+   * @throws ChromaBackupException.ArchiveDamaged if it does not hold what its manifest says
+   */
+  Unpacked unpack(ArchiveInfo archive, Staging staging, Path workspace) throws IOException {
+    requireSpace(archive, workspace);
+    progress.begin(Phase.UNPACK, archive.size());
+    Optional<Manifest> manifest;
+    try (InputStream in = store.open(archive.name())) {
+      manifest =
+          new ArchiveReader(archive.name().toString(), progress.counting(in)).transferTo(staging);
+    }
+    if (!Files.exists(staging.directory().resolve(ChromaLayout.DATABASE))) {
+      throw new ChromaBackupException.ArchiveDamaged(
+          archive.name().toString(),
+          "there is no "
+              + ChromaLayout.DATABASE
+              + " in it: whatever made it did not archive Chroma's data");
+    }
+    progress.begin(Phase.INSPECT, 0);
+    StagedInspection inspection = StagedInspection.of(staging);
+    if (manifest.isPresent()) {
+      requireAgreement(archive.name(), manifest.get(), inspection);
+    }
+    return new Unpacked(manifest, inspection);
+  }
+
+  private void requireSpace(ArchiveInfo archive, Path workspace) throws IOException {
+    Optional<Manifest> manifest;
+    try (InputStream in = store.open(archive.name())) {
+      manifest = new ArchiveReader(archive.name().toString(), in).manifest();
+    }
+    long needed = manifest.map(Manifest::bytes).orElse(archive.size());
+    long available = FileTree.usableSpace(workspace);
+    if (needed > available) {
+      throw new ChromaBackupException.NoSpace(workspace.toString(), needed, available);
+    }
+  }
+
+  /** A manifest that was made up would say something else than the data. */
+  private static void requireAgreement(
+      ArchiveName name, Manifest manifest, StagedInspection inspection)
+      throws ChromaBackupException {
+    List<CollectionSummary> said = manifest.collections();
+    List<CollectionSummary> found = inspection.collections();
+    if (manifest.isSound() && !inspection.isSound()) {
+      throw new ChromaBackupException.ArchiveDamaged(
+          name.toString(), String.join("; ", inspection.faultTexts()));
+    }
+    if (manifest.isSound() && !said.equals(found)) {
+      throw new ChromaBackupException.ArchiveDamaged(
+          name.toString(), "its manifest lists " + said + ", but its data holds " + found);
+    }
+  }
+}

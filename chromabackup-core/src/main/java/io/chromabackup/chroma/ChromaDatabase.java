@@ -1,0 +1,148 @@
+package io.chromabackup.chroma;
+
+import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/**
+ * Makes one clean file of a copied database and its sidecars.
+ *
+ * <p>Chroma uses a rollback journal: a copy that was taken in the middle of a write has pages of
+ * the unfinished transaction in the database, and what they were before in {@code -journal}. A user
+ * may have converted the database to a write-ahead log: then the last transactions are in {@code
+ * -wal} only.
+ */
+public final class ChromaDatabase {
+  /** Byte 18 of the file is 2 if the database is written with a write-ahead log. */
+  private static final int WRITE_VERSION_OFFSET = 18;
+
+  private static final int WRITE_AHEAD = 2;
+
+  private ChromaDatabase() {}
+
+  /**
+   * Rolls an unfinished transaction back, or takes finished ones in, so that {@code chroma.sqlite3}
+   * is complete by itself and has no sidecars. If there is nothing of the kind, the file stays as
+   * it is, byte for byte. What SQLite cannot make sense of is left as it is too; an {@link
+   * Inspector} says what is wrong with it.
+   *
+   * @param directory a private copy of a data directory, never one that a server has open. On any
+   *     file system
+   * @param scratch an existing directory on the default file system, with room for the database if
+   *     {@code directory} is on another one. It is left as it was found
+   * @throws java.io.InterruptedIOException if the thread is interrupted; its flag is set
+   * @throws IOException if reading or writing fails
+   */
+  public static void settle(Path directory, Path scratch) throws IOException {
+    try {
+      if (isSettled(directory)) {
+        return;
+      }
+      if (directory.getFileSystem() == FileSystems.getDefault()) {
+        settleInPlace(directory);
+      } else {
+        settleElsewhere(directory, scratch);
+      }
+    } catch (IOException e) {
+      throw Interruption.normalise(e);
+    }
+  }
+
+  /** Tells whether the database, if there is one, is complete without its sidecars. */
+  static boolean isSettled(Path directory) throws IOException {
+    Path database = directory.resolve(ChromaLayout.DATABASE);
+    if (!Files.isRegularFile(database)) {
+      return true;
+    }
+    return ChromaLayout.SIDECARS.stream().noneMatch(name -> Files.exists(directory.resolve(name)))
+        && byteAt(database, WRITE_VERSION_OFFSET) != WRITE_AHEAD;
+  }
+
+  /**
+   * The directory whose database SQLite can open: {@code directory} if it is settled and on the
+   * default file system, else {@code temporary}, with a settled copy.
+   */
+  static Path settled(Path directory, Path temporary) throws IOException {
+    boolean isNative = directory.getFileSystem() == FileSystems.getDefault();
+    if (isNative && isSettled(directory)) {
+      return directory;
+    }
+    copy(directory, temporary);
+    settleInPlace(temporary);
+    return temporary;
+  }
+
+  private static void settleElsewhere(Path directory, Path scratch) throws IOException {
+    Path temporary = Files.createTempDirectory(scratch, "settle");
+    try {
+      copy(directory, temporary);
+      settleInPlace(temporary);
+      if (isSettled(temporary)) {
+        copy(temporary, directory);
+        deleteSidecars(directory);
+      }
+    } finally {
+      FileTree.delete(temporary);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    for (String name :
+        new String[] {ChromaLayout.DATABASE, "chroma.sqlite3-journal", "chroma.sqlite3-wal"}) {
+      Interruption.check();
+      Path file = from.resolve(name);
+      if (Files.isRegularFile(file)) {
+        Files.copy(file, to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  private static void settleInPlace(Path directory) throws IOException {
+    Path database = directory.resolve(ChromaLayout.DATABASE);
+    if (isUnfinished(directory)) {
+      try (Connection connection = Sqlite.openToWrite(database, Duration.ZERO)) {
+        // The first read rolls back; leaving the write-ahead log takes it in.
+        Sqlite.number(connection, "SELECT count(*) FROM sqlite_schema");
+        Sqlite.execute(connection, "PRAGMA journal_mode = DELETE");
+      } catch (SQLException e) {
+        if (!Sqlite.isDamage(e)) {
+          throw Sqlite.failure("settling " + database, e);
+        }
+        return;
+      }
+    }
+    deleteSidecars(directory);
+  }
+
+  /** SQLite leaves journals behind that mean nothing: empty ones, or with a zeroed beginning. */
+  private static boolean isUnfinished(Path directory) throws IOException {
+    return byteAt(directory.resolve(ChromaLayout.DATABASE + "-journal"), 0) > 0
+        || byteAt(directory.resolve(ChromaLayout.DATABASE + "-wal"), 0) >= 0
+        || byteAt(directory.resolve(ChromaLayout.DATABASE), WRITE_VERSION_OFFSET) == WRITE_AHEAD;
+  }
+
+  /** One byte, or -1 if there is none. */
+  private static int byteAt(Path file, int offset) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return -1;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] start = in.readNBytes(offset + 1);
+      return start.length > offset ? start[offset] & 0xff : -1;
+    }
+  }
+
+  private static void deleteSidecars(Path directory) throws IOException {
+    for (String name : ChromaLayout.SIDECARS) {
+      Files.deleteIfExists(directory.resolve(name));
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package io.chromabackup.chroma;
+
+import io.chromabackup.chroma.CollectionRow.Segment;
+import io.chromabackup.chroma.VectorTables.Ids;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Holds the records of one collection against its vectors. */
+final class CollectionInspector {
+  private static final Set<String> INDEX_TYPES =
+      Set.of(
+          "urn:chroma:segment/vector/hnsw-local-persisted",
+          "urn:chroma:segment/vector/hnsw-local-memory");
+
+  private final Path directory;
+  private final Connection connection;
+  private final VectorTables tables;
+  private final Queue queue;
+  private final CollectionRow row;
+  private final Findings findings;
+
+  CollectionInspector(
+      Path directory,
+      Connection connection,
+      VectorTables tables,
+      Queue queue,
+      CollectionRow row,
+      Findings findings) {
+    this.directory = directory;
+    this.connection = connection;
+    this.tables = tables;
+    this.queue = queue;
+    this.row = row;
+    this.findings = findings.of(row);
+  }
+
+  CollectionState inspect() throws IOException, SQLException {
+    tables.clear();
+    loadRecords();
+    OptionalLong watermark = loadVectors();
+    if (watermark.isPresent()) {
+      tables.replayOnVectors(row.number(), watermark.getAsLong());
+      compare();
+    }
+    long pending =
+        queue.countAfter(row, watermark.orElseGet(() -> CollectionRow.watermark(row.vectors())));
+    return row.state(tables.count("records"), pending);
+  }
+
+  private void loadRecords() throws SQLException {
+    Segment segment = row.records();
+    if (segment == null) {
+      findings.addToDatabase("table segments has no METADATA row for it: its records are lost");
+      return;
+    }
+    tables.loadRecords(segment.id());
+    tables.replayOnRecords(row.number(), CollectionRow.watermark(segment));
+  }
+
+  /** Loads what is on disk; the watermark it has, or empty and a fault if it is of no use. */
+  private OptionalLong loadVectors() throws IOException, SQLException {
+    Segment segment = row.vectors();
+    if (segment == null) {
+      findings.addToDatabase("table segments has no VECTOR row for it: its vectors are lost");
+      return OptionalLong.empty();
+    }
+    if (!INDEX_TYPES.contains(segment.type()) || !ChromaLayout.isSegmentDirectory(segment.id())) {
+      findings.addToDatabase(
+          "segment %s of type %s is unknown to this version of chromabackup: its vectors were not checked"
+              .formatted(segment.id(), segment.type()));
+      return OptionalLong.empty();
+    }
+    Path index = directory.resolve(segment.id());
+    return Files.isRegularFile(index.resolve(ChromaLayout.IDS))
+        ? loadIndex(index, segment)
+        : loadNothing(index, segment);
+  }
+
+  /** An index that was never saved has no ids yet: all of it is in the queue. */
+  private OptionalLong loadNothing(Path directory, Segment segment)
+      throws IOException, SQLException {
+    long watermark = CollectionRow.watermark(segment);
+    if (watermark > 0) {
+      boolean missing = !Files.isDirectory(directory);
+      findings.add(
+          missing ? directory : directory.resolve(ChromaLayout.IDS),
+          "is missing, but vectors were saved in it up to row %,d of the queue: they are lost"
+              .formatted(watermark));
+      return OptionalLong.empty();
+    }
+    if (ChromaLayout.INDEX_FILES.stream().anyMatch(file -> Files.exists(directory.resolve(file)))) {
+      checkFresh(directory);
+    }
+    return OptionalLong.of(0);
+  }
+
+  private void checkFresh(Path directory) throws IOException, SQLException {
+    HnswIndex index = new HnswIndex(directory, findings);
+    HnswHeader header = index.header();
+    if (header == null) {
+      return;
+    }
+    checkDimension(directory.resolve(ChromaLayout.HEADER), header.dimension());
+    index.check(header, label -> {});
+    if (header.count() > 0) {
+      findings.add(
+          directory.resolve(ChromaLayout.IDS),
+          "is missing, but %s counts %,d vectors: it was copied, or the server died, while they were first saved"
+              .formatted(ChromaLayout.HEADER, header.count()));
+    }
+  }
+
+  private OptionalLong loadIndex(Path directory, Segment segment) throws IOException, SQLException {
+    HnswIndex index = new HnswIndex(directory, findings);
+    HnswHeader header = index.header();
+    boolean vectorsRead = false;
+    if (header != null) {
+      checkDimension(directory.resolve(ChromaLayout.HEADER), header.dimension());
+      vectorsRead = index.check(header, tables::live);
+    }
+    Path file = directory.resolve(ChromaLayout.IDS);
+    try (IdMemo memo = new IdMemo(connection)) {
+      IndexIds ids = IndexIds.read(file, tables, memo);
+      ids.dimension().ifPresent(dimension -> checkDimension(file, dimension));
+      checkLabels(directory, vectorsRead);
+      return segment.watermark().isPresent()
+          ? segment.watermark()
+          : OptionalLong.of(ids.watermark().orElse(0));
+    } catch (PickleDamageException e) {
+      findings.add(file, "is no readable pickle: " + e.getMessage());
+      return OptionalLong.empty();
+    }
+  }
+
+  private void checkDimension(Path file, long found) {
+    row.dimension()
+        .ifPresent(
+            expected -> {
+              if (found != expected) {
+                findings.add(
+                    file,
+                    "holds vectors of length %,d, those of the collection have length %,d: it belongs to another collection"
+                        .formatted(found, expected));
+              }
+            });
+  }
+
+  /** The two directions of the pickle must agree with each other, and with the vectors. */
+  private void checkLabels(Path directory, boolean vectorsRead) throws SQLException {
+    long ids = tables.count("vectors");
+    long labels = tables.count("labels");
+    long oneWay = tables.oneWayIds();
+    if (ids != labels || oneWay > 0) {
+      findings.add(
+          directory.resolve(ChromaLayout.IDS),
+          "contradicts itself: %,d ids, %,d labels, %,d ids whose label leads elsewhere"
+              .formatted(ids, labels, oneWay));
+    } else if (vectorsRead) {
+      checkLive(directory, ids);
+    }
+  }
+
+  private void checkLive(Path directory, long ids) throws SQLException {
+    Ids dead = tables.deadVectors();
+    if (dead.count() > 0) {
+      findings.add(
+          directory.resolve(ChromaLayout.VECTORS),
+          "lacks %,d of the %,d vectors that %s lists, or has them marked as deleted: %s"
+              .formatted(dead.count(), ids, ChromaLayout.IDS, dead));
+    }
+    long strays = tables.count("live") - (ids - dead.count());
+    if (strays > 0) {
+      findings.add(
+          directory.resolve(ChromaLayout.VECTORS),
+          "holds %,d vectors that %s does not list".formatted(strays, ChromaLayout.IDS));
+    }
+  }
+
+  private void compare() throws SQLException {
+    long records = tables.count("records");
+    Ids missing = tables.missingVectors();
+    if (missing.count() > 0) {
+      findings.addToDatabase(
+          "%,d of %,d records have no vector, neither saved nor queued: %s"
+              .formatted(missing.count(), records, missing));
+    }
+    Ids ghosts = tables.ghosts();
+    if (ghosts.count() > 0) {
+      findings.addToDatabase("%,d vectors have no record: %s".formatted(ghosts.count(), ghosts));
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.chromabackup.chroma;
+
+import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Looks into a copy of a Chroma data directory and tells whether a server could serve all of it.
+ *
+ * <p>A server that answers its heartbeat and counts its documents rightly may have lost their
+ * vectors: those are in files of their own, which are not written in one step with the database. So
+ * everything is read once: the database is checked by SQLite, the files of each vector index are
+ * checked by themselves and against each other, and the ids of the records must be those of the
+ * vectors once both have taken in what is queued. That vectors have the right values cannot be
+ * told.
+ *
+ * <p>Damage is never an exception but a {@link Fault}, however hostile the files. Memory use does
+ * not grow with the number of records; the ids are compared in a scratch database.
+ *
+ * <p>Source: what healthy and damaged directories of Chroma 1.0.5 and 1.5 look like, and how their
+ * servers take them; {@code rust/segment/src/local_hnsw/persistence.rs} checks much the same.
+ */
+public final class Inspector {
+  private static final int MOST_CHECK_ROWS = 5;
+
+  private final Path directory;
+  private final Connection connection;
+  private final Findings findings;
+  private final List<CollectionState> collections = new ArrayList<>();
+  private final Set<String> orphans = new TreeSet<>();
+  private SchemaFingerprint schema = SchemaFingerprint.UNKNOWN;
+
+  private Inspector(Path directory, Connection connection, Findings findings) {
+    this.directory = directory;
+    this.connection = connection;
+    this.findings = findings;
+  }
+
+  /**
+   * Inspects a copy. It is not changed. May be called by several threads, each on its own
+   * directories.
+   *
+   * @param directory a private copy of a data directory that nobody changes meanwhile; never one
+   *     that a server has open. On any file system
+   * @param scratch an existing directory on the default file system with room for a third of the
+   *     copy's database, or for all of it if that has sidecars or is on another file system. It is
+   *     left as it was found
+   * @return what was found
+   * @throws java.io.InterruptedIOException if the thread is interrupted; its flag is set
+   * @throws IOException if reading or writing fails; not if what is read is damaged
+   */
+  public static Inspection inspect(Path directory, Path scratch) throws IOException {
+    Findings findings = new Findings(directory);
+    try {
+      Path database = directory.resolve(ChromaLayout.DATABASE);
+      if (!Files.isRegularFile(database)) {
+        findings.addToDatabase("is missing: this is not a Chroma data directory");
+      } else if (Files.size(database) == 0) {
+        findings.addToDatabase("is empty (0 bytes)");
+      } else {
+        return inspectIn(Files.createTempDirectory(scratch, "inspection"), directory, findings);
+      }
+      return new Inspection(SchemaFingerprint.UNKNOWN, List.of(), findings.faults(), List.of());
+    } catch (IOException e) {
+      throw Interruption.normalise(e);
+    }
+  }
+
+  private static Inspection inspectIn(Path temporary, Path directory, Findings findings)
+      throws IOException {
+    try {
+      Path settled = ChromaDatabase.settled(directory, temporary);
+      if (!ChromaDatabase.isSettled(settled)) {
+        findings.addToDatabase("was copied in the middle of a write, and its journal is of no use");
+      }
+      try (Connection connection = Sqlite.createScratch(temporary.resolve("scratch.sqlite3"));
+          Cancellation cancellation = Cancellation.of(connection)) {
+        return new Inspector(directory, connection, findings)
+            .inspect(settled.resolve(ChromaLayout.DATABASE));
+      } catch (SQLException e) {
+        throw Sqlite.failure("inspecting " + directory, e);
+      }
+    } finally {
+      FileTree.delete(temporary);
+    }
+  }
+
+  private Inspection inspect(Path database) throws SQLException, IOException {
+    try {
+      attach(database);
+      connection.setAutoCommit(false);
+      checkDatabase();
+      inspectDatabase();
+    } catch (SQLException e) {
+      report(findings, e);
+    }
+    return new Inspection(schema, collections, findings.faults(), List.copyOf(orphans));
+  }
+
+  /** Nobody changes the copy, so no locks are needed, and none are left on a read-only disk. */
+  private void attach(Path database) throws SQLException {
+    try (PreparedStatement attach = connection.prepareStatement("ATTACH ? AS chroma")) {
+      attach.setString(1, Sqlite.uri(database, "mode=ro&immutable=1"));
+      attach.execute();
+    }
+  }
+
+  /** The greater part of the time goes into the full-text index, which is checked along. */
+  private void checkDatabase() throws SQLException {
+    String sql = "PRAGMA chroma.quick_check(%d)".formatted(MOST_CHECK_ROWS);
+    try (PreparedStatement check = connection.prepareStatement(sql);
+        ResultSet row = check.executeQuery()) {
+      while (row.next()) {
+        if (!row.getString(1).equals("ok")) {
+          findings.addToDatabase("is damaged, SQLite says: " + row.getString(1));
+        }
+      }
+    }
+  }
+
+  private void inspectDatabase() throws SQLException, IOException {
+    Catalog catalog = new Catalog(connection, "chroma");
+    schema = catalog.fingerprint();
+    List<String> missing = catalog.missing();
+    if (schema.equals(SchemaFingerprint.UNKNOWN)) {
+      findings.addToDatabase("has no table of migrations: it is not a database of Chroma");
+    } else if (!missing.isEmpty()) {
+      findings.addToDatabase(
+          "lacks %s: this version of chromabackup does not know the schema (%s)"
+              .formatted(String.join(", ", missing), schema));
+    } else {
+      listOrphans(catalog.vectorSegments());
+      inspectCollections(catalog.collections());
+    }
+  }
+
+  private void listOrphans(Set<String> segments) throws IOException {
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(directory, Files::isDirectory)) {
+      for (Path child : children) {
+        String name = child.getFileName().toString();
+        if (ChromaLayout.isSegmentDirectory(name) && !segments.contains(name)) {
+          orphans.add(name);
+        }
+      }
+    }
+  }
+
+  private void inspectCollections(List<CollectionRow> rows) throws SQLException, IOException {
+    Queue queue = Queue.read(connection, rows);
+    try (VectorTables tables = new VectorTables(connection)) {
+      for (CollectionRow row : rows) {
+        Interruption.check();
+        try {
+          collections.add(
+              new CollectionInspector(directory, connection, tables, queue, row, findings)
+                  .inspect());
+        } catch (SQLException e) {
+          report(findings.of(row), e);
+        }
+      }
+    }
+  }
+
+  private static void report(Findings findings, SQLException e) throws SQLException {
+    if (!Sqlite.isDamage(e)) {
+      throw e;
+    }
+    findings.addToDatabase("is damaged or incomplete, SQLite says: " + e.getMessage());
+  }
+}

@@ -1,0 +1,148 @@
+package io.chromabackup.chroma;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Set;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * Opens SQLite databases that somebody else made, and tells what their errors mean. Extensions stay
+ * off, functions in a hostile schema are not trusted, and no file is ever created by accident.
+ */
+final class Sqlite {
+  /** Primary result codes that say the database is not what it should be, and the disk is fine. */
+  private static final Set<Integer> DAMAGE =
+      Set.of(
+          SQLiteErrorCode.SQLITE_ERROR.code,
+          SQLiteErrorCode.SQLITE_CORRUPT.code,
+          SQLiteErrorCode.SQLITE_NOTADB.code,
+          SQLiteErrorCode.SQLITE_FORMAT.code,
+          SQLiteErrorCode.SQLITE_TOOBIG.code,
+          SQLiteErrorCode.SQLITE_CONSTRAINT.code,
+          SQLiteErrorCode.SQLITE_MISMATCH.code);
+
+  private Sqlite() {}
+
+  /** Opens an existing database for reading. Nothing is read from it yet. */
+  static Connection openToRead(Path file, Duration patience) throws SQLException {
+    SQLiteConfig config = config(patience);
+    config.setReadOnly(true);
+    return open(uri(file, "mode=ro"), config, "PRAGMA query_only = ON");
+  }
+
+  /** Opens an existing database for writing. Nothing is read from it yet. */
+  static Connection openToWrite(Path file, Duration patience) throws SQLException {
+    SQLiteConfig config = config(patience);
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
+    return open(uri(file, "mode=rw"), config);
+  }
+
+  /** Creates a database that need not survive anything, not even an error. */
+  static Connection createScratch(Path file) throws SQLException {
+    return open(
+        uri(file, "mode=rwc"),
+        config(Duration.ZERO),
+        "PRAGMA journal_mode = OFF",
+        "PRAGMA synchronous = OFF",
+        "PRAGMA locking_mode = EXCLUSIVE",
+        "PRAGMA cache_size = -16384");
+  }
+
+  private static SQLiteConfig config(Duration patience) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout((int) Math.min(patience.toMillis(), Integer.MAX_VALUE));
+    config.enableLoadExtension(false);
+    return config;
+  }
+
+  private static Connection open(String uri, SQLiteConfig config, String... pragmas)
+      throws SQLException {
+    Connection connection =
+        DriverManager.getConnection("jdbc:sqlite:" + uri, config.toProperties());
+    try {
+      execute(connection, "PRAGMA trusted_schema = OFF");
+      execute(connection, "PRAGMA cell_size_check = ON");
+      for (String pragma : pragmas) {
+        execute(connection, pragma);
+      }
+      return connection;
+    } catch (SQLException e) {
+      closeAfter(e, connection);
+      throw e;
+    }
+  }
+
+  /** Names a file as SQLite's URI, in which {@code ?}, {@code #} and {@code %} are escaped. */
+  static String uri(Path file, String parameters) {
+    if (file.getFileSystem() != FileSystems.getDefault()) {
+      throw new IllegalArgumentException("SQLite cannot open " + file.toUri());
+    }
+    return file.toUri() + "?" + parameters;
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Closes the connection without hiding why that is done. */
+  static void closeAfter(Exception reason, Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  /** The number that {@code sql} yields. */
+  static long number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.getLong(1);
+    }
+  }
+
+  /** Tells whether the database is at fault, and not the disk or this program. */
+  static boolean isDamage(SQLException e) {
+    return DAMAGE.contains(primaryCode(e));
+  }
+
+  static boolean isBusy(SQLException e) {
+    return primaryCode(e) == SQLiteErrorCode.SQLITE_BUSY.code
+        || primaryCode(e) == SQLiteErrorCode.SQLITE_LOCKED.code;
+  }
+
+  /** Tells whether the database waits for a journal to be rolled back or a log to be recovered. */
+  static boolean isHot(SQLException e) {
+    int code = e.getErrorCode();
+    return code == SQLiteErrorCode.SQLITE_READONLY_ROLLBACK.code
+        || code == SQLiteErrorCode.SQLITE_READONLY_RECOVERY.code
+        || code == SQLiteErrorCode.SQLITE_READONLY_CANTINIT.code;
+  }
+
+  private static int primaryCode(SQLException e) {
+    return e.getErrorCode() & 0xff;
+  }
+
+  /** Says in one exception what was done, to what, and what SQLite says. */
+  static IOException failure(String what, SQLException e) {
+    if (primaryCode(e) == SQLiteErrorCode.SQLITE_INTERRUPT.code) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted = new InterruptedIOException(what + ": interrupted");
+      interrupted.initCause(e);
+      return interrupted;
+    }
+    return new IOException(what + ": " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,203 @@
+package io.chromabackup.files;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Directories with what is in them, on any file system. */
+public final class FileTree {
+  private FileTree() {}
+
+  /**
+   * Tells whether native libraries (SQLite, locks) can work on a path.
+   *
+   * @param path any path
+   * @return true if it belongs to the default file system
+   */
+  public static boolean isNative(Path path) {
+    return path.getFileSystem() == FileSystems.getDefault();
+  }
+
+  /**
+   * Makes a directory, with its parents, that only its owner may enter. One that is there stays as
+   * it is.
+   *
+   * @param directory the directory
+   * @return the directory
+   * @throws IOException if it cannot be made
+   */
+  public static Path createPrivate(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Path parent = directory.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
+    }
+    return directory;
+  }
+
+  /**
+   * The attributes of a new file or directory that only its owner may use.
+   *
+   * @param path where it will be
+   * @param permissions in the form {@code rwx------}
+   * @return the attributes; none where the file system knows no permissions
+   */
+  public static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+    if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return new FileAttribute<?>[0];
+    }
+    return new FileAttribute<?>[] {
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+    };
+  }
+
+  /**
+   * What is directly in a directory, sorted by name.
+   *
+   * @param directory the directory
+   * @return its children
+   * @throws IOException if it cannot be read
+   */
+  public static List<Path> children(Path directory) throws IOException {
+    List<Path> children = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+      stream.forEach(children::add);
+    } catch (java.nio.file.DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    Collections.sort(children);
+    return children;
+  }
+
+  /**
+   * Deletes a file, or a directory with all that is in it. Links are deleted, not followed.
+   *
+   * @param root what to delete; it may be missing
+   * @throws IOException if something cannot be deleted
+   */
+  public static void delete(Path root) throws IOException {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /**
+   * Makes a file's content survive a power cut.
+   *
+   * @param file the file
+   * @throws IOException if it cannot be opened or synced
+   */
+  public static void syncFile(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Makes the names in a directory survive a power cut. Does nothing where directories cannot be
+   * opened (Windows, in-memory file systems); but a sync that fails is an error.
+   *
+   * @param directory the directory
+   * @throws IOException if syncing fails
+   */
+  public static void syncDirectory(Path directory) throws IOException {
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(directory, StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException | UnsupportedOperationException e) {
+      return;
+    }
+    try (channel) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Makes everything below a directory survive a power cut: files, then the directories.
+   *
+   * @param root the directory
+   * @throws IOException if syncing fails
+   */
+  public static void sync(Path root) throws IOException {
+    for (Path child : children(root)) {
+      Interruption.check();
+      if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+        sync(child);
+      } else {
+        syncFile(child);
+      }
+    }
+    syncDirectory(root);
+  }
+
+  /**
+   * How many bytes can still be written where {@code path} is, or will be.
+   *
+   * @param path any path; its nearest existing parent counts
+   * @return bytes
+   * @throws IOException if it cannot be told
+   */
+  public static long usableSpace(Path path) throws IOException {
+    Path existing = path.toAbsolutePath();
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    return Files.getFileStore(existing).getUsableSpace();
+  }
+
+  /**
+   * Tells whether two existing paths share a file system, so that one can be renamed to the other.
+   *
+   * @param one a path
+   * @param other another
+   * @return true if they do
+   * @throws IOException if it cannot be told
+   */
+  public static boolean sameFileStore(Path one, Path other) throws IOException {
+    if (one.getFileSystem() != other.getFileSystem()) {
+      return false;
+    }
+    FileStore store = Files.getFileStore(one);
+    return store.equals(Files.getFileStore(other));
+  }
+}

@@ -1,0 +1,166 @@
+package io.chromabackup.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock on a file, held by one process (exclusive) or several (shared). The operating system
+ * releases it when the process ends, in whatever way; a file that is left over locks nobody out.
+ *
+ * <p>Within one process the system's locks do not tell threads apart, and in-memory file systems
+ * have none, so the locks of this process are also kept in a table.
+ */
+public final class PathLock implements AutoCloseable {
+  private static final Map<Path, Held> HELD = new HashMap<>();
+
+  /** What this process holds of one file: {@code readers} is -1 for an exclusive lock. */
+  private static final class Held {
+    int readers;
+    @Nullable FileChannel channel;
+    @Nullable FileLock lock;
+  }
+
+  private final Path key;
+  private boolean closed;
+
+  private PathLock(Path key) {
+    this.key = key;
+  }
+
+  /**
+   * Takes a lock for this holder alone.
+   *
+   * @param file the lock file; made if missing, left there afterwards
+   * @param holder who has it, for others to read
+   * @return the lock; empty if somebody else has it
+   * @throws IOException if the file cannot be made
+   */
+  public static Optional<PathLock> exclusive(Path file, String holder) throws IOException {
+    return acquire(file, holder, false);
+  }
+
+  /**
+   * Takes a lock that others may share.
+   *
+   * @param file the lock file; made if missing, left there afterwards
+   * @return the lock; empty if somebody has it exclusively
+   * @throws IOException if the file cannot be made
+   */
+  public static Optional<PathLock> shared(Path file) throws IOException {
+    return acquire(file, "", true);
+  }
+
+  /**
+   * Who wrote into a lock file last.
+   *
+   * @param file the lock file
+   * @return in words; "another operation" if it does not say
+   */
+  public static String holder(Path file) {
+    try {
+      String text = Files.readString(file).strip();
+      return text.isEmpty() ? "another operation" : text;
+    } catch (IOException | RuntimeException e) {
+      return "another operation";
+    }
+  }
+
+  private static Optional<PathLock> acquire(Path file, String holder, boolean share)
+      throws IOException {
+    Path key = key(file);
+    synchronized (HELD) {
+      Held held = HELD.get(key);
+      if (held != null) {
+        if (!share || held.readers < 0) {
+          return Optional.empty();
+        }
+        held.readers++;
+        return Optional.of(new PathLock(key));
+      }
+      Held taken = new Held();
+      if (!lockFile(file, holder, share, taken)) {
+        return Optional.empty();
+      }
+      taken.readers = share ? 1 : -1;
+      HELD.put(key, taken);
+      return Optional.of(new PathLock(key));
+    }
+  }
+
+  private static boolean lockFile(Path file, String holder, boolean share, Held held)
+      throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = channel.tryLock(0, Long.MAX_VALUE, share);
+      if (lock == null) {
+        channel.close();
+        return false;
+      }
+      if (!share) {
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+      }
+      held.channel = channel;
+      held.lock = lock;
+      return true;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** The same file has the same key, however it is spelled. */
+  private static Path key(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent == null || file.getFileName() == null) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return parent.toRealPath().resolve(file.getFileName());
+  }
+
+  @Override
+  public void close() {
+    synchronized (HELD) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      Held held = HELD.get(key);
+      if (held == null || --held.readers > 0) {
+        return;
+      }
+      HELD.remove(key);
+      release(held);
+    }
+  }
+
+  private static void release(Held held) {
+    try {
+      if (held.lock != null) {
+        held.lock.release();
+      }
+    } catch (IOException e) {
+      // closing the channel gives it up as well
+    }
+    try {
+      if (held.channel != null) {
+        held.channel.close();
+      }
+    } catch (IOException e) {
+      // the file is closed all the same
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.chromabackup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chromabackup.RetentionOracle.Rule;
+import io.chromabackup.RetentionPlan.Candidate;
+import io.chromabackup.RetentionPlan.Decision;
+import io.chromabackup.RetentionPlan.Standing;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What holds for every store and every ready-made policy.
+ *
+ * <p>{@code -Dchromabackup.retention.histories=1000000} tries more, {@code
+ * -Dchromabackup.retention.seed=…} begins elsewhere.
+ */
+class RetentionHistoriesTest {
+  private static final int HISTORIES =
+      Integer.getInteger("chromabackup.retention.histories", 20_000);
+  private static final long SEED = Long.getLong("chromabackup.retention.seed", 0);
+
+  @Test
+  void everyDecisionIsTheOneThatCountingByHandGives() {
+    forEveryHistory(
+        history -> {
+          for (Decision decision : history.plan().decisions()) {
+            Candidate archive = new Candidate(decision.name(), decision.standing());
+            boolean stays =
+                RetentionOracle.stays(
+                    archive, history.store(), history.rules(), history.proven(), history.now());
+            assertThat(decision.keep()).as(decision.name().toString()).isEqualTo(stays);
+          }
+        });
+  }
+
+  @Test
+  void everyArchiveIsDecidedOnOnceNewestFirst() {
+    forEveryHistory(
+        history -> {
+          List<ArchiveName> newestFirst =
+              history.store().stream()
+                  .map(Candidate::name)
+                  .sorted(Comparator.reverseOrder())
+                  .toList();
+          assertThat(history.plan().decisions().stream().map(Decision::name).toList())
+              .isEqualTo(newestFirst);
+        });
+  }
+
+  @Test
+  void neitherTheProvenNorFutureNorMisdatedArchivesAreEverDeleted() {
+    forEveryHistory(
+        history -> {
+          for (Decision decision : deletions(history.plan())) {
+            assertThat(history.proven()).isPresent().get().isNotEqualTo(decision.name());
+            assertThat(decision.name().createdAt()).isBeforeOrEqualTo(history.now());
+            assertThat(decision.standing()).isNotEqualTo(Standing.MISDATED);
+          }
+        });
+  }
+
+  @Test
+  void nothingIsDeletedUnlessAGoodArchiveIsProven() {
+    forEveryHistory(
+        history -> {
+          if (!history.isGoodOneProven()) {
+            assertThat(history.plan().deleted()).isEmpty();
+          }
+        });
+  }
+
+  @Test
+  void theFirstMomentOfTheWindowCanStillBeRestored() {
+    forEveryHistory(
+        history -> {
+          List<ArchiveName> kept = history.plan().kept();
+          for (Rule rule : history.rules()) {
+            if (rule.kind().equals("within")) {
+              Instant edge = history.now().minusSeconds(60L * rule.count());
+              List<ArchiveName> old = namesUpTo(edge, history.good());
+              if (!old.isEmpty()) {
+                assertThat(old).containsAnyElementsOf(kept);
+              }
+            }
+          }
+        });
+  }
+
+  @Test
+  void archivesThatAreNotGoodChangeNothingForThoseThatAre() {
+    forEveryHistory(
+        history -> {
+          if (history.isGoodOneProven()) {
+            RetentionHistory without = history.withStore(history.good());
+            assertThat(decisionsOnGood(history)).isEqualTo(without.plan().decisions());
+          }
+        });
+  }
+
+  @Test
+  void aStoreThatWasPrunedHasNothingMoreToPrune() {
+    forEveryHistory(
+        history -> {
+          Set<ArchiveName> kept = new HashSet<>(history.plan().kept());
+          RetentionHistory pruned =
+              history.withStore(
+                  history.store().stream()
+                      .filter(archive -> kept.contains(archive.name()))
+                      .toList());
+          assertThat(pruned.plan().deleted()).isEmpty();
+        });
+  }
+
+  private static List<ArchiveName> namesUpTo(Instant edge, List<Candidate> archives) {
+    return archives.stream()
+        .map(Candidate::name)
+        .filter(name -> !name.createdAt().isAfter(edge))
+        .toList();
+  }
+
+  private static List<Decision> deletions(RetentionPlan plan) {
+    return plan.decisions().stream().filter(decision -> !decision.keep()).toList();
+  }
+
+  private static List<Decision> decisionsOnGood(RetentionHistory history) {
+    return history.plan().decisions().stream()
+        .filter(decision -> decision.standing() == Standing.GOOD)
+        .toList();
+  }
+
+  private static void forEveryHistory(Consumer<RetentionHistory> property) {
+    LongStream.range(SEED, SEED + HISTORIES)
+        .parallel()
+        .forEach(
+            seed -> {
+              RetentionHistory history = RetentionHistory.random(seed);
+              try {
+                property.accept(history);
+              } catch (AssertionError | RuntimeException failure) {
+                throw new AssertionError("seed " + seed + ": " + history, failure);
+              }
+            });
+  }
+}

@@ -1,0 +1,133 @@
+package io.chromabackup.localfs;
+
+import io.chromabackup.ChromaBackupException;
+import io.chromabackup.Entry;
+import io.chromabackup.EntrySink;
+import io.chromabackup.chroma.LiveDatabase;
+import io.chromabackup.chroma.WriteBarrier;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies under a running server: the index files first, then the database through SQLite. The copy
+ * counts only if no index file and no watermark changed from before the first to after the last:
+ * then the queue in the database holds everything that the index files lack. Neither order is safe
+ * without that check.
+ */
+final class HotCopy {
+  private static final Logger log = LoggerFactory.getLogger(HotCopy.class);
+
+  /** Longer, and Chroma's connection pool (10, 30 s) starts to turn callers away. */
+  private static final Duration LONGEST_BARRIER = Duration.ofSeconds(10);
+
+  private final DataDirectory data;
+  private final Path scratch;
+  private final boolean barrier;
+
+  private HotCopy(DataDirectory data, Path scratch, boolean barrier) {
+    this.data = data;
+    this.scratch = scratch;
+    this.barrier = barrier;
+  }
+
+  /** Nothing is held. */
+  static HotCopy optimistic(DataDirectory data, Path scratch) {
+    return new HotCopy(data, scratch, false);
+  }
+
+  /** Writers wait, for as long as a server can bear it. */
+  static HotCopy behindBarrier(DataDirectory data, Path scratch) {
+    return new HotCopy(data, scratch, true);
+  }
+
+  void copyTo(EntrySink sink) throws IOException {
+    Path snapshot = scratch.resolve("snapshot.sqlite3");
+    try (LiveDatabase database = open()) {
+      if (barrier) {
+        try (WriteBarrier held = raise(database)) {
+          copyFrom(
+              database, snapshot, BarrierDeadline.in(LONGEST_BARRIER, data.root()).guarding(sink));
+        }
+      } else {
+        copyFrom(database, snapshot, sink);
+      }
+      deliver(snapshot, sink);
+      return;
+    } catch (Unreadable e) {
+      // a dead server's journal, or damage: the inspection of the files as they are will tell
+      log.info("{}: {}; copying the files as they are", data.root(), e.getMessage());
+    } finally {
+      Interruption.shielded(() -> Files.deleteIfExists(snapshot));
+    }
+    RawCopy.watched(data).copyTo(sink);
+  }
+
+  private LiveDatabase open() throws IOException {
+    return asked(() -> LiveDatabase.open(data.root()));
+  }
+
+  private static WriteBarrier raise(LiveDatabase database) throws IOException {
+    return asked(() -> database.holdWriters(LONGEST_BARRIER));
+  }
+
+  private void copyFrom(LiveDatabase database, Path snapshot, EntrySink sink) throws IOException {
+    FileStamps.requireSettled(data, Instant.ofEpochMilli(System.currentTimeMillis()));
+    Map<String, Long> watermarks = asked(database::vectorWatermarks);
+    FileStamps stamps = FileStamps.of(data, false);
+    Set<String> wanted = asked(database::segmentIds);
+    for (Path segment : data.segments()) {
+      if (wanted.contains(String.valueOf(segment.getFileName()))) {
+        RawCopy.copySegment(data, segment, sink);
+      }
+    }
+    asked(
+        () -> {
+          database.backUpTo(snapshot);
+          return snapshot;
+        });
+    stamps.requireUnchanged(FileStamps.of(data, false));
+    if (!watermarks.equals(asked(database::vectorWatermarks))) {
+      throw new ChromaBackupException.SourceChanged(
+          data.root().toString(), "a vector index was persisted");
+    }
+  }
+
+  private void deliver(Path snapshot, EntrySink sink) throws IOException {
+    Entry entry = data.entry(data.database()).withSize(Files.size(snapshot));
+    try (InputStream in = Files.newInputStream(snapshot)) {
+      sink.accept(entry, in);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask() throws IOException;
+  }
+
+  /** Tells a database that does not answer from a sink that does not take. */
+  private static <T> T asked(Question<T> question) throws IOException {
+    try {
+      return question.ask();
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new Unreadable(e);
+    }
+  }
+
+  private static final class Unreadable extends IOException {
+    Unreadable(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+}

@@ -1,0 +1,325 @@
+package io.chromabackup.localfs;
+
+import io.chromabackup.ArchiveInfo;
+import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStore;
+import io.chromabackup.ChromaBackupException.ArchiveExists;
+import io.chromabackup.ChromaBackupException.ArchiveInUse;
+import io.chromabackup.ChromaBackupException.ArchiveNotFound;
+import io.chromabackup.ChromaBackupException.Locked;
+import io.chromabackup.ChromaBackupException.StoreUnusable;
+import io.chromabackup.ContentCheck;
+import io.chromabackup.ContentWriter;
+import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Interruption;
+import io.chromabackup.files.PathLock;
+import io.chromabackup.files.Space;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps archives as files in a directory, on any file system that {@link Path} can name.
+ *
+ * <p>The archives lie directly in the directory, under their names. What else the store needs is in
+ * {@code .chromabackup} there; it may be deleted while nothing uses the store. Both are made when
+ * something is first written. Of a store that cannot be written to, archives can be listed and
+ * read.
+ *
+ * <p>Only regular files are archives. A link is not, also if it leads to one: what it leads to
+ * could change or vanish behind the store's back, and deleting it would free nothing.
+ */
+public final class LocalArchiveStore implements ArchiveStore {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalArchiveStore.class);
+  private static final long RETRY_MILLIS = 10;
+
+  private final Path directory;
+  private final Path ours;
+  private final Path reading;
+  private final StoreFailure failure;
+
+  private LocalArchiveStore(Path directory) {
+    this.directory = directory;
+    this.ours = directory.resolve(".chromabackup");
+    this.reading = ours.resolve("reading");
+    this.failure = new StoreFailure(directory.toString());
+  }
+
+  /**
+   * The store in a directory, which need not exist yet.
+   *
+   * @param directory the directory
+   * @return the store
+   */
+  public static LocalArchiveStore in(Path directory) {
+    return new LocalArchiveStore(directory.toAbsolutePath());
+  }
+
+  @Override
+  public String describe() {
+    return directory.toString();
+  }
+
+  @Override
+  public ArchiveInfo write(ArchiveName name, ContentWriter content, ContentCheck check)
+      throws IOException {
+    try {
+      Interruption.check();
+      Path archive = file(name);
+      prepare();
+      if (Present.at(archive)) {
+        throw new ArchiveExists(name, describe());
+      }
+      try (PartialArchive partial = PartialArchive.in(directory, ours, failure)) {
+        long size = partial.fill(content);
+        partial.readBack(check);
+        Interruption.check();
+        publish(partial, archive, name);
+        return new ArchiveInfo(name, size);
+      }
+    } catch (IOException e) {
+      throw Interruption.normalise(e);
+    }
+  }
+
+  private void publish(PartialArchive partial, Path archive, ArchiveName name) throws IOException {
+    try {
+      partial.publish(archive);
+    } catch (FileAlreadyExistsException e) {
+      throw withSuppressed(new ArchiveExists(name, describe()), e);
+    } catch (IOException e) {
+      throw withSuppressed(failure.of(e), e);
+    }
+  }
+
+  /** What failed while cleaning up goes with the exception that is thrown. */
+  private static IOException withSuppressed(IOException thrown, IOException original) {
+    if (thrown != original && thrown.getCause() != original) {
+      List.of(original.getSuppressed()).forEach(thrown::addSuppressed);
+    }
+    return thrown;
+  }
+
+  @Override
+  public InputStream open(ArchiveName name) throws IOException {
+    Path archive = file(name);
+    requireArchive(archive, name);
+    PathLock lock = lockForReading(archive, name);
+    try {
+      requireArchive(archive, name);
+      return new ArchiveInput(Files.newInputStream(archive), lock);
+    } catch (NoSuchFileException e) {
+      release(lock);
+      throw new ArchiveNotFound(name, describe());
+    } catch (IOException | RuntimeException e) {
+      release(lock);
+      throw e;
+    }
+  }
+
+  private void requireArchive(Path archive, ArchiveName name) throws IOException {
+    if (!Present.asFile(archive)) {
+      throw new ArchiveNotFound(name, describe());
+    }
+  }
+
+  /** Null where there can be no lock, as in a store that is read-only or full. */
+  private @Nullable PathLock lockForReading(Path archive, ArchiveName name) throws IOException {
+    Optional<PathLock> lock = Optional.empty();
+    while (lock.isEmpty()) {
+      Interruption.check();
+      try {
+        lock = LockFile.shared(reading.resolve(name.toString()));
+      } catch (IOException | UnsupportedOperationException e) {
+        LOG.debug("{} is read without a lock", archive, e);
+        return null;
+      }
+      if (lock.isEmpty()) {
+        // it is being deleted, which does not take long
+        requireArchive(archive, name);
+        Interruption.sleep(RETRY_MILLIS);
+      }
+    }
+    return lock.get();
+  }
+
+  private static void release(@Nullable PathLock lock) {
+    if (lock != null) {
+      lock.close();
+    }
+  }
+
+  @Override
+  public List<ArchiveInfo> list() throws IOException {
+    List<ArchiveInfo> archives = new ArrayList<>();
+    for (Path file : files()) {
+      Optional<ArchiveName> name = ArchiveName.parse(file.getFileName().toString());
+      if (name.isPresent()) {
+        info(name.get(), file).ifPresent(archives::add);
+      }
+    }
+    archives.sort(Comparator.comparing(ArchiveInfo::name));
+    return List.copyOf(archives);
+  }
+
+  private List<Path> files() throws IOException {
+    try {
+      return FileTree.children(directory);
+    } catch (NoSuchFileException e) {
+      if (Present.at(directory)) {
+        throw new StoreUnusable(describe(), "it is a link that leads nowhere", e);
+      }
+      return List.of();
+    } catch (IOException e) {
+      throw failure.of(e);
+    }
+  }
+
+  private static Optional<ArchiveInfo> info(ArchiveName name, Path file) throws IOException {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return attributes.isRegularFile()
+          ? Optional.of(new ArchiveInfo(name, attributes.size()))
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean delete(ArchiveName name) throws IOException {
+    Path archive = file(name);
+    if (!Present.asFile(archive)) {
+      return false;
+    }
+    prepare();
+    Path companion = reading.resolve(name.toString());
+    PathLock lock = lockForDeleting(companion, name);
+    try {
+      boolean deleted = Files.deleteIfExists(archive);
+      FileTree.syncDirectory(directory);
+      discard(companion);
+      return deleted;
+    } catch (IOException e) {
+      throw failure.of(e);
+    } finally {
+      release(lock);
+    }
+  }
+
+  /** Null where there can be no lock because the store is full: deleting is what helps then. */
+  private @Nullable PathLock lockForDeleting(Path companion, ArchiveName name) throws IOException {
+    try {
+      return LockFile.exclusive(companion, "")
+          .orElseThrow(() -> new ArchiveInUse(name, describe()));
+    } catch (IOException e) {
+      if (Space.isExhausted(e) && !Present.at(companion)) {
+        return null;
+      }
+      throw failure.of(e);
+    }
+  }
+
+  private static void discard(Path companion) {
+    try {
+      Files.deleteIfExists(companion);
+    } catch (IOException e) {
+      LOG.debug("{} is left over", companion, e);
+    }
+  }
+
+  @Override
+  public Lock lock(String purpose) throws IOException {
+    Interruption.check();
+    prepare();
+    Path file = ours.resolve("lock");
+    PathLock lock;
+    try {
+      lock =
+          PathLock.exclusive(file, Holder.text(purpose))
+              .orElseThrow(() -> new Locked("archive store " + describe(), PathLock.holder(file)));
+    } catch (IOException e) {
+      throw failure.of(e);
+    }
+    sweep();
+    return lock::close;
+  }
+
+  /** Deletes what dead processes left. That is no reason for an operation to fail. */
+  private void sweep() {
+    try {
+      Claim.sweep(ours, PartialArchive.PREFIX);
+      sweepReading();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("what earlier operations left in {} was not deleted", ours, e);
+    }
+  }
+
+  private void sweepReading() throws IOException {
+    if (!Present.at(reading)) {
+      return;
+    }
+    for (Path companion : FileTree.children(reading)) {
+      if (!Present.at(directory.resolve(companion.getFileName()))) {
+        Optional<PathLock> lock = LockFile.exclusive(companion, "");
+        lock.ifPresent(held -> discard(companion));
+        lock.ifPresent(PathLock::close);
+      }
+    }
+  }
+
+  @Override
+  public Optional<Path> workspace() {
+    Path present = directory;
+    while (!Files.exists(present) && present.getParent() != null) {
+      present = present.getParent();
+    }
+    return Files.isDirectory(present) && Files.isWritable(present)
+        ? Optional.of(ours.resolve("work"))
+        : Optional.empty();
+  }
+
+  @Override
+  public OptionalLong usableSpace() throws IOException {
+    return OptionalLong.of(FileTree.usableSpace(directory));
+  }
+
+  private Path file(ArchiveName name) {
+    return directory.resolve(name.toString());
+  }
+
+  /** Makes the directories, durably. */
+  private void prepare() throws IOException {
+    try {
+      Path present = directory;
+      while (!Files.exists(present) && present.getParent() != null) {
+        present = present.getParent();
+      }
+      FileTree.createPrivate(ours);
+      for (Path made = directory; !made.equals(present); ) {
+        made = Objects.requireNonNull(made.getParent());
+        FileTree.syncDirectory(made);
+      }
+    } catch (IOException e) {
+      throw failure.of(e);
+    } catch (ReadOnlyFileSystemException e) {
+      throw new StoreUnusable(describe(), "it is read-only. Choose another", e);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.chromabackup.localfs;
+
+import io.chromabackup.RestoreTarget.Replacement;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** New files that lie ready in a data directory, which is locked until this is closed. */
+final class LocalReplacement implements Replacement {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalReplacement.class);
+
+  /** What is to be done when it is over. Doing it again does nothing. */
+  interface End {
+    void with(boolean committed);
+  }
+
+  private enum State {
+    READY,
+    SWAPPING,
+    SWAPPED,
+    ROLLED_BACK,
+    COMMITTED
+  }
+
+  private final String target;
+  private final Swap swap;
+  private final End end;
+  private State state = State.READY;
+
+  LocalReplacement(String target, Swap swap, End end) {
+    this.target = target;
+    this.swap = swap;
+    this.end = end;
+  }
+
+  @Override
+  public void swap() throws IOException {
+    require(State.READY, "swapped");
+    Interruption.check();
+    OpenFiles.refuse(target, swap.live());
+    state = State.SWAPPING;
+    // short, and cancelled better before or after than in its midst
+    Interruption.shielded(swap::exchange);
+    state = State.SWAPPED;
+  }
+
+  @Override
+  public void rollBack() throws IOException {
+    if (state == State.COMMITTED) {
+      throw new IllegalStateException("it is committed");
+    }
+    if (state != State.READY && state != State.ROLLED_BACK) {
+      Interruption.shielded(this::undo);
+      state = State.ROLLED_BACK;
+    }
+  }
+
+  private void undo() throws IOException {
+    Optional<SwapJournal> journal = swap.journal();
+    if (journal.isPresent()) {
+      OpenFiles.refuse(target, swap.live());
+      swap.undo(journal.get());
+    }
+  }
+
+  @Override
+  public void commit() throws IOException {
+    require(State.SWAPPED, "committed");
+    Interruption.shielded(
+        () -> {
+          swap.decide();
+          state = State.COMMITTED;
+          cleanUp();
+        });
+  }
+
+  private void cleanUp() {
+    try {
+      swap.finish();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("the old data of {} could not be deleted yet; recovery will do it", target, e);
+    }
+  }
+
+  private void require(State required, String what) {
+    if (state != required) {
+      throw new IllegalStateException("cannot be " + what + ": it is " + state);
+    }
+  }
+
+  @Override
+  public void close() {
+    end.with(state == State.COMMITTED);
+  }
+}

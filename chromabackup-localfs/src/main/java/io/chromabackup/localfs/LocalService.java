@@ -1,0 +1,421 @@
+package io.chromabackup.localfs;
+
+import io.chromabackup.ChromaBackupException.ServiceNotHeld;
+import io.chromabackup.ChromaBackupException.Unhealthy;
+import io.chromabackup.Quiet;
+import io.chromabackup.ServiceController;
+import io.chromabackup.files.Interruption;
+import io.chromabackup.localfs.ServiceStatus.State;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service on this machine: a process that can be frozen, or commands that stop and start it.
+ *
+ * <pre>{@code
+ * LocalService.systemd("chroma");                          // systemctl stop, systemctl start
+ * LocalService.builder("chroma")
+ *     .pidFile(Path.of("/run/chroma.pid"))                 // offers PAUSE
+ *     .stopCommand("/etc/init.d/chroma", "stop")           // with both commands: offers STOP
+ *     .startCommand("/etc/init.d/chroma", "start")
+ *     .healthCommand("curl", "-fsS", "http://localhost:8000/api/v2/heartbeat")
+ *     .build();
+ * }</pre>
+ *
+ * <p><b>Pausing</b> sends SIGSTOP to the process and all its descendants, and lasts until every
+ * thread of them is at rest; closing the hold sends SIGCONT. What was frozen before stays so. A
+ * process that left its parent (a daemon that forked twice) is no descendant: name the server's own
+ * process. If this Java process dies while the service is frozen, in whatever way, a shell that
+ * waits for that thaws it. Needs {@code /bin/sh}, and {@code /proc} or {@code ps}.
+ *
+ * <p><b>Stopping</b> runs the stop command, and then waits until the service is down by its status
+ * and its processes are gone. If that fails the service is started again before the exception is
+ * thrown. Closing the hold runs the start command, and waits until the service is up and has stayed
+ * so for a second. If somebody else has started it meanwhile, it is not started twice.
+ *
+ * <p><b>Commands</b> are run without a shell, in this process's directory and environment, with an
+ * empty input. One that does not end in time is killed with the processes it started. They may hold
+ * secrets in their arguments: no message names more than the program. But the last lines of what a
+ * failed command printed are part of the exception's message, as nothing else says what went wrong:
+ * have it print no secret (no {@code sh -x}).
+ *
+ * <p>Immutable, and safe for use by several threads; two that hold the same service at the same
+ * time get in each other's way all the same. An interrupt ends every method but {@link
+ * Hold#close()} early, with {@link java.io.InterruptedIOException}, the thread's flag set and the
+ * service as it was found.
+ */
+public final class LocalService implements ServiceController {
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+  private static final long LONGEST_PAUSE_MILLIS = 1000;
+
+  private final String name;
+  private final Duration timeout;
+  private final @Nullable ProcessSource process;
+  private final @Nullable ServiceStatus status;
+  private final @Nullable Command health;
+  private final @Nullable Command stop;
+  private final @Nullable Command start;
+
+  private LocalService(Builder builder, @Nullable ProcessSource process) {
+    this.name = builder.name;
+    this.timeout = builder.timeout;
+    this.process = process;
+    this.status = builder.status;
+    this.health = builder.health;
+    this.stop = builder.stop;
+    this.start = builder.start;
+  }
+
+  /**
+   * Starts the description of a service.
+   *
+   * @param name what to call it in messages
+   * @return a builder
+   */
+  public static Builder builder(String name) {
+    return new Builder(name);
+  }
+
+  /**
+   * A process that can be paused.
+   *
+   * @param pid its number; a later process with the same number is not touched
+   * @return the controller, which offers {@link Quiet#PAUSE} (nothing on Windows)
+   * @throws IllegalArgumentException if there is no such process, or if it may not be paused: see
+   *     {@link Builder#pid}
+   */
+  public static LocalService process(long pid) {
+    return builder("process " + pid).pid(pid).build();
+  }
+
+  /**
+   * A systemd unit that can be stopped. Needs the right to do so. A unit that is just being started
+   * or stopped is given the time for it; a unit that does not exist is an error, and not down.
+   *
+   * @param unit its name: {@code chroma} or {@code chroma.service}
+   * @return the controller, which offers {@link Quiet#STOP}
+   */
+  public static LocalService systemd(String unit) {
+    return systemd("systemctl", unit);
+  }
+
+  static LocalService systemd(String systemctl, String unit) {
+    return builder(unit)
+        .stopCommand(systemctl, "stop", "--", unit)
+        .startCommand(systemctl, "start", "--", unit)
+        .status(new SystemdStatus(systemctl, unit))
+        .build();
+  }
+
+  @Override
+  public String describe() {
+    return name;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @return {@link Quiet#PAUSE} if a process or pid file is known and this is a Unix; {@link
+   *     Quiet#STOP} if there are commands to stop and start it
+   */
+  @Override
+  public Set<Quiet> offers() {
+    Set<Quiet> offers = EnumSet.noneOf(Quiet.class);
+    if (process != null && LocalProcess.canFreeze()) {
+      offers.add(Quiet.PAUSE);
+    }
+    if (stop != null && start != null) {
+      offers.add(Quiet.STOP);
+    }
+    return offers;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>By the status command if there is one, else by the process. If the two disagree, or the
+   * service is just being started or stopped, it runs.
+   */
+  @Override
+  public boolean isRunning() throws IOException {
+    return state(Deadline.after(timeout)) != State.DOWN;
+  }
+
+  /** A service whose process is there is not down, whatever its status command says. */
+  private State state(Deadline deadline) throws IOException {
+    Interruption.check();
+    if (status == null) {
+      return process != null && process.find().isPresent() ? State.UP : State.DOWN;
+    }
+    State state = status.now(deadline);
+    return state == State.DOWN && process != null && process.find().isPresent()
+        ? State.CHANGING
+        : state;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ServiceNotHeld if it cannot be frozen, or not within the timeout, or if it is process
+   *     1, this process or one that this was started by; it runs on then
+   * @throws io.chromabackup.ChromaBackupException.ServiceNotResumed if it cannot be frozen, nor
+   *     thawed again
+   * @throws UnsupportedOperationException if {@link #offers()} does not name it
+   */
+  @Override
+  public Hold pause() throws IOException {
+    if (process == null || !offers().contains(Quiet.PAUSE)) {
+      throw new UnsupportedOperationException("service " + name + " cannot be paused");
+    }
+    Interruption.check();
+    Optional<LocalProcess> found = process.find();
+    if (found.isEmpty()) {
+      return () -> {};
+    }
+    String untouchable = LocalProcess.whyUntouchable(found.get().pid());
+    if (untouchable != null) {
+      throw new ServiceNotHeld(name, untouchable, null);
+    }
+    return FrozenService.freeze(name, found.get(), timeout);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ServiceNotHeld if the stop command fails, or the service is not down within the
+   *     timeout; it runs on then, or again
+   * @throws io.chromabackup.ChromaBackupException.ServiceNotResumed if it could not be stopped
+   *     properly, nor started again
+   * @throws UnsupportedOperationException if {@link #offers()} does not name it
+   */
+  @Override
+  public Hold stop() throws IOException {
+    return stoppable().stop();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws UnsupportedOperationException if {@link #offers()} does not name {@link Quiet#STOP}
+   */
+  @Override
+  public void start() throws IOException {
+    stoppable().start();
+  }
+
+  private StoppableService stoppable() {
+    if (stop == null || start == null) {
+      throw new UnsupportedOperationException("service " + name + " cannot be stopped");
+    }
+    ProcessSource source = process == null ? Optional::empty : process;
+    return new StoppableService(name, stop, start, this::state, source, timeout);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Runs the health command until it exits with 0, first after a tenth of a second, then less
+   * and less often, down to once a second. Without a health command, waits until the service runs.
+   */
+  @Override
+  public void awaitHealthy(Duration patience) throws IOException {
+    Deadline deadline = Deadline.after(patience);
+    if (health == null) {
+      ServiceStatus running = this::state;
+      if (!running.await(State.UP, deadline)) {
+        throw new Unhealthy(name, "it did not run within " + deadline, null);
+      }
+      return;
+    }
+    long pause = 100;
+    while (true) {
+      Interruption.check();
+      Command.Outcome outcome =
+          health.run(deadline.butAtLeast(ServiceStatus.LAST_LOOK).butAtMost(timeout));
+      if (outcome.succeeded()) {
+        return;
+      }
+      if (deadline.passed()) {
+        throw new Unhealthy(
+            name, "after %s, the health command %s".formatted(deadline, outcome.inWords()), null);
+      }
+      Interruption.sleep(deadline.millis(pause));
+      pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "LocalService[" + name + "]";
+  }
+
+  /** Describes a service. Used by one thread. */
+  public static final class Builder {
+    private final String name;
+    private Duration timeout = DEFAULT_TIMEOUT;
+    private @Nullable Long pid;
+    private @Nullable PidFile pidFile;
+    private @Nullable Command stop;
+    private @Nullable Command start;
+    private @Nullable ServiceStatus status;
+    private @Nullable Command health;
+
+    private Builder(String name) {
+      if (name.isBlank()) {
+        throw new IllegalArgumentException("a service needs a name, to be told from others");
+      }
+      this.name = name;
+    }
+
+    /**
+     * The service's process, which can be paused. It is the one that has this number when the
+     * controller is built: once it ended the service is down for good.
+     *
+     * @param pid its number; not 1, nor that of this process or of one that started it
+     * @return this builder
+     * @throws IllegalArgumentException if it is one of these
+     */
+    public Builder pid(long pid) {
+      String untouchable = LocalProcess.whyUntouchable(pid);
+      if (untouchable != null) {
+        throw new IllegalArgumentException(untouchable + "; it cannot be paused");
+      }
+      this.pid = pid;
+      return this;
+    }
+
+    /**
+     * The file in which the service keeps its process number, in its first line; read at each use.
+     * If there is no file, or no process of that number, the service is down. A file without a
+     * number, and one that is older than the process it names, is an error ({@link IOException} at
+     * use): a server must not be taken for one that is down.
+     *
+     * @param file the file, on any file system
+     * @return this builder
+     */
+    public Builder pidFile(Path file) {
+      this.pidFile = new PidFile(file);
+      return this;
+    }
+
+    /**
+     * What stops the service. Must exit with 0 once it is told to stop; whether it is down is
+     * looked at afterwards.
+     *
+     * @param command the program and its arguments
+     * @return this builder
+     * @throws IllegalArgumentException if no program is named
+     */
+    public Builder stopCommand(String... command) {
+      this.stop = Command.of(command);
+      return this;
+    }
+
+    /**
+     * What starts the service. Must return, with 0, and leave the service to itself. Best is a
+     * service manager's: what is started otherwise is a child of this process, gets its Ctrl-C and
+     * goes with its container or unit. The service should write its output to a place of its own:
+     * what it prints to the command's goes into a file that is deleted, and takes up space unseen.
+     *
+     * @param command the program and its arguments
+     * @return this builder
+     * @throws IllegalArgumentException if no program is named
+     */
+    public Builder startCommand(String... command) {
+      this.start = Command.of(command);
+      return this;
+    }
+
+    /**
+     * What tells whether the service runs: with exit code 0 it does; with 1, 2 and 3 it is down, as
+     * init scripts, {@code systemctl is-active} and {@code pgrep} have it. Any other, or none in
+     * time, is trouble: {@link IOException} at use.
+     *
+     * @param command the program and its arguments
+     * @return this builder
+     * @throws IllegalArgumentException if no program is named
+     */
+    public Builder statusCommand(String... command) {
+      return status(new StatusCommand(Command.of(command)));
+    }
+
+    private Builder status(ServiceStatus how) {
+      this.status = how;
+      return this;
+    }
+
+    /**
+     * What tells whether the service does its work: with exit code 0 it does, with any other it
+     * does not yet.
+     *
+     * @param command the program and its arguments
+     * @return this builder
+     * @throws IllegalArgumentException if no program is named
+     */
+    public Builder healthCommand(String... command) {
+      this.health = Command.of(command);
+      return this;
+    }
+
+    /**
+     * How long each call may take: to pause, to thaw, to stop, to start, to tell the status, and
+     * one run of the health command. A call that fails takes once more to bring the service back.
+     *
+     * @param patience longer than nothing; 60 seconds if not said
+     * @return this builder
+     * @throws IllegalArgumentException if it is zero or negative
+     */
+    public Builder timeout(Duration patience) {
+      if (patience.isZero() || patience.isNegative()) {
+        throw new IllegalArgumentException("a timeout must be longer than nothing: " + patience);
+      }
+      this.timeout = patience;
+      return this;
+    }
+
+    /**
+     * The service so described.
+     *
+     * @return the controller
+     * @throws IllegalArgumentException if there is no process of the given number
+     * @throws IllegalStateException if something is missing, or too much; the message says what
+     */
+    public LocalService build() {
+      if (pid != null && pidFile != null) {
+        throw missing("a pid or a pid file, not both");
+      }
+      if (pid == null && pidFile == null && status == null) {
+        throw missing("a pid, a pid file or a status command, to tell whether it runs");
+      }
+      if ((stop == null) != (start == null)) {
+        throw missing(stop == null ? "a stop command too" : "a start command too");
+      }
+      if (stop != null && status == null && pidFile == null) {
+        throw missing(
+            "a status command or a pid file: the pid is another once it was started anew");
+      }
+      return new LocalService(this, pid == null ? pidFile : fixed(pid));
+    }
+
+    private IllegalStateException missing(String what) {
+      return new IllegalStateException("service " + name + " needs " + what);
+    }
+
+    /** The start time is taken now, and a process with another is another process. */
+    private static ProcessSource fixed(long pid) {
+      try {
+        LocalProcess process =
+            LocalProcess.find(pid)
+                .orElseThrow(() -> new IllegalArgumentException("there is no process " + pid));
+        return () -> process.isAlive() ? Optional.of(process) : Optional.empty();
+      } catch (IOException e) {
+        throw new IllegalArgumentException("process " + pid + " cannot be looked at", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.chromabackup.localfs;
+
+import io.chromabackup.BackupSource;
+import io.chromabackup.ChromaBackupException;
+import io.chromabackup.EntrySink;
+import io.chromabackup.Quiet;
+import io.chromabackup.SourceProbe;
+import io.chromabackup.chroma.ChromaLayout;
+import io.chromabackup.chroma.LiveDatabase;
+import io.chromabackup.files.FileTree;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A data directory that a server may be writing to.
+ *
+ * <p>Copies of one directory are taken one after the other in this process: SQLite's locks belong
+ * to the process, and copying the database byte by byte in one thread drops those of another.
+ */
+final class LocalSource implements BackupSource {
+  private static final Logger log = LoggerFactory.getLogger(LocalSource.class);
+  private static final Map<Path, ReentrantLock> TURNS = new ConcurrentHashMap<>();
+
+  private final Path directory;
+
+  LocalSource(Path directory) {
+    this.directory = directory;
+  }
+
+  @Override
+  public String describe() {
+    return directory.toString();
+  }
+
+  @Override
+  public SourceProbe probe() throws IOException {
+    return translated(this::look);
+  }
+
+  private SourceProbe look() throws IOException {
+    DataDirectory data = open();
+    Set<Quiet> quiets =
+        FileTree.isNative(directory)
+            ? EnumSet.of(Quiet.OPTIMISTIC, Quiet.BARRIER)
+            : EnumSet.of(Quiet.OPTIMISTIC);
+    SourceProbe unread =
+        new SourceProbe(data.bytes(), OptionalLong.empty(), Map.of(), quiets, data.leftOut());
+    if (!FileTree.isNative(directory)) {
+      return unread;
+    }
+    try (LiveDatabase database = LiveDatabase.open(data.root())) {
+      return new SourceProbe(
+          data.bytes(),
+          OptionalLong.of(database.records()),
+          database.schema().versions(),
+          quiets,
+          data.leftOut());
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      log.debug("{} cannot be read just now: {}", data.database(), e.toString());
+      return unread;
+    }
+  }
+
+  @Override
+  public void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException {
+    ReentrantLock turn = TURNS.computeIfAbsent(directory, key -> new ReentrantLock());
+    try {
+      turn.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+    try {
+      translated(
+          () -> {
+            copy(open(), sink, quiet, scratch);
+            return true;
+          });
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void copy(DataDirectory data, EntrySink sink, Quiet quiet, Path scratch)
+      throws IOException {
+    switch (quiet) {
+      case OPTIMISTIC -> {
+        if (FileTree.isNative(directory)) {
+          HotCopy.optimistic(data, scratch).copyTo(sink);
+        } else {
+          RawCopy.watched(data).copyTo(sink);
+        }
+      }
+      case BARRIER -> HotCopy.behindBarrier(data, scratch).copyTo(sink);
+      case PAUSE, STOP -> RawCopy.of(data).copyTo(sink);
+    }
+  }
+
+  private DataDirectory open() throws IOException {
+    if (!Files.exists(directory)) {
+      throw new ChromaBackupException.NotChroma(describe(), "there is nothing of that name");
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new ChromaBackupException.NotChroma(describe(), "it is not a directory");
+    }
+    DataDirectory data = new DataDirectory(directory.toRealPath());
+    if (!Files.exists(data.database())) {
+      throw new ChromaBackupException.NotChroma(
+          describe(),
+          data.isEmpty()
+              ? "it is empty"
+              : "there is no " + ChromaLayout.DATABASE + " among its " + data.size() + " entries");
+    }
+    return data;
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T translated(Reading<T> reading) throws IOException {
+    try {
+      return reading.run();
+    } catch (AccessDeniedException e) {
+      throw new ChromaBackupException.SourceUnreadable(describe(), e);
+    } catch (NoSuchFileException e) {
+      throw new ChromaBackupException.SourceChanged(describe(), e.getFile() + " vanished");
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.chromabackup.localfs;
+
+import io.chromabackup.Entry;
+import io.chromabackup.RestoreTarget;
+import io.chromabackup.StagedFiles;
+import io.chromabackup.chroma.ChromaLayout;
+import io.chromabackup.files.Interruption;
+import io.chromabackup.files.PosixMetadata;
+import io.chromabackup.localfs.SwapJournal.State;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A data directory that is restored into. Only what belongs to Chroma is replaced there; what else
+ * lies in it stays as it is.
+ *
+ * <p>All that a restore needs is in {@code .chromabackup} there, and gone when it ends.
+ */
+final class LocalTarget implements RestoreTarget {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalTarget.class);
+
+  private final Path data;
+  private final Path work;
+  private final Swap swap;
+
+  LocalTarget(Path dataDirectory) {
+    this.data = dataDirectory.toAbsolutePath();
+    this.work = data.resolve(Swap.WORK);
+    this.swap = new Swap(data);
+  }
+
+  @Override
+  public String describe() {
+    return data.toString();
+  }
+
+  /** A directory with an unfinished restore is not empty, whatever is live at the moment. */
+  @Override
+  public boolean isEmpty() throws IOException {
+    return swap.live().isEmpty() && !needsRecovery();
+  }
+
+  @Override
+  public Optional<Path> workspace() throws IOException {
+    Visit.makeDirectories(data);
+    return Optional.of(work);
+  }
+
+  @Override
+  public Replacement stage(StagedFiles files) throws IOException {
+    Interruption.check();
+    Visit.makeDirectories(data);
+    Visit visit = Visit.begin(data, "restore");
+    try {
+      if (needsRecovery()) {
+        throw new IOException(
+            "an earlier restore into " + describe() + " is unfinished. Recover it first");
+      }
+      swap.discard();
+      List<Entry> entries = StagedTree.put(swap.staged(), files);
+      warnOfForeign(entries);
+      if (visit.madeDirectory()) {
+        giveDirectoryAway(entries);
+      }
+      visit.syncNames();
+      return new LocalReplacement(describe(), swap, keep -> end(visit, keep));
+    } catch (IOException e) {
+      end(visit, false);
+      throw Interruption.normalise(e);
+    } catch (RuntimeException | Error e) {
+      end(visit, false);
+      throw e;
+    }
+  }
+
+  private static void warnOfForeign(List<Entry> entries) {
+    List<String> foreign =
+        entries.stream()
+            .map(entry -> entry.path().split("/", 2)[0])
+            .filter(name -> !ChromaLayout.belongsToChroma(name))
+            .distinct()
+            .toList();
+    if (!foreign.isEmpty()) {
+      LOG.warn("not restored, since it does not belong to Chroma: {}", foreign);
+    }
+  }
+
+  /** Whoever owns the database must be able to make files beside it. */
+  private void giveDirectoryAway(List<Entry> entries) throws IOException {
+    for (Entry entry : entries) {
+      Entry.Owner owner = entry.owner();
+      if (entry.path().equals(ChromaLayout.DATABASE) && owner != null) {
+        PosixMetadata.setOwner(data, new PosixMetadata.Ids(owner.uid(), owner.gid()));
+      }
+    }
+  }
+
+  @Override
+  public boolean needsRecovery() throws IOException {
+    return swap.isUnfinished();
+  }
+
+  @Override
+  public Optional<String> recover() throws IOException {
+    Interruption.check();
+    if (!Present.at(work)) {
+      return Optional.empty();
+    }
+    Visit visit = Visit.begin(data, "recovery");
+    boolean committed = false;
+    try {
+      Optional<SwapJournal> journal = swap.journal();
+      if (journal.isEmpty()) {
+        swap.requireNothingSetAside();
+        swap.discard();
+        return Optional.empty();
+      }
+      committed = journal.get().state() == State.COMMITTED;
+      return Optional.of(committed ? finish() : undo(journal.get()));
+    } finally {
+      end(visit, committed);
+    }
+  }
+
+  private String finish() throws IOException {
+    Interruption.shielded(swap::finish);
+    return "the restore into " + describe() + " was final; what it had replaced was deleted";
+  }
+
+  private String undo(SwapJournal journal) throws IOException {
+    OpenFiles.refuse(describe(), swap.live());
+    Interruption.shielded(() -> swap.undo(journal));
+    return "a restore into " + describe() + " was broken off; the data from before is back";
+  }
+
+  private void end(Visit visit, boolean committed) {
+    visit.end(
+        () -> {
+          if (!needsRecovery()) {
+            swap.discard();
+          }
+        },
+        committed);
+  }
+}

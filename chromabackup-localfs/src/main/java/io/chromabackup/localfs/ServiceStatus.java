@@ -1,0 +1,75 @@
+package io.chromabackup.localfs;
+
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Tells whether a service runs. */
+@FunctionalInterface
+interface ServiceStatus {
+  /** What a service may be. */
+  enum State {
+    /** It runs, or is frozen. */
+    UP,
+    /** It is being started or stopped. */
+    CHANGING,
+    /** It does not run. */
+    DOWN
+  }
+
+  /** How long one look may take even when the time is up: it costs a command. */
+  Duration LAST_LOOK = Duration.ofSeconds(5);
+
+  /** The longest between two looks at a state that should come about. */
+  long LOOK_EVERY_MILLIS = 250;
+
+  /**
+   * What the service is now.
+   *
+   * @param deadline when the answer must be there
+   * @return its state
+   * @throws InterruptedIOException if interrupted; the thread's flag stays set
+   * @throws IOException if it cannot be told
+   */
+  State now(Deadline deadline) throws IOException;
+
+  /**
+   * Waits for a state. A status that cannot be told (a pid file that is being written, say) is
+   * asked for again.
+   *
+   * @param wanted the state
+   * @param deadline how long to wait
+   * @return false if the service is in another state to the end
+   * @throws InterruptedIOException if interrupted; the thread's flag stays set
+   * @throws IOException if it cannot be told to the end
+   */
+  default boolean await(State wanted, Deadline deadline) throws IOException {
+    long pause = 10;
+    while (true) {
+      IOException problem = null;
+      try {
+        if (now(deadline.butAtLeast(LAST_LOOK)) == wanted) {
+          return true;
+        }
+      } catch (InterruptedIOException e) {
+        throw e;
+      } catch (IOException e) {
+        problem = e;
+      }
+      if (deadline.passed()) {
+        return orThrow(problem);
+      }
+      Interruption.sleep(deadline.millis(pause));
+      pause = Math.min(LOOK_EVERY_MILLIS, pause * 2);
+    }
+  }
+
+  private static boolean orThrow(@Nullable IOException problem) throws IOException {
+    if (problem != null) {
+      throw problem;
+    }
+    return false;
+  }
+}

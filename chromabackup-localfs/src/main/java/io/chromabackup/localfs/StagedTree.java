@@ -1,0 +1,151 @@
+package io.chromabackup.localfs;
+
+import io.chromabackup.ChromaBackupException.NoSpace;
+import io.chromabackup.Entry;
+import io.chromabackup.StagedFiles;
+import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Interruption;
+import io.chromabackup.files.PosixMetadata;
+import io.chromabackup.files.Space;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the new files where they can be swapped in from, with their modes and owners, durably. */
+final class StagedTree {
+  private static final Logger LOG = LoggerFactory.getLogger(StagedTree.class);
+  private static final int BUFFER = 1 << 16;
+
+  private final Path root;
+  private final List<Entry> entries = new ArrayList<>();
+  private int notGivenAway;
+
+  private StagedTree(Path root) {
+    this.root = root;
+  }
+
+  /**
+   * Makes the tree.
+   *
+   * @param root where; nothing is there yet
+   * @param files what is in it; moved there if it can be, else copied
+   * @return what is in it
+   */
+  static List<Entry> put(Path root, StagedFiles files) throws IOException {
+    StagedTree tree = new StagedTree(root);
+    if (!tree.takeOver(files)) {
+      tree.entries.clear();
+      FileTree.createPrivate(root);
+      files.transferTo(tree::copy);
+    }
+    FileTree.sync(root);
+    tree.applyAttributes();
+    return tree.entries;
+  }
+
+  private boolean takeOver(StagedFiles files) throws IOException {
+    Path from = files.directory();
+    if (!Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    files.transferTo(
+        (entry, content) -> {
+          entries.add(entry);
+          content.skipNBytes(entry.size());
+        });
+    Interruption.check();
+    try {
+      Files.move(from, root, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (AtomicMoveNotSupportedException | AccessDeniedException e) {
+      LOG.debug("{} is copied, since it cannot be moved", from, e);
+      return false;
+    }
+  }
+
+  private void copy(Entry entry, InputStream content) throws IOException {
+    Interruption.check();
+    entries.add(entry);
+    Path path = root.resolve(entry.path());
+    if (!entry.isFile()) {
+      FileTree.createPrivate(path);
+      return;
+    }
+    FileTree.createPrivate(Objects.requireNonNull(path.getParent()));
+    try (FileChannel channel =
+        FileChannel.open(
+            path,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            FileTree.ownerOnly(path, "rw-------"))) {
+      copy(entry, content, new FileOutput(channel, this::meaning));
+    }
+  }
+
+  private void copy(Entry entry, InputStream content, FileOutput file) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    long copied = 0;
+    for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+      Interruption.check();
+      file.write(buffer, 0, read);
+      copied += read;
+    }
+    if (copied != entry.size()) {
+      throw new IOException(
+          "%s has %d bytes instead of %d".formatted(entry.path(), copied, entry.size()));
+    }
+  }
+
+  private IOException meaning(IOException e) {
+    return Space.isExhausted(e) ? new NoSpace(root.toString(), e) : Interruption.normalise(e);
+  }
+
+  /** From the leaves up: a directory may be one that cannot be written to. */
+  private void applyAttributes() throws IOException {
+    for (int i = entries.size() - 1; i >= 0; i--) {
+      Entry entry = entries.get(i);
+      Path path = root.resolve(entry.path());
+      Interruption.check();
+      if (entry.isFile()) {
+        // opened before its mode may forbid it
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+          Files.setLastModifiedTime(path, FileTime.from(entry.modifiedAt()));
+          apply(path, entry);
+          channel.force(true);
+        }
+      } else {
+        apply(path, entry);
+        FileTree.syncDirectory(path);
+      }
+    }
+    if (notGivenAway > 0) {
+      LOG.warn(
+          "{} restored files belong to the user of this process and not to whom they belonged"
+              + " when they were backed up, since it may not give them away",
+          notGivenAway);
+    }
+  }
+
+  private void apply(Path path, Entry entry) throws IOException {
+    Entry.Owner owner = entry.owner();
+    if (owner != null
+        && path.getFileSystem().supportedFileAttributeViews().contains("unix")
+        && !PosixMetadata.setOwner(path, new PosixMetadata.Ids(owner.uid(), owner.gid()))) {
+      notGivenAway++;
+    }
+    PosixMetadata.setMode(path, entry.mode());
+  }
+}

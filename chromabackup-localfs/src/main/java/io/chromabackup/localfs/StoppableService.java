@@ -1,0 +1,223 @@
+package io.chromabackup.localfs;
+
+import io.chromabackup.ChromaBackupException.ServiceNotHeld;
+import io.chromabackup.ChromaBackupException.ServiceNotResumed;
+import io.chromabackup.ServiceController;
+import io.chromabackup.files.Interruption;
+import io.chromabackup.localfs.ServiceStatus.State;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A service that one command stops and another starts. Neither is believed: the status is.
+ *
+ * @param name the service's name
+ * @param stopCommand stops it
+ * @param startCommand starts it
+ * @param status tells whether it runs
+ * @param process where its process is known from, if it is; knows none otherwise
+ * @param timeout how long stopping may take, and starting
+ */
+record StoppableService(
+    String name,
+    Command stopCommand,
+    Command startCommand,
+    ServiceStatus status,
+    ProcessSource process,
+    Duration timeout) {
+  private static final Logger log = LoggerFactory.getLogger(StoppableService.class);
+
+  /** How long a service must be up to count as started: one that cannot start dies at once. */
+  private static final Duration STEADY = Duration.ofSeconds(1);
+
+  /** How long to watch a service that a failed stop command may have told to stop all the same. */
+  private static final Duration AFTERMATH = Duration.ofSeconds(5);
+
+  /**
+   * Stops it, if it runs.
+   *
+   * @return closing it starts the service again, if it ran
+   * @throws ServiceNotHeld if it cannot be stopped; it runs on then, or again
+   * @throws ServiceNotResumed if it cannot be stopped, and then does not run either
+   * @throws InterruptedIOException if interrupted; it runs on then, or again
+   * @throws IOException if it cannot be told whether it runs; nothing was done then
+   */
+  ServiceController.Hold stop() throws IOException {
+    Interruption.check();
+    if (isDown()) {
+      return () -> {};
+    }
+    Set<LocalProcess> before = process.find().map(LocalProcess::tree).orElse(Set.of());
+    Interruption.check();
+    try {
+      bringDown(before);
+    } catch (IOException | RuntimeException e) {
+      throw bringBackAfter(e);
+    } catch (Error e) {
+      Interruption.shieldedAfter(e, this::bringUp);
+      throw e;
+    }
+    return new Stopped(this);
+  }
+
+  /**
+   * Starts it, unless it runs.
+   *
+   * @throws ServiceNotResumed if it does not come up, or does not stay up
+   * @throws IOException if it cannot be told whether it runs
+   */
+  void start() throws IOException {
+    Uninterrupted.run(this::bringUpUnlessUp);
+  }
+
+  /** A service that is just being started or stopped gets the time for it. */
+  private boolean isDown() throws IOException {
+    Deadline deadline = Deadline.after(timeout);
+    State state = status.now(deadline);
+    while (state == State.CHANGING && !deadline.passed()) {
+      Interruption.sleep(deadline.millis(ServiceStatus.LOOK_EVERY_MILLIS));
+      state = status.now(deadline);
+    }
+    return state == State.DOWN;
+  }
+
+  private void bringDown(Set<LocalProcess> before) throws IOException {
+    Deadline deadline = Deadline.after(timeout);
+    Command.Outcome outcome = stopCommand.run(deadline);
+    if (!outcome.succeeded()) {
+      throw new IOException("the stop command " + outcome.inWords());
+    }
+    if (!status.await(State.DOWN, deadline)) {
+      throw new IOException(
+          "the stop command %s ended well, but the service was not down within %s"
+              .formatted(stopCommand, deadline));
+    }
+    for (LocalProcess one : before) {
+      while (one.isAlive()) {
+        if (deadline.passed()) {
+          throw new IOException(
+              "the stop command %s ended well, but %s was still there after %s"
+                  .formatted(stopCommand, one, deadline));
+        }
+        Interruption.sleep(deadline.millis(ServiceStatus.LOOK_EVERY_MILLIS));
+      }
+    }
+  }
+
+  /** What to throw when stopping failed: first of all, the service must run again. */
+  private IOException bringBackAfter(Exception failure) {
+    try {
+      Uninterrupted.run(this::bringBack);
+    } catch (IOException e) {
+      e.addSuppressed(failure);
+      return e;
+    }
+    if (failure instanceof IOException e
+        && Interruption.normalise(e) instanceof InterruptedIOException interrupted) {
+      return interrupted;
+    }
+    return new ServiceNotHeld(name, failure.getMessage() + ". It runs now", failure);
+  }
+
+  /** The failed stop may yet take effect, so it is not enough that the service runs now. */
+  private void bringBack() throws IOException {
+    Duration watch = timeout.compareTo(AFTERMATH) < 0 ? timeout : AFTERMATH;
+    boolean down;
+    try {
+      down = status.await(State.DOWN, Deadline.after(watch));
+    } catch (IOException e) {
+      log.warn("it cannot be told whether service {} runs; it is started", name, e);
+      down = true;
+    }
+    if (down || !isUp()) {
+      bringUp();
+    }
+  }
+
+  /** Starts it, and sees to it that it stays up. */
+  private void bringUp() throws IOException {
+    Deadline deadline = Deadline.after(timeout);
+    try (RunningCommand running = startCommand.start()) {
+      OptionalInt exitCode = running.await(deadline);
+      if (exitCode.isEmpty() && isUp()) {
+        running.abandon();
+        log.warn(
+            "service {} runs, but the start command {} did not end within {} and was left alone; give one that does not wait for the service to end",
+            name,
+            startCommand,
+            deadline);
+        return;
+      }
+      Command.Outcome outcome =
+          new Command.Outcome(startCommand.program(), exitCode, deadline, running.output());
+      if (!outcome.succeeded() && !isUp()) {
+        throw notResumed("the start command " + outcome.inWords(), null);
+      }
+      if (!staysUp(deadline)) {
+        throw notResumed("it did not stay up. The start command " + outcome.inWords(), null);
+      }
+    } catch (ServiceNotResumed e) {
+      throw e;
+    } catch (IOException e) {
+      throw notResumed(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private boolean isUp() throws IOException {
+    return status.now(Deadline.after(ServiceStatus.LAST_LOOK)) == State.UP;
+  }
+
+  private boolean staysUp(Deadline deadline) throws IOException {
+    while (status.await(State.UP, deadline)) {
+      Interruption.sleep(STEADY.toMillis());
+      if (isUp()) {
+        return true;
+      }
+      if (deadline.passed()) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private ServiceNotResumed notResumed(String problem, @Nullable Throwable cause) {
+    return new ServiceNotResumed(name, problem + ". Start it by hand", cause);
+  }
+
+  /** The service while it is down. */
+  private static final class Stopped implements ServiceController.Hold {
+    private final StoppableService service;
+    private boolean closed;
+
+    Stopped(StoppableService service) {
+      this.service = service;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!closed) {
+        closed = true;
+        Uninterrupted.run(service::bringUpUnlessUp);
+      }
+    }
+  }
+
+  /** Two servers on the same data would be worse than none. */
+  private void bringUpUnlessUp() throws IOException {
+    try {
+      if (isUp()) {
+        log.debug("service {} runs already", name);
+        return;
+      }
+    } catch (IOException e) {
+      log.warn("it cannot be told whether service {} runs; it is started", name, e);
+    }
+    bringUp();
+  }
+}

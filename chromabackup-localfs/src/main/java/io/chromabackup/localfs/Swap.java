@@ -1,0 +1,203 @@
+package io.chromabackup.localfs;
+
+import io.chromabackup.chroma.ChromaLayout;
+import io.chromabackup.files.FileTree;
+import io.chromabackup.localfs.SwapJournal.State;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Exchanges what belongs to Chroma in a data directory, child by child, so that it works also where
+ * the directory itself cannot be renamed: a mount point, a link, below a parent of somebody else.
+ *
+ * <p>The order is the safety. The database leaves first and arrives last: it is never there without
+ * the sidecars that belong to it, which may hold what it needs to be whole. Nothing new arrives
+ * before all that is old has left, and on the way back nothing old arrives before all that is new
+ * has left: no sidecar ever meets a database that is not its own.
+ *
+ * <p>From this follows what is live at any instant: a name is old if the journal has it among the
+ * old and it is not set aside in {@code old/}. Everything else is new, or was made by a server
+ * since. So the way back can be taken from any instant, any number of times.
+ */
+final class Swap {
+  static final String WORK = ".chromabackup";
+  static final String OLD = "old";
+  private static final String ASIDE = "aside-";
+
+  private static final Comparator<String> LEAVING =
+      Comparator.comparingInt(Swap::rank).thenComparing(Comparator.naturalOrder());
+
+  private final Path data;
+  private final Path work;
+  private final Path old;
+  private final Path staged;
+
+  Swap(Path data) {
+    this.data = data;
+    this.work = data.resolve(WORK);
+    this.old = work.resolve(OLD);
+    this.staged = work.resolve("new");
+  }
+
+  /** Where the new files lie until they are swapped in. */
+  Path staged() {
+    return staged;
+  }
+
+  /** What is live and would be replaced. */
+  List<Path> live() throws IOException {
+    try {
+      return names(data).stream().map(data::resolve).toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  /** Tells whether a swap was begun and not ended. */
+  boolean isUnfinished() throws IOException {
+    return Present.at(work.resolve(SwapJournal.NAME)) || Present.at(old);
+  }
+
+  Optional<SwapJournal> journal() throws IOException {
+    return SwapJournal.read(work);
+  }
+
+  /** Puts the new in place of the old. */
+  void exchange() throws IOException {
+    SwapJournal journal = new SwapJournal(State.SWAPPING, names(data), names(staged));
+    journal.write(work);
+    Files.createDirectory(old, FileTree.ownerOnly(old, "rwx------"));
+    FileTree.syncDirectory(work);
+    move(journal.old(), data, old);
+    move(arriving(journal.next()), staged, data);
+    journal.in(State.SWAPPED).write(work);
+  }
+
+  /** Puts the old back, wherever the exchange has come to. */
+  void undo(SwapJournal journal) throws IOException {
+    requireNothingLost(journal);
+    if (journal.state() == State.COMMITTED) {
+      // the decision was written, but not known to be durable, and then taken back
+      journal.in(State.SWAPPED).write(work);
+    }
+    List<String> away = new ArrayList<>();
+    for (String name : names(data)) {
+      if (!journal.old().contains(name) || Present.at(old.resolve(name))) {
+        away.add(name);
+      }
+    }
+    if (!away.isEmpty()) {
+      move(away, data, Files.createTempDirectory(work, ASIDE));
+    }
+    List<String> back = new ArrayList<>();
+    for (String name : arriving(journal.old())) {
+      if (Present.at(old.resolve(name))) {
+        back.add(name);
+      }
+    }
+    move(back, old, data);
+    // refuses if something is left in it, which would be nobody's then
+    Files.deleteIfExists(old);
+    SwapJournal.remove(work);
+  }
+
+  private void requireNothingLost(SwapJournal journal) throws IOException {
+    for (String name : journal.old()) {
+      if (!Present.at(old.resolve(name)) && !Present.at(data.resolve(name))) {
+        throw new IOException(
+            ("the restore into %s cannot be undone: %s is neither there nor in %s. Nothing was"
+                    + " changed. Find out who removed it and put it back into %s; or restore an"
+                    + " archive into another directory")
+                .formatted(data, name, old, old));
+      }
+    }
+  }
+
+  /** Old files of which no journal tells: by nobody's hand but a stranger's. */
+  void requireNothingSetAside() throws IOException {
+    try {
+      Files.deleteIfExists(old);
+    } catch (DirectoryNotEmptyException e) {
+      throw new IOException(
+          ("%s holds data that a restore set aside, but its journal is gone. Nothing was changed."
+                  + " Put what you want of it into %s, then delete %s")
+              .formatted(old, data, work),
+          e);
+    }
+  }
+
+  /** Writes down that the new is to stay. */
+  void decide() throws IOException {
+    SwapJournal journal = journal().orElseThrow(() -> new IOException("no journal in " + work));
+    journal.in(State.COMMITTED).write(work);
+  }
+
+  /** Deletes what a decided exchange has replaced. */
+  void finish() throws IOException {
+    FileTree.delete(old);
+    discard();
+    SwapJournal.remove(work);
+  }
+
+  /** Deletes what is new and not live. */
+  void discard() throws IOException {
+    FileTree.delete(staged);
+    for (Path child : FileTree.children(work)) {
+      if (child.getFileName().toString().startsWith(ASIDE)) {
+        FileTree.delete(child);
+      }
+    }
+    Files.deleteIfExists(work.resolve(SwapJournal.DRAFT));
+  }
+
+  /** What belongs to Chroma in a directory, the database first. */
+  private static List<String> names(Path directory) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (Path child : FileTree.children(directory)) {
+      String name = child.getFileName().toString();
+      if (ChromaLayout.isDatabaseFile(name)
+          || (ChromaLayout.isSegmentDirectory(name) && Files.isDirectory(child))) {
+        names.add(name);
+      }
+    }
+    names.sort(LEAVING);
+    return names;
+  }
+
+  private static List<String> arriving(List<String> leaving) {
+    List<String> names = new ArrayList<>(leaving);
+    names.sort(LEAVING);
+    Collections.reverse(names);
+    return names;
+  }
+
+  private static int rank(String name) {
+    if (name.equals(ChromaLayout.DATABASE)) {
+      return 0;
+    }
+    return ChromaLayout.isDatabaseFile(name) ? 1 : 2;
+  }
+
+  private static void move(List<String> names, Path from, Path to) throws IOException {
+    for (String name : names) {
+      Path target = to.resolve(name);
+      if (Present.at(target)) {
+        // an atomic move would replace it
+        throw new FileAlreadyExistsException(target.toString());
+      }
+      Files.move(from.resolve(name), target, StandardCopyOption.ATOMIC_MOVE);
+    }
+    FileTree.syncDirectory(to);
+    FileTree.syncDirectory(from);
+  }
+}

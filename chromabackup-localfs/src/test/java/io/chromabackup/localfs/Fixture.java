@@ -1,0 +1,69 @@
+package io.chromabackup.localfs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The small data directory that a real Chroma wrote, as it comes with the quickstart. */
+final class Fixture {
+  static final long DOCUMENTS = 1182;
+  static final String ARTICLES = "default_tenant/default_database/articles";
+
+  private static final Path ORIGINAL = Path.of("../examples/quickstart/fixture/chroma");
+
+  private Fixture() {}
+
+  /** Copies it, to any file system. */
+  static Path copyTo(Path directory) {
+    return copy(ORIGINAL, directory);
+  }
+
+  static Path copy(Path from, Path to) {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+        } else {
+          Files.write(target, Files.readAllBytes(path));
+          // as old as a file is that nobody writes any more
+          Files.setLastModifiedTime(target, Files.getLastModifiedTime(path));
+        }
+      }
+      return to;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Every file below a directory with its content, so that two directories can be compared. */
+  static Map<String, Integer> content(Path directory) {
+    Map<String, Integer> content = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.filter(Files::isRegularFile).toList()) {
+        content.put(
+            directory.relativize(path).toString(),
+            java.util.Arrays.hashCode(Files.readAllBytes(path)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return content;
+  }
+
+  /** The directory of the one segment that was persisted. */
+  static Path persistedSegment(Path data) {
+    try (Stream<Path> all = Files.walk(data)) {
+      return all.filter(path -> path.endsWith("index_metadata.pickle"))
+          .findFirst()
+          .orElseThrow()
+          .getParent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.chromabackup.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuickstartTest {
+  private static final Path FIXTURE = Path.of("fixture", "chroma");
+
+  @Test
+  void itProvesItsCountsAndLeavesTheFixtureAsItWas(@TempDir Path store) throws IOException {
+    byte[] before = Files.readAllBytes(FIXTURE.resolve("chroma.sqlite3"));
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    new Quickstart(FIXTURE, store, new PrintStream(printed, true, StandardCharsets.UTF_8)).run();
+
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("1182 documents in 5 collections")
+        .contains("is damaged and was not backed up")
+        .containsPattern("default_tenant/default_database/articles\\s+cosine\\s+1090\\s+1090")
+        .containsPattern("acme/library/books\\s+l2\\s+20\\s+20")
+        .endsWith("The restored copy has what was backed up." + System.lineSeparator());
+    assertThat(FIXTURE.resolve("chroma.sqlite3")).hasBinaryContent(before);
+    assertThat(FIXTURE.resolve("chroma.sqlite3-journal")).doesNotExist();
+  }
+}
