@@ -23,7 +23,7 @@ public interface BackupSource {
    *
    * @return what was found
    * @throws ChromaBackupException.NotChroma if there is no {@code chroma.sqlite3}
-   * @throws ChromaBackupException.SourceUnreadable if access is denied
+   * @throws ChromaBackupException.DataInaccessible if access is denied
    * @throws IOException if reading fails
    */
   SourceProbe probe() throws IOException;

@@ -81,7 +81,7 @@ public final class ChromaBackup {
    * @param options how
    * @return what was done
    * @throws ChromaBackupException.NotChroma if there is no Chroma data
-   * @throws ChromaBackupException.SourceUnreadable if access to it is denied
+   * @throws ChromaBackupException.DataInaccessible if access to it is denied
    * @throws ChromaBackupException.SourceDamaged if the data is damaged where it lives
    * @throws ChromaBackupException.SourceChanged if it kept changing under every quiet that was
    *     allowed

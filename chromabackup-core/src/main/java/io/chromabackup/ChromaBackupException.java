@@ -91,9 +91,9 @@ public abstract sealed class ChromaBackupException extends IOException {
   }
 
   /** Access to the data is denied. */
-  public static final class SourceUnreadable extends ChromaBackupException {
+  public static final class DataInaccessible extends ChromaBackupException {
     /** Says where. */
-    public SourceUnreadable(String source, IOException cause) {
+    public DataInaccessible(String source, IOException cause) {
       super(
           "access to %s is denied (%s). Run as a user who may read it"
               .formatted(source, cause.getMessage()),

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.IsoFields;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,20 @@ final class RetentionOracle {
 
   private RetentionOracle() {}
 
-  static boolean stays(
+  /** The archives that stay, newest first. */
+  static List<ArchiveName> kept(
+      List<Candidate> store, List<Rule> rules, Optional<ArchiveName> proven, Instant now) {
+    List<ArchiveName> kept = new ArrayList<>();
+    for (Candidate archive : store) {
+      if (stays(archive, store, rules, proven, now)) {
+        kept.add(archive.name());
+      }
+    }
+    kept.sort(Comparator.reverseOrder());
+    return kept;
+  }
+
+  private static boolean stays(
       Candidate archive,
       List<Candidate> store,
       List<Rule> rules,

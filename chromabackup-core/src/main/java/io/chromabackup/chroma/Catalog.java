@@ -54,7 +54,8 @@ final class Catalog {
     Map<String, Integer> versions = new HashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet row =
-            statement.executeQuery("SELECT dir, version FROM %s.migrations".formatted(schema))) {
+            statement.executeQuery(
+                "SELECT dir, version FROM %s.migrations WHERE dir IS NOT NULL".formatted(schema))) {
       while (row.next()) {
         versions.merge(row.getString(1), row.getInt(2), Math::max);
       }
@@ -105,12 +106,10 @@ final class Catalog {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT segment_id, seq_id FROM %s.max_seq_id".formatted(schema))) {
+                "SELECT segment_id, seq_id FROM %s.max_seq_id WHERE seq_id IS NOT NULL"
+                    .formatted(schema))) {
       while (row.next()) {
-        Object value = row.getObject(2);
-        if (value != null) {
-          watermarks.put(row.getString(1), sequenceNumber(value));
-        }
+        watermarks.put(row.getString(1), sequenceNumber(row.getObject(2)));
       }
     }
     return watermarks;
@@ -187,7 +186,12 @@ final class Catalog {
   private void readSegments(Map<String, Segment> vectors, Map<String, Segment> records)
       throws SQLException {
     Map<String, Long> watermarks = watermarks();
-    String sql = "SELECT collection, scope, id, type FROM %s.segments".formatted(schema);
+    String sql =
+        """
+        SELECT collection, scope, id, type FROM %s.segments
+        WHERE scope IN ('VECTOR', 'METADATA') AND id IS NOT NULL AND type IS NOT NULL
+        """
+            .formatted(schema);
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       while (row.next()) {
@@ -198,11 +202,7 @@ final class Catalog {
                 id,
                 row.getString(4),
                 watermark == null ? OptionalLong.empty() : OptionalLong.of(watermark));
-        switch (row.getString(2)) {
-          case "VECTOR" -> vectors.put(row.getString(1), segment);
-          case "METADATA" -> records.put(row.getString(1), segment);
-          default -> {}
-        }
+        (row.getString(2).equals("VECTOR") ? vectors : records).put(row.getString(1), segment);
       }
     }
   }
@@ -215,8 +215,8 @@ final class Catalog {
   private String collectionsSql() throws SQLException {
     boolean databases = columns("collections").contains("database_id");
     return """
-        SELECT c.id, c.name, c.dimension, %2$s AS tenant, %3$s AS database, %4$s AS space
-        FROM %1$s.collections c %5$s ORDER BY tenant, database, c.name
+        SELECT c.id, coalesce(c.name, '?') AS name, c.dimension, %2$s AS tenant, %3$s AS database, %4$s AS space
+        FROM %1$s.collections c %5$s WHERE c.id IS NOT NULL ORDER BY tenant, database, name
         """
         .formatted(
             schema,

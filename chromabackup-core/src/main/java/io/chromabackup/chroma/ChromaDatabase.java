@@ -21,6 +21,9 @@ import java.time.Duration;
  * -wal} only.
  */
 public final class ChromaDatabase {
+  /** Bytes 16 and 17 of the file are the page size, big-endian; 1 stands for 65536. */
+  private static final int PAGE_SIZE_OFFSET = 16;
+
   /** Byte 18 of the file is 2 if the database is written with a write-ahead log. */
   private static final int WRITE_VERSION_OFFSET = 18;
 
@@ -31,8 +34,8 @@ public final class ChromaDatabase {
   /**
    * Rolls an unfinished transaction back, or takes finished ones in, so that {@code chroma.sqlite3}
    * is complete by itself and has no sidecars. If there is nothing of the kind, the file stays as
-   * it is, byte for byte. What SQLite cannot make sense of is left as it is too; an {@link
-   * Inspector} says what is wrong with it.
+   * it is, byte for byte. A database that SQLite cannot make sense of is left as it is too; an
+   * {@link Inspector} says what is wrong with it.
    *
    * @param directory a private copy of a data directory, never one that a server has open. On any
    *     file system
@@ -64,6 +67,17 @@ public final class ChromaDatabase {
     }
     return ChromaLayout.SIDECARS.stream().noneMatch(name -> Files.exists(directory.resolve(name)))
         && byteAt(database, WRITE_VERSION_OFFSET) != WRITE_AHEAD;
+  }
+
+  /**
+   * Tells whether the file ends within a page. SQLite reads what is missing as zeros, and may find
+   * nothing wrong with that.
+   */
+  static boolean isCutWithinPage(Path database) throws IOException {
+    int high = byteAt(database, PAGE_SIZE_OFFSET);
+    int low = byteAt(database, PAGE_SIZE_OFFSET + 1);
+    int pageSize = (high << 8 | low) == 1 ? 1 << 16 : high << 8 | low;
+    return pageSize >= 512 && Files.size(database) % pageSize != 0;
   }
 
   /**

@@ -152,16 +152,11 @@ final class CollectionInspector {
 
   /** The two directions of the pickle must agree with each other, and with the vectors. */
   private void checkLabels(Path directory, boolean vectorsRead) throws SQLException {
-    long ids = tables.count("vectors");
-    long labels = tables.count("labels");
-    long oneWay = tables.oneWayIds();
-    if (ids != labels || oneWay > 0) {
+    if (!tables.isOneToOne()) {
       findings.add(
-          directory.resolve(ChromaLayout.IDS),
-          "contradicts itself: %,d ids, %,d labels, %,d ids whose label leads elsewhere"
-              .formatted(ids, labels, oneWay));
-    } else if (vectorsRead) {
-      checkLive(directory, ids);
+          directory.resolve(ChromaLayout.IDS), "contradicts itself: ids and labels do not match");
+    } else if (vectorsRead && !tables.areAllLive()) {
+      checkLive(directory, tables.count("vectors"));
     }
   }
 

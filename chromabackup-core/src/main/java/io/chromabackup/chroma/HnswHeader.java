@@ -77,8 +77,11 @@ record HnswHeader(
     if (version != VERSION) {
       return "layout version %d is unknown, expected %d".formatted(version, VERSION);
     }
-    if (maxLinks < 1 || links < 1 || maxLinks0 < maxLinks || maxLinks0 > MOST_LINKS) {
+    if (maxLinks < 1 || maxLinks0 < maxLinks || maxLinks0 > MOST_LINKS) {
       return "link limits %d and %d are impossible".formatted(maxLinks, maxLinks0);
+    }
+    if (links < 1 || links > MOST_LINKS) {
+      return "%d links are impossible".formatted(links);
     }
     if (linksOffset != 0 || vectorOffset != links0Size()) {
       return "vectors at offset %d are impossible with %d links".formatted(vectorOffset, maxLinks0);

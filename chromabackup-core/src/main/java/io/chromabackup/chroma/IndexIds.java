@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import net.razorvine.pickle.PickleException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,18 +46,27 @@ record IndexIds(OptionalInt dimension, OptionalLong watermark) {
   static IndexIds read(Path file, Sink sink, Map<Integer, Object> memo)
       throws IOException, PickleDamageException {
     try (CountingInput in = new CountingInput(Files.newInputStream(file), Files.size(file))) {
-      Object root = new IndexUnpickler(sink, memo, in).load(in);
-      if (in.remaining > 0) {
+      IndexIds ids = parse(in, sink, memo);
+      if (in.remaining() > 0) {
         throw new PickleDamageException(
-            "%,d bytes follow its end: two versions of it are mixed".formatted(in.remaining));
+            "%,d bytes follow its end: two versions of it are mixed".formatted(in.remaining()));
       }
-      return of(root);
+      return ids;
+    }
+  }
+
+  private static IndexIds parse(CountingInput in, Sink sink, Map<Integer, Object> memo)
+      throws IOException, PickleDamageException {
+    try {
+      return of(new IndexUnpickler(sink, memo, in).load(in));
     } catch (InterruptedIOException e) {
       throw e;
     } catch (UncheckedIOException e) {
       throw Objects.requireNonNull(e.getCause());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | PickleException | IllegalArgumentException | ArithmeticException e) {
       throw new PickleDamageException("torn or damaged: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw new PickleDamageException("torn or damaged: its operations do not fit together", e);
     }
   }
 
@@ -67,7 +77,9 @@ record IndexIds(OptionalInt dimension, OptionalLong watermark) {
     OptionalLong dimension = number(fields.get("dimensionality"));
     OptionalLong watermark = number(fields.get("max_seq_id"));
     return new IndexIds(
-        dimension.isPresent() ? OptionalInt.of((int) dimension.getAsLong()) : OptionalInt.empty(),
+        dimension.isPresent()
+            ? OptionalInt.of(Math.toIntExact(dimension.getAsLong()))
+            : OptionalInt.empty(),
         watermark);
   }
 

@@ -99,6 +99,9 @@ public final class Inspector {
   private Inspection inspect(Path database) throws SQLException, IOException {
     try {
       attach(database);
+      if (ChromaDatabase.isCutWithinPage(database)) {
+        findings.addToDatabase("was cut short: it ends within a page");
+      }
       connection.setAutoCommit(false);
       checkDatabase();
       inspectDatabase();

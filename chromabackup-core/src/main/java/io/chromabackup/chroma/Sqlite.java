@@ -10,9 +10,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Set;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /**
@@ -30,6 +32,12 @@ final class Sqlite {
           SQLiteErrorCode.SQLITE_TOOBIG.code,
           SQLiteErrorCode.SQLITE_CONSTRAINT.code,
           SQLiteErrorCode.SQLITE_MISMATCH.code);
+
+  private static final Set<SQLiteErrorCode> HOT =
+      EnumSet.of(
+          SQLiteErrorCode.SQLITE_READONLY_ROLLBACK,
+          SQLiteErrorCode.SQLITE_READONLY_RECOVERY,
+          SQLiteErrorCode.SQLITE_READONLY_CANTINIT);
 
   private Sqlite() {}
 
@@ -55,13 +63,15 @@ final class Sqlite {
         "PRAGMA journal_mode = OFF",
         "PRAGMA synchronous = OFF",
         "PRAGMA locking_mode = EXCLUSIVE",
-        "PRAGMA cache_size = -16384");
+        "PRAGMA cache_size = -32768");
   }
 
   private static SQLiteConfig config(Duration patience) {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout((int) Math.min(patience.toMillis(), Integer.MAX_VALUE));
     config.enableLoadExtension(false);
+    // Else each insert is followed by a query for its row's number.
+    config.setGetGeneratedKeys(false);
     return config;
   }
 
@@ -125,10 +135,7 @@ final class Sqlite {
 
   /** Tells whether the database waits for a journal to be rolled back or a log to be recovered. */
   static boolean isHot(SQLException e) {
-    int code = e.getErrorCode();
-    return code == SQLiteErrorCode.SQLITE_READONLY_ROLLBACK.code
-        || code == SQLiteErrorCode.SQLITE_READONLY_RECOVERY.code
-        || code == SQLiteErrorCode.SQLITE_READONLY_CANTINIT.code;
+    return e instanceof SQLiteException detailed && HOT.contains(detailed.getResultCode());
   }
 
   private static int primaryCode(SQLException e) {

@@ -16,8 +16,8 @@ import java.util.List;
  *
  * <ul>
  *   <li>{@code records}: the ids of the records
- *   <li>{@code vectors}: id and label, as {@code id_to_label} has them
- *   <li>{@code labels}: label and id, as {@code label_to_id} has them
+ *   <li>{@code vectors}: the ids and labels of the vectors, as the pickle lists them
+ *   <li>{@code labels}: these labels
  *   <li>{@code live}: the labels of the vectors that are not marked as deleted
  *   <li>{@code memo}: the strings of a Python pickle
  * </ul>
@@ -30,7 +30,7 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
       List.of(
           "records (id TEXT PRIMARY KEY, label INTEGER) WITHOUT ROWID",
           "vectors (id TEXT PRIMARY KEY, label INTEGER) WITHOUT ROWID",
-          "labels (label INTEGER PRIMARY KEY, id TEXT NOT NULL)",
+          "labels (label INTEGER PRIMARY KEY)",
           "live (label INTEGER PRIMARY KEY)",
           "memo (number INTEGER PRIMARY KEY, text TEXT NOT NULL)");
 
@@ -38,6 +38,8 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
   private final PreparedStatement insertVector;
   private final PreparedStatement insertLabel;
   private final PreparedStatement insertLive;
+  private PairSum idToLabel = new PairSum();
+  private PairSum labelToId = new PairSum();
   private int rows;
 
   VectorTables(Connection connection) throws SQLException {
@@ -46,12 +48,14 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
       Sqlite.execute(connection, "CREATE TABLE main." + table);
     }
     insertVector = connection.prepareStatement("INSERT OR REPLACE INTO main.vectors VALUES (?, ?)");
-    insertLabel = connection.prepareStatement("INSERT OR REPLACE INTO main.labels VALUES (?, ?)");
+    insertLabel = connection.prepareStatement("INSERT OR IGNORE INTO main.labels VALUES (?)");
     insertLive = connection.prepareStatement("INSERT OR IGNORE INTO main.live VALUES (?)");
   }
 
   /** Makes ready for another collection. */
   void clear() throws SQLException {
+    idToLabel = new PairSum();
+    labelToId = new PairSum();
     for (String table : TABLES) {
       Sqlite.execute(connection, "DELETE FROM main." + table.substring(0, table.indexOf(' ')));
     }
@@ -72,22 +76,20 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
 
   @Override
   public void idToLabel(String id, long label) {
+    idToLabel.add(id, label);
     unchecked(
         () -> {
           insertVector.setString(1, id);
           insertVector.setLong(2, label);
           insert(insertVector);
+          insertLabel.setLong(1, label);
+          insert(insertLabel);
         });
   }
 
   @Override
   public void labelToId(long label, String id) {
-    unchecked(
-        () -> {
-          insertLabel.setLong(1, label);
-          insertLabel.setString(2, id);
-          insert(insertLabel);
-        });
+    labelToId.add(id, label);
   }
 
   /** Takes the label of a vector that is not marked as deleted. */
@@ -131,14 +133,19 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
     return Sqlite.number(connection, "SELECT count(*) FROM main." + table);
   }
 
-  /** How many ids have a label that does not lead back to them. */
-  long oneWayIds() throws SQLException {
-    return Sqlite.number(
-        connection,
-        """
-        SELECT count(*) FROM main.vectors v LEFT JOIN main.labels l ON l.label = v.label
-        WHERE l.id IS NOT v.id
-        """);
+  /** Tells whether each id has a label of its own that leads back to it. */
+  boolean isOneToOne() throws SQLException {
+    return idToLabel.isSameAs(labelToId)
+        && idToLabel.count() == count("vectors")
+        && idToLabel.count() == count("labels");
+  }
+
+  /** Tells whether the labels that are listed are those of the vectors. */
+  boolean areAllLive() throws SQLException {
+    return count("labels") == count("live")
+        && Sqlite.number(
+                connection, "SELECT count(*) FROM main.labels JOIN main.live USING (label)")
+            == count("live");
   }
 
   /** Ids whose vector is missing or marked as deleted. */

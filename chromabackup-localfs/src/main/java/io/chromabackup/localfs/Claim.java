@@ -12,11 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A name for a file or directory of passage. The lock beside it lasts as long as its maker, so that
- * what a dead process left is told from what a living one needs.
+ * A name for a file of passage. The lock beside it lasts as long as its maker, so that what a dead
+ * process left is told from what a living one needs.
  */
 final class Claim implements Closeable {
-  private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
+  private static final Logger log = LoggerFactory.getLogger(Claim.class);
   private static final String LOCK = ".lock";
 
   private final Path path;
@@ -28,7 +28,7 @@ final class Claim implements Closeable {
   }
 
   /** Claims a name; empty if it is claimed. */
-  static Optional<Claim> on(Path path) throws IOException {
+  private static Optional<Claim> on(Path path) throws IOException {
     return LockFile.exclusive(companion(path), "").map(lock -> new Claim(path, lock));
   }
 
@@ -59,11 +59,11 @@ final class Claim implements Closeable {
     try {
       Optional<Claim> dead = on(claimed);
       if (dead.isPresent()) {
-        LOG.debug("deleting {}, which a dead process left", claimed);
+        log.debug("deleting {}, which a dead process left", claimed);
         dead.get().close();
       }
     } catch (IOException e) {
-      LOG.warn("{}, which a dead process left, could not be deleted", claimed, e);
+      log.warn("{}, which a dead process left, could not be deleted: {}", claimed, e.toString());
     }
   }
 
@@ -75,7 +75,7 @@ final class Claim implements Closeable {
   @Override
   public void close() throws IOException {
     try (lock) {
-      FileTree.delete(path);
+      Files.deleteIfExists(path);
       Files.deleteIfExists(companion(path));
     }
   }

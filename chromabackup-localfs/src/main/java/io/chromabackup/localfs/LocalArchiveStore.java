@@ -13,7 +13,6 @@ import io.chromabackup.ContentWriter;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
-import io.chromabackup.files.Space;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -45,18 +44,17 @@ import org.slf4j.LoggerFactory;
  * could change or vanish behind the store's back, and deleting it would free nothing.
  */
 public final class LocalArchiveStore implements ArchiveStore {
-  private static final Logger LOG = LoggerFactory.getLogger(LocalArchiveStore.class);
-  private static final long RETRY_MILLIS = 10;
+  private static final Logger log = LoggerFactory.getLogger(LocalArchiveStore.class);
 
   private final Path directory;
   private final Path ours;
-  private final Path reading;
+  private final Readers readers;
   private final StoreFailure failure;
 
   private LocalArchiveStore(Path directory) {
     this.directory = directory;
     this.ours = directory.resolve(".chromabackup");
-    this.reading = ours.resolve("reading");
+    this.readers = new Readers(directory, ours.resolve("reading"));
     this.failure = new StoreFailure(directory.toString());
   }
 
@@ -79,7 +77,6 @@ public final class LocalArchiveStore implements ArchiveStore {
   public ArchiveInfo write(ArchiveName name, ContentWriter content, ContentCheck check)
       throws IOException {
     try {
-      Interruption.check();
       Path archive = file(name);
       prepare();
       if (Present.at(archive)) {
@@ -119,8 +116,9 @@ public final class LocalArchiveStore implements ArchiveStore {
   public InputStream open(ArchiveName name) throws IOException {
     Path archive = file(name);
     requireArchive(archive, name);
-    PathLock lock = lockForReading(archive, name);
+    PathLock lock = null;
     try {
+      lock = readers.join(name.toString());
       requireArchive(archive, name);
       return new ArchiveInput(Files.newInputStream(archive), lock);
     } catch (NoSuchFileException e) {
@@ -136,26 +134,6 @@ public final class LocalArchiveStore implements ArchiveStore {
     if (!Present.asFile(archive)) {
       throw new ArchiveNotFound(name, describe());
     }
-  }
-
-  /** Null where there can be no lock, as in a store that is read-only or full. */
-  private @Nullable PathLock lockForReading(Path archive, ArchiveName name) throws IOException {
-    Optional<PathLock> lock = Optional.empty();
-    while (lock.isEmpty()) {
-      Interruption.check();
-      try {
-        lock = LockFile.shared(reading.resolve(name.toString()));
-      } catch (IOException | UnsupportedOperationException e) {
-        LOG.debug("{} is read without a lock", archive, e);
-        return null;
-      }
-      if (lock.isEmpty()) {
-        // it is being deleted, which does not take long
-        requireArchive(archive, name);
-        Interruption.sleep(RETRY_MILLIS);
-      }
-    }
-    return lock.get();
   }
 
   private static void release(@Nullable PathLock lock) {
@@ -208,40 +186,22 @@ public final class LocalArchiveStore implements ArchiveStore {
     if (!Present.asFile(archive)) {
       return false;
     }
-    prepare();
-    Path companion = reading.resolve(name.toString());
-    PathLock lock = lockForDeleting(companion, name);
     try {
-      boolean deleted = Files.deleteIfExists(archive);
-      FileTree.syncDirectory(directory);
-      discard(companion);
-      return deleted;
-    } catch (IOException e) {
-      throw failure.of(e);
-    } finally {
-      release(lock);
-    }
-  }
-
-  /** Null where there can be no lock because the store is full: deleting is what helps then. */
-  private @Nullable PathLock lockForDeleting(Path companion, ArchiveName name) throws IOException {
-    try {
-      return LockFile.exclusive(companion, "")
-          .orElseThrow(() -> new ArchiveInUse(name, describe()));
-    } catch (IOException e) {
-      if (Space.isExhausted(e) && !Present.at(companion)) {
-        return null;
+      if (!readers.excluded(name.toString(), () -> deleteDurably(archive))) {
+        throw new ArchiveInUse(name, describe());
       }
+      return true;
+    } catch (NoSuchFileException e) {
+      // somebody else was faster
+      return false;
+    } catch (IOException e) {
       throw failure.of(e);
     }
   }
 
-  private static void discard(Path companion) {
-    try {
-      Files.deleteIfExists(companion);
-    } catch (IOException e) {
-      LOG.debug("{} is left over", companion, e);
-    }
+  private void deleteDurably(Path archive) throws IOException {
+    Files.delete(archive);
+    FileTree.syncDirectory(directory);
   }
 
   @Override
@@ -265,34 +225,16 @@ public final class LocalArchiveStore implements ArchiveStore {
   private void sweep() {
     try {
       Claim.sweep(ours, PartialArchive.PREFIX);
-      sweepReading();
+      readers.sweep();
     } catch (IOException | RuntimeException e) {
-      LOG.warn("what earlier operations left in {} was not deleted", ours, e);
-    }
-  }
-
-  private void sweepReading() throws IOException {
-    if (!Present.at(reading)) {
-      return;
-    }
-    for (Path companion : FileTree.children(reading)) {
-      if (!Present.at(directory.resolve(companion.getFileName()))) {
-        Optional<PathLock> lock = LockFile.exclusive(companion, "");
-        lock.ifPresent(held -> discard(companion));
-        lock.ifPresent(PathLock::close);
-      }
+      log.warn("what earlier operations left in {} was not deleted: {}", ours, e.toString());
     }
   }
 
   @Override
   public Optional<Path> workspace() {
-    Path present = directory;
-    while (!Files.exists(present) && present.getParent() != null) {
-      present = present.getParent();
-    }
-    return Files.isDirectory(present) && Files.isWritable(present)
-        ? Optional.of(ours.resolve("work"))
-        : Optional.empty();
+    Path work = ours.resolve("work");
+    return Files.isWritable(nearestPresent(work)) ? Optional.of(work) : Optional.empty();
   }
 
   @Override
@@ -304,13 +246,18 @@ public final class LocalArchiveStore implements ArchiveStore {
     return directory.resolve(name.toString());
   }
 
+  private static Path nearestPresent(Path path) {
+    Path present = path;
+    while (!Files.exists(present) && present.getParent() != null) {
+      present = present.getParent();
+    }
+    return present;
+  }
+
   /** Makes the directories, durably. */
   private void prepare() throws IOException {
     try {
-      Path present = directory;
-      while (!Files.exists(present) && present.getParent() != null) {
-        present = present.getParent();
-      }
+      Path present = nearestPresent(directory);
       FileTree.createPrivate(ours);
       for (Path made = directory; !made.equals(present); ) {
         made = Objects.requireNonNull(made.getParent());

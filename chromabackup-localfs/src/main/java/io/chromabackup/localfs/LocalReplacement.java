@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /** New files that lie ready in a data directory, which is locked until this is closed. */
 final class LocalReplacement implements Replacement {
-  private static final Logger LOG = LoggerFactory.getLogger(LocalReplacement.class);
+  private static final Logger log = LoggerFactory.getLogger(LocalReplacement.class);
 
   /** What is to be done when it is over. Doing it again does nothing. */
   interface End {
@@ -42,7 +42,7 @@ final class LocalReplacement implements Replacement {
     OpenFiles.refuse(target, swap.live());
     state = State.SWAPPING;
     // short, and cancelled better before or after than in its midst
-    Interruption.shielded(swap::exchange);
+    uninterrupted(swap::exchange);
     state = State.SWAPPED;
   }
 
@@ -52,7 +52,7 @@ final class LocalReplacement implements Replacement {
       throw new IllegalStateException("it is committed");
     }
     if (state != State.READY && state != State.ROLLED_BACK) {
-      Interruption.shielded(this::undo);
+      uninterrupted(this::undo);
       state = State.ROLLED_BACK;
     }
   }
@@ -60,7 +60,7 @@ final class LocalReplacement implements Replacement {
   private void undo() throws IOException {
     Optional<SwapJournal> journal = swap.journal();
     if (journal.isPresent()) {
-      OpenFiles.refuse(target, swap.live());
+      OpenFiles.refuse(target, swap.involved());
       swap.undo(journal.get());
     }
   }
@@ -68,7 +68,7 @@ final class LocalReplacement implements Replacement {
   @Override
   public void commit() throws IOException {
     require(State.SWAPPED, "committed");
-    Interruption.shielded(
+    uninterrupted(
         () -> {
           swap.decide();
           state = State.COMMITTED;
@@ -80,7 +80,18 @@ final class LocalReplacement implements Replacement {
     try {
       swap.finish();
     } catch (IOException | RuntimeException e) {
-      LOG.warn("the old data of {} could not be deleted yet; recovery will do it", target, e);
+      log.warn(
+          "the old data of {} could not be deleted yet, recovery will do it: {}",
+          target,
+          e.toString());
+    }
+  }
+
+  private static void uninterrupted(Interruption.Work work) throws IOException {
+    try {
+      Interruption.shielded(work);
+    } catch (IOException e) {
+      throw Interruption.normalise(e);
     }
   }
 

@@ -137,7 +137,7 @@ final class LocalSource implements BackupSource {
     try {
       return reading.run();
     } catch (AccessDeniedException e) {
-      throw new ChromaBackupException.SourceUnreadable(describe(), e);
+      throw new ChromaBackupException.DataInaccessible(describe(), e);
     } catch (NoSuchFileException e) {
       throw new ChromaBackupException.SourceChanged(describe(), e.getFile() + " vanished");
     }

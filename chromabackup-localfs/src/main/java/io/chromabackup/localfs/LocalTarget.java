@@ -4,7 +4,9 @@ import io.chromabackup.Entry;
 import io.chromabackup.RestoreTarget;
 import io.chromabackup.StagedFiles;
 import io.chromabackup.chroma.ChromaLayout;
+import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.PathLock;
 import io.chromabackup.files.PosixMetadata;
 import io.chromabackup.localfs.SwapJournal.State;
 import java.io.IOException;
@@ -21,7 +23,10 @@ import org.slf4j.LoggerFactory;
  * <p>All that a restore needs is in {@code .chromabackup} there, and gone when it ends.
  */
 final class LocalTarget implements RestoreTarget {
-  private static final Logger LOG = LoggerFactory.getLogger(LocalTarget.class);
+  private static final Logger log = LoggerFactory.getLogger(LocalTarget.class);
+  static final String WORK = ".chromabackup";
+
+  private static final String STAGING = "staging-";
 
   private final Path data;
   private final Path work;
@@ -29,7 +34,7 @@ final class LocalTarget implements RestoreTarget {
 
   LocalTarget(Path dataDirectory) {
     this.data = dataDirectory.toAbsolutePath();
-    this.work = data.resolve(Swap.WORK);
+    this.work = data.resolve(WORK);
     this.swap = new Swap(data);
   }
 
@@ -46,24 +51,24 @@ final class LocalTarget implements RestoreTarget {
 
   @Override
   public Optional<Path> workspace() throws IOException {
-    Visit.makeDirectories(data);
-    return Optional.of(work);
+    Visit.makeDirectory(data);
+    return Optional.of(FileTree.createPrivate(work));
   }
 
   @Override
   public Replacement stage(StagedFiles files) throws IOException {
     Interruption.check();
-    Visit.makeDirectories(data);
+    Visit.makeDirectory(data);
     Visit visit = Visit.begin(data, "restore");
     try {
       if (needsRecovery()) {
         throw new IOException(
             "an earlier restore into " + describe() + " is unfinished. Recover it first");
       }
-      swap.discard();
+      sweep();
       List<Entry> entries = StagedTree.put(swap.staged(), files);
       warnOfForeign(entries);
-      if (visit.madeDirectory()) {
+      if (visit.hasMadeDirectory()) {
         giveDirectoryAway(entries);
       }
       visit.syncNames();
@@ -85,7 +90,7 @@ final class LocalTarget implements RestoreTarget {
             .distinct()
             .toList();
     if (!foreign.isEmpty()) {
-      LOG.warn("not restored, since it does not belong to Chroma: {}", foreign);
+      log.warn("not restored, since it does not belong to Chroma: {}", foreign);
     }
   }
 
@@ -116,7 +121,7 @@ final class LocalTarget implements RestoreTarget {
       Optional<SwapJournal> journal = swap.journal();
       if (journal.isEmpty()) {
         swap.requireNothingSetAside();
-        swap.discard();
+        sweep();
         return Optional.empty();
       }
       committed = journal.get().state() == State.COMMITTED;
@@ -132,9 +137,36 @@ final class LocalTarget implements RestoreTarget {
   }
 
   private String undo(SwapJournal journal) throws IOException {
-    OpenFiles.refuse(describe(), swap.live());
+    OpenFiles.refuse(describe(), swap.involved());
     Interruption.shielded(() -> swap.undo(journal));
     return "a restore into " + describe() + " was broken off; the data from before is back";
+  }
+
+  /** Deletes what restores left that ended before they changed anything. */
+  private void sweep() throws IOException {
+    swap.discard();
+    for (Path child : FileTree.children(work)) {
+      if (child.getFileName().toString().startsWith(STAGING)) {
+        sweepStaging(child);
+      }
+    }
+  }
+
+  /** What is being unpacked has a lock in it, as long as somebody is at it. */
+  private static void sweepStaging(Path staging) {
+    Path lock = staging.resolve("lock");
+    try {
+      if (Present.at(lock)) {
+        Optional<PathLock> dead = PathLock.exclusive(lock, "");
+        try (PathLock held = dead.orElse(null)) {
+          if (held != null) {
+            FileTree.delete(staging);
+          }
+        }
+      }
+    } catch (IOException e) {
+      log.warn("{} could not be deleted yet: {}", staging, e.toString());
+    }
   }
 
   private void end(Visit visit, boolean committed) {
@@ -142,8 +174,8 @@ final class LocalTarget implements RestoreTarget {
         () -> {
           if (!needsRecovery()) {
             swap.discard();
+            visit.leave(committed);
           }
-        },
-        committed);
+        });
   }
 }

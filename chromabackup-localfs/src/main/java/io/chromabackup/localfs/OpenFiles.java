@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * other: a connection of its own to the database does the same harm.
  */
 final class OpenFiles {
-  private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
+  private static final Logger log = LoggerFactory.getLogger(OpenFiles.class);
   private static final Path PROCESSES = Path.of("/proc");
 
   private OpenFiles() {}
@@ -58,7 +58,7 @@ final class OpenFiles {
         files.add(attributes.fileKey());
       }
     } catch (NoSuchFileException e) {
-      LOG.debug("{} is gone, or a link that leads nowhere", path);
+      log.debug("{} is gone, or a link that leads nowhere", path);
     }
   }
 
@@ -71,7 +71,7 @@ final class OpenFiles {
         }
       }
     } catch (IOException e) {
-      LOG.debug("it cannot be told here who has files open", e);
+      log.debug("it cannot be told here who has files open: {}", e.toString());
     }
     return holders;
   }
@@ -88,7 +88,7 @@ final class OpenFiles {
         }
       }
     } catch (IOException e) {
-      LOG.debug("it cannot be told what {} has open", process, e);
+      log.debug("it cannot be told what {} has open: {}", process, e.toString());
     }
     return false;
   }

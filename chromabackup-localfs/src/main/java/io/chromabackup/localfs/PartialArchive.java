@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class PartialArchive implements Closeable {
   static final String PREFIX = "partial-";
 
-  private static final Logger LOG = LoggerFactory.getLogger(PartialArchive.class);
+  private static final Logger log = LoggerFactory.getLogger(PartialArchive.class);
   private static final int BUFFER = 1 << 16;
   private static final long RETRY_MILLIS = 10;
 
@@ -106,9 +106,10 @@ final class PartialArchive implements Closeable {
       move(archive);
     } catch (FileSystemException e) {
       if (isLinked(archive)) {
-        LOG.debug("{} has its name although that was said to have failed", archive, e);
+        log.debug(
+            "{} has its name although that was said to have failed: {}", archive, e.toString());
       } else if (mayMeanNoLinks(e)) {
-        LOG.debug("no hard links in {}", directory, e);
+        log.debug("no hard links in {}: {}", directory, e.toString());
         move(archive);
       } else {
         throw e;
@@ -167,7 +168,7 @@ final class PartialArchive implements Closeable {
       if (!published) {
         throw e;
       }
-      LOG.warn("{} is left over and will be deleted by the next backup", claim.path(), e);
+      log.warn("{} is left over, the next backup will delete it: {}", claim.path(), e.toString());
     }
   }
 }

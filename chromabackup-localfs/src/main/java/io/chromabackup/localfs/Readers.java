@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * @param locks where the lock files are
  */
 record Readers(Path archives, Path locks) {
-  private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
+  private static final Logger log = LoggerFactory.getLogger(Readers.class);
   private static final long RETRY_MILLIS = 10;
 
   /**
@@ -38,7 +38,7 @@ record Readers(Path archives, Path locks) {
       try {
         lock = LockFile.shared(file(name));
       } catch (IOException | UnsupportedOperationException e) {
-        LOG.debug("{} is read without a lock", name, e);
+        log.debug("{} is read without a lock: {}", name, e.toString());
         return null;
       }
       if (lock.isEmpty()) {
@@ -102,7 +102,7 @@ record Readers(Path archives, Path locks) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.debug("{} is left over", file, e);
+      log.debug("{} is left over: {}", file, e.toString());
     }
   }
 }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /** Puts the new files where they can be swapped in from, with their modes and owners, durably. */
 final class StagedTree {
-  private static final Logger LOG = LoggerFactory.getLogger(StagedTree.class);
+  private static final Logger log = LoggerFactory.getLogger(StagedTree.class);
   private static final int BUFFER = 1 << 16;
 
   private final Path root;
@@ -72,7 +72,7 @@ final class StagedTree {
       Files.move(from, root, StandardCopyOption.ATOMIC_MOVE);
       return true;
     } catch (AtomicMoveNotSupportedException | AccessDeniedException e) {
-      LOG.debug("{} is copied, since it cannot be moved", from, e);
+      log.debug("{} is copied, since it cannot be moved: {}", from, e.toString());
       return false;
     }
   }
@@ -132,7 +132,7 @@ final class StagedTree {
       }
     }
     if (notGivenAway > 0) {
-      LOG.warn(
+      log.warn(
           "{} restored files belong to the user of this process and not to whom they belonged"
               + " when they were backed up, since it may not give them away",
           notGivenAway);

@@ -212,7 +212,7 @@ record StoppableService(
   private void bringUpUnlessUp() throws IOException {
     try {
       if (isUp()) {
-        log.debug("service {} runs already", name);
+        log.info("service {} runs already and is not started again", name);
         return;
       }
     } catch (IOException e) {

@@ -30,7 +30,6 @@ import java.util.Optional;
  * since. So the way back can be taken from any instant, any number of times.
  */
 final class Swap {
-  static final String WORK = ".chromabackup";
   static final String OLD = "old";
   private static final String ASIDE = "aside-";
 
@@ -44,7 +43,7 @@ final class Swap {
 
   Swap(Path data) {
     this.data = data;
-    this.work = data.resolve(WORK);
+    this.work = data.resolve(LocalTarget.WORK);
     this.old = work.resolve(OLD);
     this.staged = work.resolve("new");
   }
@@ -61,6 +60,15 @@ final class Swap {
     } catch (NoSuchFileException e) {
       return List.of();
     }
+  }
+
+  /** What is live, and what was set aside: a server may still have that open. */
+  List<Path> involved() throws IOException {
+    List<Path> involved = new ArrayList<>(live());
+    if (Present.at(old)) {
+      involved.addAll(FileTree.children(old));
+    }
+    return involved;
   }
 
   /** Tells whether a swap was begun and not ended. */
@@ -197,7 +205,10 @@ final class Swap {
       }
       Files.move(from.resolve(name), target, StandardCopyOption.ATOMIC_MOVE);
     }
+    // also if there was nothing to move: whoever moved it may have died before this
     FileTree.syncDirectory(to);
-    FileTree.syncDirectory(from);
+    if (Present.at(from)) {
+      FileTree.syncDirectory(from);
+    }
   }
 }

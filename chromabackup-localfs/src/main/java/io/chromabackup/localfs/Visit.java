@@ -6,10 +6,8 @@ import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * with as little left there as can be: nothing, if nothing is unfinished.
  */
 final class Visit {
-  private static final Logger LOG = LoggerFactory.getLogger(Visit.class);
+  private static final Logger log = LoggerFactory.getLogger(Visit.class);
   private static final String LOCK = "lock";
 
   /** Lies in the work directory if it was us who made the data directory. */
@@ -31,37 +29,30 @@ final class Visit {
 
   private Visit(Path data, PathLock lock) {
     this.data = data;
-    this.work = data.resolve(Swap.WORK);
+    this.work = data.resolve(LocalTarget.WORK);
     this.lock = lock;
   }
 
-  /** Makes the work directory, and the data directory if there is none. */
-  static void makeDirectories(Path data) throws IOException {
-    Path work = data.resolve(Swap.WORK);
-    boolean made = !Files.exists(data);
-    if (made) {
+  /** Makes the data directory if there is none, and remembers it beyond the end of this process. */
+  static void makeDirectory(Path data) throws IOException {
+    if (!Files.exists(data)) {
       Files.createDirectories(data);
-    }
-    FileTree.createPrivate(work);
-    if (made) {
-      try {
-        Files.createFile(work.resolve(MADE));
-      } catch (FileAlreadyExistsException e) {
-        LOG.debug("{} is made by others as well", data);
+      Path made = FileTree.createPrivate(data.resolve(LocalTarget.WORK)).resolve(MADE);
+      if (!Present.at(made)) {
+        Files.createFile(made);
       }
     }
   }
 
-  /** Takes a data directory. */
+  /** Takes a data directory that is there. */
   static Visit begin(Path data, String purpose) throws IOException {
-    Path file = data.resolve(Swap.WORK).resolve(LOCK);
+    Path file = data.resolve(LocalTarget.WORK).resolve(LOCK);
     return LockFile.exclusive(file, Holder.text(purpose))
         .map(lock -> new Visit(data, lock))
         .orElseThrow(() -> new Locked("restore target " + data, PathLock.holder(file)));
   }
 
-  /** Tells whether the data directory was made for this restore. */
-  boolean madeDirectory() throws IOException {
+  boolean hasMadeDirectory() throws IOException {
     return Present.at(work.resolve(MADE));
   }
 
@@ -70,54 +61,56 @@ final class Visit {
     FileTree.syncDirectory(work);
     FileTree.syncDirectory(data);
     Path parent = data.getParent();
-    if (parent != null && madeDirectory()) {
+    if (parent != null && hasMadeDirectory()) {
       FileTree.syncDirectory(parent);
     }
   }
 
   /**
-   * Lets others in.
+   * Lets others in. Doing it again does nothing.
    *
-   * @param last what else is to be tidied up before
-   * @param keep whether a data directory that we made is to stay
+   * @param last what is to be done before
    */
-  void end(Interruption.Work last, boolean keep) {
+  void end(Interruption.Work last) {
     if (ended) {
       return;
     }
     ended = true;
     try (lock) {
-      Interruption.shielded(
-          () -> {
-            last.run();
-            leave(keep);
-          });
+      Interruption.shielded(last);
     } catch (IOException | RuntimeException e) {
-      LOG.warn("{} could not be tidied up; the next restore or recovery will do it", work, e);
+      log.warn(
+          "{} could not be tidied up, the next restore or recovery will do it: {}",
+          work,
+          e.toString());
     }
   }
 
-  private void leave(boolean keep) throws IOException {
-    if (!isForgettable()) {
-      return;
+  /**
+   * Deletes the work directory. Where somebody is still unpacking, it is left to recovery.
+   *
+   * @param keep whether a data directory that we made is to stay
+   */
+  void leave(boolean keep) throws IOException {
+    Path marker = work.resolve(MADE);
+    if (keep) {
+      Files.deleteIfExists(marker);
     }
-    boolean made = madeDirectory();
-    Files.deleteIfExists(work.resolve(MADE));
     Files.deleteIfExists(work.resolve(LOCK));
-    Files.deleteIfExists(work);
-    if (made && !keep) {
-      try {
-        Files.deleteIfExists(data);
-      } catch (DirectoryNotEmptyException e) {
-        LOG.debug("{} is used by others as well", data);
+    if (FileTree.children(work).stream().allMatch(marker::equals)) {
+      boolean made = Files.deleteIfExists(marker);
+      if (deleteIfEmpty(work) && made) {
+        deleteIfEmpty(data);
       }
     }
   }
 
-  /** Nothing is left but what we need ourselves, neither of ours nor of another process. */
-  private boolean isForgettable() throws IOException {
-    return FileTree.children(work).stream()
-        .map(child -> child.getFileName().toString())
-        .allMatch(List.of(LOCK, MADE)::contains);
+  private static boolean deleteIfEmpty(Path directory) throws IOException {
+    try {
+      return Files.deleteIfExists(directory);
+    } catch (DirectoryNotEmptyException e) {
+      log.debug("{} is used by others as well", directory);
+      return false;
+    }
   }
 }

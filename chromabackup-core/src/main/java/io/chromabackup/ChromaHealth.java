@@ -1,0 +1,112 @@
+package io.chromabackup;
+
+import io.chromabackup.ChromaBackupException.Unhealthy;
+import io.chromabackup.ChromaHealthQuestions.Found;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Asks a running Chroma over HTTP for what it should have: every collection, how many documents are
+ * in it, and a page of its embeddings from the beginning and one from the end (which is all of a
+ * small collection). A collection that nobody expects, in a database that is looked at, is wrong
+ * too: it is another server then, or somebody writes to it. Every database of an expected
+ * collection's tenant is looked at; if no collection is expected, those of the default tenant.
+ *
+ * <pre>{@code
+ * ChromaHealth.at(URI.create("http://localhost:8000"))
+ *     .header("Authorization", "Bearer " + token);
+ * }</pre>
+ *
+ * <p>Until the server answers to its heartbeat, and whenever it is unavailable after that (no
+ * connection, 429, 502, 503, 504), it is asked again as long as there is patience. A wrong answer,
+ * 500 among them, is asked for again twice within two seconds, and then it counts. Redirects are
+ * not followed.
+ *
+ * <p>Speaks the second version of Chroma's API (since 0.5.16), and the first with servers that have
+ * no other.
+ *
+ * <p>Immutable, and safe for use by several threads. An interrupt ends {@link #check} with {@link
+ * InterruptedIOException}, with the thread's flag set.
+ */
+public final class ChromaHealth implements HealthCheck {
+  private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofMinutes(5);
+
+  private final ChromaHealthServer server;
+
+  private ChromaHealth(ChromaHealthServer server) {
+    this.server = server;
+  }
+
+  /**
+   * A check of the server at an address.
+   *
+   * @param base where it is: {@code http://localhost:8000}, or with a path if a proxy serves it
+   *     there
+   * @return the check
+   * @throws IllegalArgumentException if it is not an absolute http or https address, or if it holds
+   *     a user, a query or a fragment (a password belongs in a {@linkplain #header header})
+   */
+  public static ChromaHealth at(URI base) {
+    return new ChromaHealth(ChromaHealthServer.at(base, DEFAULT_REQUEST_TIMEOUT));
+  }
+
+  /**
+   * The same check with one more header in each request: the token that Chroma or the proxy before
+   * it wants. It is in no message; where a server's answer repeats it, it is blotted out.
+   *
+   * @param name the header's name
+   * @param value its value
+   * @return the check
+   * @throws IllegalArgumentException if HTTP does not allow it; the message does not hold the value
+   */
+  public ChromaHealth header(String name, String value) {
+    return new ChromaHealth(server.withHeader(name, value));
+  }
+
+  /**
+   * The same check with another limit for each request. A server that is first asked for a
+   * collection after its start replays what its index has yet to take in, which can take minutes.
+   *
+   * @param timeout longer than nothing; five minutes if not said
+   * @return the check
+   * @throws IllegalArgumentException if it is zero or negative
+   */
+  public ChromaHealth requestTimeout(Duration timeout) {
+    if (timeout.isZero() || timeout.isNegative()) {
+      throw new IllegalArgumentException("a timeout must be longer than nothing: " + timeout);
+    }
+    return new ChromaHealth(server.withTimeout(timeout));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Takes at most {@code patience}, and what the server needs for its answers once it is there.
+   *
+   * @throws Unhealthy if the server does not answer in time, or answers otherwise; the message
+   *     names the first collection of which this is so, what was expected, and what the answer was
+   * @throws InterruptedIOException if interrupted
+   */
+  @Override
+  public void check(List<CollectionSummary> expected, Duration patience) throws IOException {
+    ChromaHealthPatience asking = new ChromaHealthPatience(patience);
+    ChromaHealthHttp http = new ChromaHealthHttp(server);
+    try {
+      ChromaHealthApi api = asking.ask(() -> ChromaHealthApi.connect(http, asking.left()));
+      ChromaHealthQuestions questions = new ChromaHealthQuestions(api);
+      for (Found found : asking.ask(() -> questions.collections(expected))) {
+        asking.ask(() -> questions.documents(found));
+      }
+    } catch (ChromaHealthProblem e) {
+      throw new Unhealthy(server.toString(), e.message(), e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ChromaHealth[" + server + "]";
+  }
+}

@@ -1,0 +1,174 @@
+package io.chromabackup;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.chromabackup.ChromaHealthProblem.Kind;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a server, and turns all that is no answer into a {@link ChromaHealthProblem}. */
+final class ChromaHealthHttp {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Set<Integer> UNAVAILABLE = Set.of(408, 425, 429, 502, 503, 504);
+  private static final Set<Integer> REFUSED = Set.of(401, 403);
+
+  private final ChromaHealthServer server;
+  private final HttpClient client;
+
+  /** Asks with a client of its own, whose threads end with it. */
+  ChromaHealthHttp(ChromaHealthServer server) {
+    this.server = server;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+  }
+
+  /**
+   * What a server said.
+   *
+   * @param status the HTTP status
+   * @param body the text
+   */
+  record Answer(int status, String body) {
+    boolean isSuccess() {
+      return status / 100 == 2;
+    }
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param path what to ask for, beginning with a slash
+   * @param body what to send as JSON; null for none
+   * @param timeout how long until the whole answer must be there
+   * @return the answer, whatever its status
+   * @throws ChromaHealthProblem if there is none
+   * @throws InterruptedIOException if interrupted; the thread's flag stays set
+   */
+  Answer send(String path, @Nullable Object body, Duration timeout)
+      throws ChromaHealthProblem, InterruptedIOException {
+    HttpRequest request = request(path, body);
+    CompletableFuture<HttpResponse<String>> future =
+        client.sendAsync(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+    try {
+      HttpResponse<String> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return new Answer(response.statusCode(), response.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } catch (TimeoutException e) {
+      throw new ChromaHealthProblem(
+          Kind.FINAL, "no answer within " + timeout.toMillis() / 1000.0 + " s", e);
+    } catch (ExecutionException e) {
+      throw unavailable(e.getCause() == null ? e : e.getCause());
+    } finally {
+      future.cancel(true);
+    }
+  }
+
+  /** Asks, with the server's own limit. */
+  Answer send(String path) throws ChromaHealthProblem, InterruptedIOException {
+    return send(path, null, server.timeout());
+  }
+
+  /** Tells whether a status means that the server is not ready. */
+  static boolean isUnavailable(int status) {
+    return UNAVAILABLE.contains(status);
+  }
+
+  /**
+   * Asks for JSON.
+   *
+   * @param path what to ask for
+   * @param body what to send as JSON; null for none
+   * @return lists, maps, numbers, strings
+   * @throws ChromaHealthProblem if it is something else, or an error
+   * @throws InterruptedIOException if interrupted; the thread's flag stays set
+   */
+  Object json(String path, @Nullable Object body)
+      throws ChromaHealthProblem, InterruptedIOException {
+    return json(send(path, body, server.timeout()));
+  }
+
+  /** The JSON of an answer. */
+  Object json(Answer answer) throws ChromaHealthProblem {
+    if (!answer.isSuccess()) {
+      throw new ChromaHealthProblem(kind(answer), inWords(answer), null);
+    }
+    Object value;
+    try {
+      value = JSON.std.anyFrom(answer.body());
+    } catch (IOException e) {
+      value = null;
+    }
+    if (value == null) {
+      throw ChromaHealthProblem.wrong("the answer is no JSON: " + inWords(answer));
+    }
+    return value;
+  }
+
+  private static Kind kind(Answer answer) {
+    if (isUnavailable(answer.status())) {
+      return Kind.UNAVAILABLE;
+    }
+    return answer.status() / 100 == 3 || REFUSED.contains(answer.status())
+        ? Kind.FINAL
+        : Kind.WRONG;
+  }
+
+  /** Status and text, with advice where there is some. */
+  String inWords(Answer answer) {
+    String status = "status " + answer.status();
+    if (answer.status() / 100 == 3) {
+      return status + ", a redirect; give the address that it leads to";
+    }
+    if (REFUSED.contains(answer.status())) {
+      return status + ", access refused; give the header that the server wants";
+    }
+    String text = server.quoted(answer.body());
+    return text.isEmpty() ? status : status + ", " + text;
+  }
+
+  private HttpRequest request(String path, @Nullable Object body) {
+    HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(server.base() + path));
+    server.headers().forEach(header -> builder.header(header.name(), header.value()));
+    if (body == null) {
+      return builder.GET().build();
+    }
+    try {
+      return builder
+          .setHeader("Content-Type", "application/json")
+          .POST(BodyPublishers.ofString(JSON.std.asString(body)))
+          .build();
+    } catch (IOException e) {
+      throw new IllegalStateException("a map of strings and numbers is not JSON", e);
+    }
+  }
+
+  private ChromaHealthProblem unavailable(Throwable cause) {
+    String why =
+        cause instanceof ConnectException
+            ? "no connection"
+            : cause.getClass().getSimpleName()
+                + " "
+                + server.quoted(String.valueOf(cause.getMessage()));
+    return new ChromaHealthProblem(Kind.UNAVAILABLE, why, cause);
+  }
+}

@@ -1,0 +1,125 @@
+package io.chromabackup.localfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chromabackup.ArchiveName;
+import io.chromabackup.BackupOptions;
+import io.chromabackup.BackupReport;
+import io.chromabackup.ChromaBackup;
+import io.chromabackup.ChromaDeployment;
+import io.chromabackup.Quiet;
+import io.chromabackup.RetentionPolicy;
+import io.chromabackup.localfs.ChromaClient.Collection;
+import io.chromabackup.localfs.RealChroma.Generation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Backups of a directory that a real server writes to the whole time. Every record of every
+ * restored copy is asked of a real server, and its vector held against its id and version.
+ */
+class HotCopyIT {
+  private static final int BACKUPS = Integer.getInteger("chromabackup.hotCopies", 30);
+
+  @TempDir Path directory;
+  private Path data;
+  private ChromaBackup backups;
+
+  @BeforeEach
+  void openTheStore() {
+    data = directory.resolve("chroma");
+    backups =
+        ChromaBackup.builder(LocalArchiveStore.in(directory.resolve("backups")))
+            .retention(RetentionPolicy.keepAll())
+            .build();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void consecutiveBackupsUnderWriteLoadHaveNoWrongRecord(Generation generation) throws Exception {
+    RealChroma.requireInstalled(generation);
+    List<BackupReport> reports = new ArrayList<>();
+    try (RealChroma chroma = RealChroma.start(generation, data);
+        WriteLoad first = load(chroma, "first", "l2", 2, 200);
+        WriteLoad second = load(chroma, "second", "cosine", 1, 1000)) {
+      ChromaDeployment live = LocalChroma.at(data).heldBy(LocalService.process(chroma.pid()));
+      long written = first.written() + second.written();
+      for (int i = 0; i < BACKUPS; i++) {
+        reports.add(backups.backup(live));
+      }
+      assertThat(first.written() + second.written())
+          .as("writers went on meanwhile")
+          .isGreaterThan(written + 20L * BACKUPS);
+    }
+    print(generation, reports);
+    for (BackupReport report : reports) {
+      requireEveryRecordRight(generation, report);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"OLD,BARRIER", "OLD,PAUSE", "NEW,BARRIER", "NEW,PAUSE"})
+  void everyPinnedQuietUnderWriteLoadHasNoWrongRecord(Generation generation, Quiet quiet)
+      throws Exception {
+    RealChroma.requireInstalled(generation);
+    List<BackupReport> reports = new ArrayList<>();
+    try (RealChroma chroma = RealChroma.start(generation, data);
+        WriteLoad load = load(chroma, "records", "l2", 2, 500)) {
+      ChromaDeployment live = LocalChroma.at(data).heldBy(LocalService.process(chroma.pid()));
+      for (int i = 0; i < 5; i++) {
+        reports.add(backups.backup(live, BackupOptions.defaults().quiet(quiet)));
+      }
+    }
+    print(generation, reports);
+    for (BackupReport report : reports) {
+      assertThat(report.held()).isPositive();
+      requireEveryRecordRight(generation, report);
+    }
+  }
+
+  private static WriteLoad load(
+      RealChroma chroma, String name, String space, int writers, int syncThreshold) {
+    ChromaClient client = chroma.client();
+    Collection collection =
+        client.createCollection(
+            ChromaClient.DEFAULT_TENANT,
+            ChromaClient.DEFAULT_DATABASE,
+            name,
+            space,
+            Map.of("sync_threshold", syncThreshold));
+    return WriteLoad.start(client, collection, new WriteLoad.Settings(writers, 3_000, 40, 16));
+  }
+
+  private void requireEveryRecordRight(Generation generation, BackupReport report)
+      throws IOException {
+    ArchiveName archive = report.archive().name();
+    Path restored = directory.resolve("restored-" + archive);
+    backups.restore(archive, LocalChroma.at(restored));
+    try (RealChroma chroma = RealChroma.start(generation, restored)) {
+      RecordCheck.Result result = RecordCheck.run(chroma.client());
+      assertThat(result.wrong()).as("%s of %s", archive, generation).isEmpty();
+      assertThat(result.records()).as("documents of %s", archive).isEqualTo(report.documents());
+    }
+  }
+
+  private static void print(Generation generation, List<BackupReport> reports) {
+    Map<Quiet, Integer> quiets = new EnumMap<>(Quiet.class);
+    reports.forEach(report -> quiets.merge(report.manifest().quiet(), 1, Integer::sum));
+    System.out.printf(
+        "%s: %d backups under load, quiet %s, at most %d attempts, held for %d ms at most%n",
+        generation,
+        reports.size(),
+        quiets,
+        reports.stream().mapToInt(BackupReport::attempts).max().orElse(0),
+        reports.stream().mapToLong(report -> report.held().toMillis()).max().orElse(0));
+  }
+}
