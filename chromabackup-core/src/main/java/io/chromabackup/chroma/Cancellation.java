@@ -45,10 +45,15 @@ final class Cancellation implements AutoCloseable {
   @Override
   public void close() {
     watcher.interrupt();
+    join(watcher);
+  }
+
+  /** Waits for the end of a thread that is sure to end soon; an interrupt has to wait too. */
+  static void join(Thread thread) {
     boolean interrupted = false;
-    while (watcher.isAlive()) {
+    while (thread.isAlive()) {
       try {
-        watcher.join();
+        thread.join();
       } catch (InterruptedException e) {
         interrupted = true;
       }

@@ -215,7 +215,8 @@ final class Catalog {
   private String collectionsSql() throws SQLException {
     boolean databases = columns("collections").contains("database_id");
     return """
-        SELECT c.id, coalesce(c.name, '?') AS name, c.dimension, %2$s AS tenant, %3$s AS database, %4$s AS space
+        SELECT c.id, coalesce(c.name, '?') AS name, c.dimension,
+          %2$s AS tenant, %3$s AS database, %4$s AS space
         FROM %1$s.collections c %5$s WHERE c.id IS NOT NULL ORDER BY tenant, database, name
         """
         .formatted(
@@ -237,7 +238,8 @@ final class Catalog {
     List<String> places = new ArrayList<>();
     places.add(
         """
-        (SELECT m.str_value FROM %1$s.segment_metadata m JOIN %1$s.segments s ON s.id = m.segment_id
+        (SELECT m.str_value
+         FROM %1$s.segment_metadata m JOIN %1$s.segments s ON s.id = m.segment_id
          WHERE s.collection = c.id AND s.scope = 'VECTOR' AND m.key = 'hnsw:space')
         """
             .formatted(schema));

@@ -71,7 +71,8 @@ final class CollectionInspector {
     }
     if (!INDEX_TYPES.contains(segment.type()) || !ChromaLayout.isSegmentDirectory(segment.id())) {
       findings.addToDatabase(
-          "segment %s of type %s is unknown to this version of chromabackup: its vectors were not checked"
+          ("segment %s of type %s is unknown to this version of chromabackup:"
+                  + " its vectors were not checked")
               .formatted(segment.id(), segment.type()));
       return OptionalLong.empty();
     }
@@ -110,7 +111,8 @@ final class CollectionInspector {
     if (header.count() > 0) {
       findings.add(
           directory.resolve(ChromaLayout.IDS),
-          "is missing, but %s counts %,d vectors: it was copied, or the server died, while they were first saved"
+          ("is missing, but %s counts %,d vectors:"
+                  + " it was copied, or the server died, while they were first saved")
               .formatted(ChromaLayout.HEADER, header.count()));
     }
   }
@@ -144,7 +146,8 @@ final class CollectionInspector {
               if (found != expected) {
                 findings.add(
                     file,
-                    "holds vectors of length %,d, those of the collection have length %,d: it belongs to another collection"
+                    ("holds vectors of length %,d, those of the collection have length %,d:"
+                            + " it belongs to another collection")
                         .formatted(found, expected));
               }
             });

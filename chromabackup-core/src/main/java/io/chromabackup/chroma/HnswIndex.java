@@ -135,13 +135,11 @@ final class HnswIndex {
               "vector %,d has links of %,d bytes, which is impossible".formatted(element, bytes));
           return;
         }
-        for (; bytes > 0; bytes -= links.length) {
-          left -= readFully(in, links);
-          if (!areLinksSound(links, header)) {
-            fault(file, "vector %,d links to one that is not there".formatted(element));
-            return;
-          }
+        if (!areLevelsSound(in, bytes / links.length, links, header)) {
+          fault(file, "vector %,d links to one that is not there".formatted(element));
+          return;
         }
+        left -= bytes;
       }
     } catch (EOFException e) {
       fault(
@@ -151,6 +149,16 @@ final class HnswIndex {
     if (left > 0) {
       fault(file, "has %,d bytes after the last of %,d vectors".formatted(left, header.count()));
     }
+  }
+
+  private static boolean areLevelsSound(
+      InputStream in, long levels, byte[] links, HnswHeader header) throws IOException {
+    boolean sound = true;
+    for (long level = 0; level < levels; level++) {
+      readFully(in, links);
+      sound &= areLinksSound(links, header);
+    }
+    return sound;
   }
 
   /** A link to an element that is not there makes a server read memory that is not its own. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.PickleUtils;
@@ -25,6 +26,27 @@ final class IndexUnpickler extends Unpickler {
   private static final int LONGEST_BATCH = 1 << 24;
   private static final int LONGEST_NAME = 256;
   private static final String MODULE = "chromadb.segment.impl.vector.local_persistent_hnsw";
+
+  /** What the library does itself: numbers, marks and references. */
+  private static final Set<Short> PLAIN =
+      Set.of(
+          Opcodes.PROTO,
+          Opcodes.FRAME,
+          Opcodes.STOP,
+          Opcodes.MARK,
+          Opcodes.NONE,
+          Opcodes.NEWTRUE,
+          Opcodes.NEWFALSE,
+          Opcodes.BININT,
+          Opcodes.BININT1,
+          Opcodes.BININT2,
+          Opcodes.LONG1,
+          Opcodes.EMPTY_TUPLE,
+          Opcodes.MEMOIZE,
+          Opcodes.BINPUT,
+          Opcodes.LONG_BINPUT,
+          Opcodes.BINGET,
+          Opcodes.LONG_BINGET);
 
   /** Stands for Python's class, and for its object until that has got its fields. */
   private enum PersistentData {
@@ -62,30 +84,19 @@ final class IndexUnpickler extends Unpickler {
       case Opcodes.STACK_GLOBAL -> stackGlobal();
       case Opcodes.NEWOBJ -> newObject();
       case Opcodes.BUILD -> build();
-      case Opcodes.PROTO,
-          Opcodes.FRAME,
-          Opcodes.STOP,
-          Opcodes.MARK,
-          Opcodes.NONE,
-          Opcodes.NEWTRUE,
-          Opcodes.NEWFALSE,
-          Opcodes.BININT,
-          Opcodes.BININT1,
-          Opcodes.BININT2,
-          Opcodes.LONG1,
-          Opcodes.EMPTY_TUPLE,
-          Opcodes.MEMOIZE,
-          Opcodes.BINPUT,
-          Opcodes.LONG_BINPUT,
-          Opcodes.BINGET,
-          Opcodes.LONG_BINGET -> {
-        return super.dispatch(opcode);
+      default -> {
+        return plain(opcode);
       }
-      default ->
-          throw new PickleException(
-              "opcode 0x%02x at byte %,d has no place in it".formatted(opcode, in.position() - 1));
     }
     return NO_RETURN_VALUE;
+  }
+
+  private Object plain(short opcode) throws IOException {
+    if (!PLAIN.contains(opcode)) {
+      throw new PickleException(
+          "opcode 0x%02x at byte %,d has no place in it".formatted(opcode, in.position() - 1));
+    }
+    return super.dispatch(opcode);
   }
 
   private void text(long length) throws IOException {

@@ -74,7 +74,8 @@ final class Queue {
         INSERT INTO main.outcome SELECT s.collection, q.id, q.seq_id, q.operation <> %d
         %s AND q.operation <> %d
         ORDER BY q.seq_id
-        ON CONFLICT (collection, id) DO UPDATE SET place = excluded.place, present = excluded.present
+        ON CONFLICT (collection, id)
+        DO UPDATE SET place = excluded.place, present = excluded.present
         """
             .formatted(DELETE, rows, UPDATE));
   }

@@ -15,6 +15,7 @@ import java.util.Set;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.SQLiteOpenMode;
 
 /**
@@ -39,7 +40,30 @@ final class Sqlite {
           SQLiteErrorCode.SQLITE_READONLY_RECOVERY,
           SQLiteErrorCode.SQLITE_READONLY_CANTINIT);
 
+  private static boolean isLoaded;
+
   private Sqlite() {}
+
+  /**
+   * Loads the native library, once, in a thread of its own: sqlite-jdbc runs processes to find out
+   * which library suits, and swallows an interrupt meanwhile.
+   */
+  private static synchronized void load() {
+    if (!isLoaded) {
+      Thread loader = new Thread(Sqlite::initialize, "chromabackup-sqlite-loader");
+      loader.start();
+      Cancellation.join(loader);
+      isLoaded = true;
+    }
+  }
+
+  private static void initialize() {
+    try {
+      SQLiteJDBCLoader.initialize();
+    } catch (Exception e) {
+      // Opening a database will fail for the same reason, and say so.
+    }
+  }
 
   /** Opens an existing database for reading. Nothing is read from it yet. */
   static Connection openToRead(Path file, Duration patience) throws SQLException {
@@ -77,6 +101,7 @@ final class Sqlite {
 
   private static Connection open(String uri, SQLiteConfig config, String... pragmas)
       throws SQLException {
+    load();
     Connection connection =
         DriverManager.getConnection("jdbc:sqlite:" + uri, config.toProperties());
     try {

@@ -88,7 +88,7 @@ final class DataDirectory {
     List<String> names = new ArrayList<>();
     for (Path child : FileTree.children(root)) {
       String name = name(child);
-      if (!ChromaLayout.belongsToChroma(name) && !name.equals(Swap.WORK)) {
+      if (!ChromaLayout.belongsToChroma(name) && !name.equals(LocalTarget.WORK)) {
         names.add(name);
       }
     }

@@ -254,10 +254,7 @@ class BackupAndRestoreTest {
   @Test
   void aDamagedArchiveIsFoundAndNeverRestored() throws IOException {
     ArchiveName archive = backups.backup(LocalChroma.at(data)).archive().name();
-    Path file = storeDirectory.resolve(archive.toString());
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(file, bytes);
+    Fixture.rot(storeDirectory.resolve(archive.toString()));
     Map<String, Integer> before = Fixture.content(data);
 
     assertThatThrownBy(() -> backups.verify(archive))
@@ -436,10 +433,7 @@ class BackupAndRestoreTest {
     ChromaDeployment chroma = LocalChroma.at(data);
     ArchiveName good = at(NOW.minus(Duration.ofDays(90))).backup(chroma).archive().name();
     ArchiveName rotten = at(NOW.minus(Duration.ofDays(60))).backup(chroma).archive().name();
-    Path file = storeDirectory.resolve(rotten.toString());
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length - 3000] ^= 1;
-    Files.write(file, bytes);
+    Fixture.rot(storeDirectory.resolve(rotten.toString()));
     ChromaBackup keepingOne =
         ChromaBackup.builder(store)
             .retention(RetentionPolicy.keepLast(1))

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -46,13 +47,25 @@ final class Fixture {
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path path : all.filter(Files::isRegularFile).toList()) {
         content.put(
-            directory.relativize(path).toString(),
-            java.util.Arrays.hashCode(Files.readAllBytes(path)));
+            directory.relativize(path).toString(), Arrays.hashCode(Files.readAllBytes(path)));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return content;
+  }
+
+  /** Turns every bit of a stretch in the middle of a file, so that no decoder makes sense of it. */
+  static void rot(Path file) {
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      for (int i = bytes.length / 2; i < bytes.length / 2 + 64; i++) {
+        bytes[i] ^= (byte) 0xff;
+      }
+      Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The directory of the one segment that was persisted. */
