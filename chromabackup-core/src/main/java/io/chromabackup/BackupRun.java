@@ -187,7 +187,7 @@ final class BackupRun {
       return List.of();
     }
     try {
-      Pruning pruning = new Pruning(store, retention, clock);
+      Pruning pruning = new Pruning(store, retention, clock.instant());
       List<ArchiveName> deleted =
           pruning.delete(pruning.planAfter(stored.info.name(), stored.manifest, proof));
       warnings.addAll(pruning.warnings());

@@ -205,7 +205,8 @@ public final class ChromaBackup {
    * @throws IOException if reading fails
    */
   public RetentionPlan planPrune() throws IOException {
-    return cancellable(() -> new Pruning(store, retention, clock).plan(this::verifyUnpacked));
+    return cancellable(
+        () -> new Pruning(store, retention, clock.instant()).plan(this::verifyUnpacked));
   }
 
   /**
@@ -220,7 +221,7 @@ public final class ChromaBackup {
     return cancellable(
         () -> {
           try (ArchiveStore.Lock lock = store.lock("prune")) {
-            Pruning pruning = new Pruning(store, retention, clock);
+            Pruning pruning = new Pruning(store, retention, clock.instant());
             RetentionPlan plan = pruning.plan(this::verifyUnpacked);
             List<ArchiveName> deleted = pruning.delete(plan);
             return new PruneReport(plan, deleted, pruning.warnings());

@@ -2,10 +2,12 @@ package io.chromabackup;
 
 import io.chromabackup.RetentionPlan.Standing;
 import java.io.IOException;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,13 +17,14 @@ final class Pruning {
 
   private final ArchiveStore store;
   private final RetentionPolicy policy;
-  private final InstantSource clock;
+  private final Instant now;
+  private final Set<ArchiveName> disproved = new HashSet<>();
   private final List<String> warnings = new ArrayList<>();
 
-  Pruning(ArchiveStore store, RetentionPolicy policy, InstantSource clock) {
+  Pruning(ArchiveStore store, RetentionPolicy policy, Instant now) {
     this.store = store;
     this.policy = policy;
-    this.clock = clock;
+    this.now = now;
   }
 
   /** Tells whether an archive is good, by reading all of it. */
@@ -48,9 +51,14 @@ final class Pruning {
   private RetentionPlan plan(List<ArchiveListing> listings, Optional<ArchiveName> proven) {
     List<RetentionPlan.Candidate> candidates =
         listings.stream()
-            .map(listing -> new RetentionPlan.Candidate(listing.name(), listing.standing()))
+            .map(listing -> new RetentionPlan.Candidate(listing.name(), standing(listing)))
             .toList();
-    return RetentionPlan.of(policy, candidates, proven, clock.instant());
+    return RetentionPlan.of(policy, candidates, proven, now);
+  }
+
+  /** An archive that does not hold what it says takes no good one's place. */
+  private Standing standing(ArchiveListing listing) {
+    return disproved.contains(listing.name()) ? Standing.UNREADABLE : listing.standing();
   }
 
   /**
@@ -74,17 +82,22 @@ final class Pruning {
 
   private Optional<VerifyReport> verify(ArchiveName name, Proof proof) throws IOException {
     try {
-      return Optional.of(proof.verify(name)).filter(VerifyReport::isSound);
+      Optional<VerifyReport> sound = Optional.of(proof.verify(name)).filter(VerifyReport::isSound);
+      if (sound.isEmpty()) {
+        disproved.add(name);
+      }
+      return sound;
     } catch (ChromaBackupException.ArchiveDamaged | ChromaBackupException.ArchiveNotFound e) {
       log.warn("retention does not count {}: {}", name, e.getMessage());
       warnings.add(e.getMessage());
+      disproved.add(name);
       return Optional.empty();
     }
   }
 
   private boolean mayBeGood(ArchiveListing listing) {
     return (listing.standing() == Standing.GOOD || listing.standing() == Standing.LEGACY)
-        && !listing.name().createdAt().isAfter(clock.instant());
+        && !listing.name().createdAt().isAfter(now);
   }
 
   /** Deletes what the plan says. One that is being read stays until the next time. */

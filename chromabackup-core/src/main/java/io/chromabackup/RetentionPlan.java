@@ -9,22 +9,24 @@ import java.util.function.Predicate;
 /**
  * Which archives of a store would stay and which would go, and why. Making a plan deletes nothing.
  *
- * <p>These rules decide, the first that applies:
+ * <p>These rules decide on each archive, the first that applies:
  *
  * <ol>
- *   <li>An archive from the future stays: the clock was set back, or was wrong then or is now.
- *   <li>A {@link Standing#MISDATED} archive stays: nobody knows how old it is.
- *   <li>The proven archive stays.
- *   <li>A {@link Standing#GOOD} archive stays if the policy keeps it when asked about the good
- *       archives alone.
- *   <li>Any other stays if the policy keeps it when asked about the good archives and those of the
- *       same standing: as long, therefore, as if it were good. It grows old as they do, but never
- *       takes the place of a good one.
- *   <li>Nothing is deleted unless the proven archive is good: whatever would go stays.
+ *   <li>One from the future stays. Some clock is or was wrong, and nothing follows from that.
+ *   <li>A {@linkplain Standing#MISDATED misdated} one stays: its age is unknown.
+ *   <li>The proven one stays, whatever the policy says.
+ *   <li>A {@linkplain Standing#GOOD good} one stays if the policy keeps it, asked about the good
+ *       ones alone. So nothing but a good archive ever takes a good one's place.
+ *   <li>Any other stays if the policy keeps it, asked about the good ones and those of its own
+ *       standing. So it stays for as long as it would if it were good, and grows old like the good
+ *       ones, also when no more of its kind are made.
+ *   <li>What the policy does not keep goes, but only if the proven archive is good, or {@linkplain
+ *       Standing#LEGACY legacy}, which the proof made up for. Otherwise nothing at all is deleted:
+ *       whatever seems superfluous may be all that can be restored.
  * </ol>
  *
- * <p>Archives from the future and misdated ones take no part in the fourth and fifth rule; the
- * policy never sees them. What it throws is passed on unchanged, and there is no plan.
+ * <p>Archives from the future and misdated ones are never counted: the policy does not see them. If
+ * the policy throws, so does the planning, and there is no plan.
  *
  * @param decisions one for each archive, newest first
  */
@@ -38,9 +40,10 @@ public record RetentionPlan(List<Decision> decisions) {
    * Applies a policy.
    *
    * @param policy the policy
-   * @param candidates all archives there are, in any order, each named once
-   * @param proven the newest archive that was read from end to end and found whole, usually the one
-   *     just made; empty if there is none. One that is not among the candidates proves nothing
+   * @param candidates all archives of the store, in any order, each named once
+   * @param proven the newest good or legacy archive that has been read from end to end and found
+   *     sound, usually the one just made; empty if there is none. One that is not among the
+   *     candidates proves nothing
    * @param now the time that ages are counted to
    * @return the plan
    * @throws IllegalArgumentException if two candidates have the same name

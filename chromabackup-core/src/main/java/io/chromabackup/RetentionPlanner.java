@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 
 /** Makes one {@link RetentionPlan}, which tells the rules. */
 final class RetentionPlanner {
+  /** Standings that rest on sound data as soon as an archive is proven to be whole. */
+  private static final Set<Standing> PROVABLE = EnumSet.of(Standing.GOOD, Standing.LEGACY);
+
   private final RetentionPolicy policy;
   private final Map<ArchiveName, Standing> standings = new TreeMap<>(Comparator.reverseOrder());
   private final Optional<ArchiveName> proven;
@@ -83,21 +86,21 @@ final class RetentionPlanner {
       return Optional.of("of unknown age: its manifest tells another time than its name");
     }
     if (proven.equals(Optional.of(name))) {
-      return Optional.of("the newest that is proven to be whole");
+      return Optional.of("the newest that is proven to be sound");
     }
     if (wanted.containsKey(name)) {
       return Optional.ofNullable(wanted.get(name));
     }
-    return isGoodOneProven()
+    return mayDelete()
         ? Optional.empty()
-        : Optional.of("would go, but no good archive is proven to be whole");
+        : Optional.of("would go, but no good archive is proven to be sound");
   }
 
   private boolean isFromTheFuture(ArchiveName name) {
     return name.createdAt().isAfter(now);
   }
 
-  private boolean isGoodOneProven() {
-    return proven.map(standings::get).equals(Optional.of(Standing.GOOD));
+  private boolean mayDelete() {
+    return proven.map(standings::get).filter(PROVABLE::contains).isPresent();
   }
 }

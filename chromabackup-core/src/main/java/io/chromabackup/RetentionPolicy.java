@@ -25,8 +25,8 @@ public interface RetentionPolicy {
   /**
    * Chooses the archives to keep.
    *
-   * @param archives the archives to choose from, in no particular order and unmodifiable; none is
-   *     from later than {@code now}
+   * @param archives the archives to choose from, unmodifiable and in no particular order; none was
+   *     made later than {@code now}
    * @param now the time that ages are counted to
    * @return those that stay; names that are not among {@code archives} do nothing
    */

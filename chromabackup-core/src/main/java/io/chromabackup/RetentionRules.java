@@ -9,11 +9,11 @@ import java.time.temporal.TemporalAdjusters;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,19 +23,14 @@ final class RetentionRules {
 
   private RetentionRules() {}
 
-  /**
-   * The archives that a policy keeps, each with the reason in words. Names that are not among
-   * {@code archives} are left out.
-   */
+  /** The names that a policy returns, each with its reasons in words. */
   static Map<ArchiveName, String> reasons(
-      RetentionPolicy policy, Set<ArchiveName> archives, Instant now) {
+      RetentionPolicy policy, Collection<ArchiveName> archives, Instant now) {
     Map<ArchiveName, String> reasons = new HashMap<>();
     for (RetentionPolicy part : partsOf(policy)) {
       for (ArchiveName name : part.keep(archives, now)) {
-        if (archives.contains(name)) {
-          String reason = part instanceof Rule rule ? rule.reason(name, now) : wordsOf(part);
-          reasons.merge(name, reason, (one, other) -> one + ", " + other);
-        }
+        String reason = part instanceof Rule rule ? rule.reason(name, now) : wordsOf(part);
+        reasons.merge(name, reason, (one, other) -> one + ", " + other);
       }
     }
     return reasons;
@@ -101,20 +96,16 @@ final class RetentionRules {
     }
 
     private String words() {
-      if (isWhole(Duration.ofDays(1))) {
+      if (age.equals(Duration.ofDays(age.toDays()))) {
         return amount(age.toDays(), "day");
       }
-      if (isWhole(Duration.ofHours(1))) {
+      if (age.equals(Duration.ofHours(age.toHours()))) {
         return amount(age.toHours(), "hour");
       }
-      if (isWhole(Duration.ofMinutes(1))) {
+      if (age.equals(Duration.ofMinutes(age.toMinutes()))) {
         return amount(age.toMinutes(), "minute");
       }
       return age.toString();
-    }
-
-    private boolean isWhole(Duration unit) {
-      return age.equals(unit.multipliedBy(age.dividedBy(unit)));
     }
 
     @Override
@@ -149,31 +140,31 @@ final class RetentionRules {
   record NewestOfEach(int count, Period period) implements Rule {
     @Override
     public Set<ArchiveName> keep(Collection<ArchiveName> archives, Instant now) {
-      Set<ArchiveName> kept = new HashSet<>();
-      Set<Object> seen = new HashSet<>();
-      for (ArchiveName name : archives.stream().sorted(Comparator.reverseOrder()).toList()) {
-        if (seen.add(period.of(name)) && kept.size() < count) {
-          kept.add(name);
-        }
+      Map<Object, ArchiveName> newest = new HashMap<>();
+      for (ArchiveName name : archives) {
+        newest.merge(period.of(name), name, BinaryOperator.maxBy(Comparator.naturalOrder()));
       }
-      return kept;
+      return newest.values().stream()
+          .sorted(Comparator.reverseOrder())
+          .limit(count)
+          .collect(Collectors.toSet());
     }
 
     @Override
     public String reason(ArchiveName kept, Instant now) {
-      return (period == Period.ARCHIVE ? "one of " : "the newest of one of ") + words();
+      return words("one of ");
     }
 
-    private String words() {
-      if (period == Period.ARCHIVE) {
-        return "the last " + count;
-      }
-      return "the last " + amount(count, period.name().toLowerCase(Locale.ROOT));
+    private String words(String quantifier) {
+      String unit = period.name().toLowerCase(Locale.ROOT);
+      String periods =
+          count == 1 ? "the last " + unit : quantifier + "the last " + amount(count, unit);
+      return period == Period.ARCHIVE ? periods : "the newest of " + periods;
     }
 
     @Override
     public String toString() {
-      return KEEP + (period == Period.ARCHIVE ? "" : "the newest of each of ") + words();
+      return KEEP + words(period == Period.ARCHIVE ? "" : "each of ");
     }
   }
 
@@ -189,7 +180,7 @@ final class RetentionRules {
 
     @Override
     public Set<ArchiveName> keep(Collection<ArchiveName> archives, Instant now) {
-      return reasons(this, Set.copyOf(archives), now).keySet();
+      return reasons(this, archives, now).keySet();
     }
 
     @Override

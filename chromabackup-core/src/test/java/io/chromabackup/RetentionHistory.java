@@ -57,8 +57,12 @@ record RetentionHistory(
     return store.stream().filter(archive -> archive.standing() == Standing.GOOD).toList();
   }
 
-  boolean isGoodOneProven() {
-    return good().stream().anyMatch(archive -> proven.equals(Optional.of(archive.name())));
+  /** The standing of the proven archive, if that is in the store. */
+  Optional<Standing> provenStanding() {
+    return store.stream()
+        .filter(archive -> proven.equals(Optional.of(archive.name())))
+        .map(Candidate::standing)
+        .findAny();
   }
 
   private static Instant randomNow(SplittableRandom random) {

@@ -1,6 +1,7 @@
 package io.chromabackup;
 
 import static io.chromabackup.RetentionPlan.Standing.GOOD;
+import static io.chromabackup.RetentionPlan.Standing.LEGACY;
 import static io.chromabackup.RetentionPlan.Standing.MISDATED;
 
 import io.chromabackup.RetentionPlan.Candidate;
@@ -58,18 +59,18 @@ final class RetentionOracle {
       List<Rule> rules,
       Optional<ArchiveName> proven,
       Instant now) {
-    boolean goodOneProven = false;
+    boolean mayDelete = false;
     List<ArchiveName> rivals = new ArrayList<>();
     for (Candidate other : store) {
       boolean rival = other.standing() == GOOD || other.standing() == archive.standing();
       if (rival && other.name().createdAt().compareTo(now) <= 0) {
         rivals.add(other.name());
       }
-      if (other.standing() == GOOD && proven.isPresent() && proven.get().equals(other.name())) {
-        goodOneProven = true;
+      if (proven.isPresent() && proven.get().equals(other.name())) {
+        mayDelete = other.standing() == GOOD || other.standing() == LEGACY;
       }
     }
-    if (!goodOneProven || proven.get().equals(archive.name())) {
+    if (!mayDelete || proven.get().equals(archive.name())) {
       return true;
     }
     if (archive.standing() == MISDATED || archive.name().createdAt().compareTo(now) > 0) {

@@ -28,11 +28,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class RetentionPlanTest {
   private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
@@ -99,7 +99,7 @@ class RetentionPlanTest {
 
       assertThat(plan.deleted()).isEmpty();
       assertThat(plan.decisions().get(0).reason())
-          .isEqualTo("would go, but no good archive is proven to be whole");
+          .isEqualTo("would go, but no good archive is proven to be sound");
     }
 
     @Test
@@ -111,7 +111,7 @@ class RetentionPlanTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = "GOOD")
+    @EnumSource(names = {"SALVAGED", "UNREADABLE", "MISDATED"})
     void aWholeCopyOfDoubtfulDataProvesNothing(Standing standing) {
       RetentionPlan plan =
           RetentionPlan.of(
@@ -122,6 +122,19 @@ class RetentionPlanTest {
 
       assertThat(plan.deleted()).isEmpty();
     }
+  }
+
+  @Test
+  void aLegacyArchiveThatWasFoundSoundIsProofToo() {
+    RetentionPlan plan =
+        plan(
+            keepLast(1),
+            new Candidate(daysAgo(0), LEGACY),
+            new Candidate(daysAgo(1), LEGACY),
+            good(daysAgo(2)),
+            good(daysAgo(3)));
+
+    assertThat(plan.kept()).containsExactly(daysAgo(0), daysAgo(2));
   }
 
   @Nested
@@ -182,6 +195,30 @@ class RetentionPlanTest {
 
       assertThat(plan.kept())
           .containsExactlyElementsOf(IntStream.range(0, 107).mapToObj(d -> daysAgo(d)).toList());
+    }
+  }
+
+  @Nested
+  class UnderAClockThatIsFarAhead {
+    private final ArchiveName madeNow = daysAgo(-3650);
+    private final List<Candidate> daily =
+        Stream.concat(Stream.of(madeNow), IntStream.range(1, 40).mapToObj(d -> daysAgo(d)))
+            .map(RetentionPlanTest::good)
+            .toList();
+
+    @Test
+    void aWindowKeepsNoMoreThanTheNewestFromBeforeIt() {
+      assertThat(plan(ofDefaults()).kept()).containsExactly(madeNow, daysAgo(1));
+    }
+
+    @Test
+    void aNumberOfArchivesStays() {
+      assertThat(plan(ofDefaults().or(keepLast(4))).kept())
+          .containsExactly(madeNow, daysAgo(1), daysAgo(2), daysAgo(3));
+    }
+
+    private RetentionPlan plan(RetentionPolicy policy) {
+      return RetentionPlan.of(policy, daily, Optional.of(madeNow), madeNow.createdAt());
     }
   }
 
@@ -392,7 +429,7 @@ class RetentionPlanTest {
 
       assertThat(plan.decisions().stream().map(Decision::toString))
           .containsExactly(
-              "keep chromadb_backup_20261130_120000.tar.gz: the newest that is proven to be whole",
+              "keep chromadb_backup_20261130_120000.tar.gz: the newest that is proven to be sound",
               "keep chromadb_backup_20261129_120000.tar.gz:"
                   + " within 30 days, one of the last 2 archives",
               "keep chromadb_backup_20261128_120000.tar.gz: within 30 days",

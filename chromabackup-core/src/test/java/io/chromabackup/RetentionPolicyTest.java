@@ -175,11 +175,12 @@ class RetentionPolicyTest {
     @Test
     void yearsBeginInJanuary() {
       assertKept(
-          keepYearly(2),
+          keepYearly(3),
           "+ 2026-01-01T00:00:00Z",
           "+ 2025-12-31T23:59:59Z",
           "- 2025-01-01T00:00:00Z",
-          "- 2024-12-31T23:59:59Z");
+          "+ 2024-12-31T23:59:59Z",
+          "- 2023-12-31T23:59:59Z");
     }
   }
 
