@@ -13,8 +13,10 @@ final class ArchiveLayout {
   /** The data directory, named as the shell scripts named it. */
   static final String DATA = "chroma/";
 
-  /** Far more than tens of thousands of collections need, and it still fits a small heap. */
-  static final long MAX_MANIFEST_BYTES = 16L << 20;
+  /**
+   * Enough for some thirty thousand collections; a bound for what a stranger's archive may claim.
+   */
+  static final long MAX_MANIFEST_BYTES = 64L << 20;
 
   private ArchiveLayout() {}
 

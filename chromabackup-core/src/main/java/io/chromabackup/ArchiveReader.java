@@ -42,11 +42,12 @@ final class ArchiveReader {
   Optional<Manifest> manifest() throws IOException {
     return guarded(
         () -> {
-          TarArchiveInputStream tar = open();
-          TarArchiveEntry first = next(tar);
-          return first != null && first.getName().equals(ArchiveLayout.MANIFEST)
-              ? Optional.of(ManifestJson.read(text(tar, first)))
-              : Optional.<Manifest>empty();
+          try (TarArchiveInputStream tar = open()) {
+            TarArchiveEntry first = next(tar);
+            return first != null && first.getName().equals(ArchiveLayout.MANIFEST)
+                ? Optional.of(ManifestJson.read(text(tar, first)))
+                : Optional.<Manifest>empty();
+          }
         });
   }
 
@@ -58,20 +59,24 @@ final class ArchiveReader {
   Optional<Manifest> transferTo(EntrySink sink) throws IOException {
     return guarded(
         () -> {
-          TarArchiveInputStream tar = open();
-          TarArchiveEntry first = next(tar);
-          Optional<Manifest> manifest;
-          if (first != null && first.getName().equals(ArchiveLayout.MANIFEST)) {
-            manifest = Optional.of(readOwn(tar, first, sink));
-          } else {
-            readLegacy(tar, first, sink);
-            manifest = Optional.empty();
+          try (TarArchiveInputStream tar = open()) {
+            Optional<Manifest> manifest = readAll(tar, sink);
+            drain(tar);
+            return manifest;
           }
-          drain(tar);
-          return manifest;
         });
   }
 
+  private Optional<Manifest> readAll(TarArchiveInputStream tar, EntrySink sink) throws IOException {
+    TarArchiveEntry first = next(tar);
+    if (first != null && first.getName().equals(ArchiveLayout.MANIFEST)) {
+      return Optional.of(readOwn(tar, first, sink));
+    }
+    readLegacy(tar, first, sink);
+    return Optional.empty();
+  }
+
+  /** Closing it frees the decoder and leaves the stored bytes open. */
   private TarArchiveInputStream open() throws IOException {
     GzipCompressorInputStream gzip =
         GzipCompressorInputStream.builder()

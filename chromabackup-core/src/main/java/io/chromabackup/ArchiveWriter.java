@@ -1,6 +1,7 @@
 package io.chromabackup;
 
 import io.chromabackup.files.Interruption;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,16 +31,38 @@ final class ArchiveWriter implements ContentWriter {
   @Override
   public void writeTo(OutputStream out) throws IOException {
     byte[] json = ManifestJson.write(manifest);
-    GzipCompressorOutputStream gzip = new GzipCompressorOutputStream(out, gzipParameters());
-    TarArchiveOutputStream tar = new TarArchiveOutputStream(gzip, StandardCharsets.UTF_8.name());
+    if (json.length > ArchiveLayout.MAX_MANIFEST_BYTES) {
+      throw new IOException(
+          "the manifest has %,d bytes, more than can be read back".formatted(json.length));
+    }
+    try (TarArchiveOutputStream tar = open(out)) {
+      putText(tar, ArchiveLayout.MANIFEST, json);
+      files.transferTo((entry, content) -> put(tar, entry, content));
+      putText(tar, ArchiveLayout.CHECKSUMS, Checksums.of(manifest, json));
+    }
+  }
+
+  private static TarArchiveOutputStream open(OutputStream out) throws IOException {
+    OutputStream unclosed =
+        new FilterOutputStream(out) {
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+          }
+
+          @Override
+          public void close() throws IOException {
+            flush(); // the store owns the stream
+          }
+        };
+    TarArchiveOutputStream tar =
+        new TarArchiveOutputStream(
+            new GzipCompressorOutputStream(unclosed, gzipParameters()),
+            StandardCharsets.UTF_8.name());
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     tar.setAddPaxHeadersForNonAsciiNames(true);
-    putText(tar, ArchiveLayout.MANIFEST, json);
-    files.transferTo((entry, content) -> put(tar, entry, content));
-    putText(tar, ArchiveLayout.CHECKSUMS, Checksums.of(manifest, json));
-    tar.finish();
-    gzip.finish(); // not close: the store owns the stream
+    return tar;
   }
 
   private static GzipParameters gzipParameters() {

@@ -3,6 +3,7 @@ package io.chromabackup;
 import io.chromabackup.RetentionPlan.Standing;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,12 +54,16 @@ final class Archives {
     } catch (ChromaBackupException.ArchiveNotFound e) {
       return Optional.empty();
     } catch (ChromaBackupException.ArchiveDamaged e) {
-      return Optional.of(
-          new ArchiveListing(
-              info, Standing.UNREADABLE, Optional.empty(), Optional.of(e.getMessage())));
+      return Optional.of(unreadable(info, e.getMessage()));
+    } catch (AccessDeniedException e) {
+      return Optional.of(unreadable(info, "access to it is denied"));
     }
     return Optional.of(
         new ArchiveListing(info, standing(info.name(), manifest), manifest, Optional.empty()));
+  }
+
+  private static ArchiveListing unreadable(ArchiveInfo info, String problem) {
+    return new ArchiveListing(info, Standing.UNREADABLE, Optional.empty(), Optional.of(problem));
   }
 
   private static Standing standing(ArchiveName name, Optional<Manifest> manifest) {

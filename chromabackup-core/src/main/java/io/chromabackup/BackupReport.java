@@ -22,7 +22,7 @@ public record BackupReport(
     Duration elapsed,
     List<ArchiveName> pruned,
     List<String> warnings) {
-  /** Copies the collections. */
+  /** Copies the lists. */
   public BackupReport {
     pruned = List.copyOf(pruned);
     warnings = List.copyOf(warnings);

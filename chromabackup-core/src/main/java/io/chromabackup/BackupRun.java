@@ -91,7 +91,8 @@ final class BackupRun {
     }
     long inWorkspace = FileTree.usableSpace(workspace);
     Optional<Path> shared = store.workspace();
-    long needed = shared.isPresent() && shared.get().equals(workspace) ? 2 * bytes : bytes;
+    boolean onOneDisk = shared.isPresent() && FileTree.sameFileStore(shared.get(), workspace);
+    long needed = onOneDisk ? 2 * bytes : bytes;
     if (inWorkspace < needed) {
       throw new ChromaBackupException.NoSpace(workspace.toString(), needed, inWorkspace);
     }
@@ -192,7 +193,7 @@ final class BackupRun {
           pruning.delete(pruning.planAfter(stored.info.name(), stored.manifest, proof));
       warnings.addAll(pruning.warnings());
       return deleted;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       log.warn("retention failed after {} was stored", stored.info.name(), e);
       warnings.add("retention failed: " + e.getMessage());
       return List.of();

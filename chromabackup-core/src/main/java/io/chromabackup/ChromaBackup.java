@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Immutable and safe for use by several threads. Every operation runs on the calling thread and
- * leaves none behind. Interrupting that thread cancels it: services are brought back, nothing half
- * written remains, and {@link java.io.InterruptedIOException} is thrown with the thread's flag set.
+ * <p>Immutable and safe for use by several threads. Every operation runs on the calling thread;
+ * what it needs of other threads ends with it. Interrupting that thread cancels it: services are
+ * brought back, nothing half written remains, and {@link java.io.InterruptedIOException} is thrown
+ * with the thread's flag set.
  */
 public final class ChromaBackup {
   private final ArchiveStore store;
@@ -248,7 +249,11 @@ public final class ChromaBackup {
     }
     return store
         .workspace()
-        .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "chromabackup"));
+        .orElseGet(
+            () ->
+                Path.of(
+                    System.getProperty("java.io.tmpdir"),
+                    "chromabackup-" + System.getProperty("user.name")));
   }
 
   private Progress progress() {

@@ -80,7 +80,7 @@ final class CopyLadder {
         if (inspection != null && inspection.isSound()) {
           return new Copy(level, held(), attempts, inspection);
         }
-        if (agreeing > 1) {
+        if (inspection != null && agreeing > 1) {
           break; // the same again: more of this quiet will not help
         }
       }
@@ -147,6 +147,8 @@ final class CopyLadder {
     } catch (ChromaBackupException.SourceChanged e) {
       log.info("attempt {} ({}): {}", attempts, name(level), e.getMessage());
       moved = e;
+      agreeing = 0;
+      lastPlaces = List.of();
       return null;
     }
     progress.begin(Phase.INSPECT, 0);
@@ -175,10 +177,34 @@ final class CopyLadder {
       return;
     }
     long start = System.nanoTime();
-    try (ServiceController.Hold hold = hold(level)) {
-      source.copyTo(sink, level, staging.scratch());
+    try {
+      copyHeld(level, sink);
     } finally {
       heldNanos += System.nanoTime() - start;
+    }
+  }
+
+  private void copyHeld(Quiet level, EntrySink sink) throws IOException {
+    ServiceController.Hold hold = hold(level);
+    try {
+      deployment.source().copyTo(sink, level, staging.scratch());
+    } catch (IOException | RuntimeException | Error e) {
+      bringBack(hold, e);
+      throw e;
+    }
+    bringBack(hold, null);
+  }
+
+  /** A service that stays held is worse news than a copy that failed, and is told first. */
+  private static void bringBack(ServiceController.Hold hold, @Nullable Throwable failure)
+      throws IOException {
+    try {
+      hold.close();
+    } catch (IOException | RuntimeException e) {
+      if (failure != null) {
+        e.addSuppressed(failure);
+      }
+      throw e;
     }
   }
 

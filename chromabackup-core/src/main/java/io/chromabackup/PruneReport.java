@@ -10,7 +10,7 @@ import java.util.List;
  * @param warnings what an operator should know, such as archives that do not verify
  */
 public record PruneReport(RetentionPlan plan, List<ArchiveName> deleted, List<String> warnings) {
-  /** Copies the collections. */
+  /** Copies the lists. */
   public PruneReport {
     deleted = List.copyOf(deleted);
     warnings = List.copyOf(warnings);

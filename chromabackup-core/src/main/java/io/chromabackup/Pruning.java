@@ -2,18 +2,26 @@ package io.chromabackup;
 
 import io.chromabackup.RetentionPlan.Standing;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Applies the retention policy to a store. */
 final class Pruning {
   private static final Logger log = LoggerFactory.getLogger(Pruning.class);
+
+  /** No source describes itself as nothing. */
+  private static final String UNKNOWN = "";
 
   private final ArchiveStore store;
   private final RetentionPolicy policy;
@@ -34,18 +42,50 @@ final class Pruning {
   }
 
   /**
-   * What should go now that an archive was stored and read back. An empty one does not stand for
-   * what was there before: then the newest with documents is read to prove it.
+   * What should go now that an archive was stored and read back: among those of the same source
+   * only, as it proves nothing for another. An empty one does not stand for what was there before:
+   * then the newest with documents is read to prove it.
    */
   RetentionPlan planAfter(ArchiveName stored, Manifest manifest, Proof proof) throws IOException {
-    List<ArchiveListing> listings = new Archives(store).list();
-    return plan(listings, manifest.documents() > 0 ? Optional.of(stored) : prove(listings, proof));
+    Map<String, List<ArchiveListing>> sources = bySource(new Archives(store).list());
+    List<ArchiveListing> own = new ArrayList<>(sources.getOrDefault(manifest.source(), List.of()));
+    if (sources.keySet().equals(Set.of(manifest.source(), UNKNOWN))) {
+      own.addAll(sources.getOrDefault(UNKNOWN, List.of()));
+    }
+    return plan(own, manifest.documents() > 0 ? Optional.of(stored) : prove(own, proof));
   }
 
-  /** What should go; the newest good archive is read to prove that it is one. */
+  /**
+   * What should go, source by source; the newest good archive of each is read to prove that it is
+   * one. What does not tell its source goes only if it would for every source.
+   */
   RetentionPlan plan(Proof proof) throws IOException {
-    List<ArchiveListing> listings = new Archives(store).list();
-    return plan(listings, prove(listings, proof));
+    Map<String, List<ArchiveListing>> sources = bySource(new Archives(store).list());
+    List<ArchiveListing> unknown = sources.getOrDefault(UNKNOWN, List.of());
+    Map<ArchiveName, RetentionPlan.Decision> decisions = new TreeMap<>(Collections.reverseOrder());
+    for (Map.Entry<String, List<ArchiveListing>> source : sources.entrySet()) {
+      if (source.getKey().equals(UNKNOWN) && sources.size() > 1) {
+        continue;
+      }
+      List<ArchiveListing> candidates = new ArrayList<>(source.getValue());
+      candidates.addAll(source.getKey().equals(UNKNOWN) ? List.of() : unknown);
+      for (RetentionPlan.Decision decision :
+          plan(candidates, prove(candidates, proof)).decisions()) {
+        decisions.merge(decision.name(), decision, (one, other) -> one.keep() ? one : other);
+      }
+    }
+    return new RetentionPlan(List.copyOf(decisions.values()));
+  }
+
+  /** Newest first within each; the scripts' archives, and unreadable ones, tell no source. */
+  private static Map<String, List<ArchiveListing>> bySource(List<ArchiveListing> listings) {
+    Map<String, List<ArchiveListing>> sources = new TreeMap<>();
+    sources.put(UNKNOWN, new ArrayList<>());
+    for (ArchiveListing listing : listings) {
+      String source = listing.manifest().map(Manifest::source).orElse(UNKNOWN);
+      sources.computeIfAbsent(source, key -> new ArrayList<>()).add(listing);
+    }
+    return sources;
   }
 
   private RetentionPlan plan(List<ArchiveListing> listings, Optional<ArchiveName> proven) {
@@ -63,21 +103,35 @@ final class Pruning {
 
   /**
    * The newest archive that is good and has documents, or, if none has, the newest that is good;
-   * found by reading from the newest on.
+   * found by reading from the newest on. Those that say they are empty are read last.
    */
   private Optional<ArchiveName> prove(List<ArchiveListing> listings, Proof proof)
       throws IOException {
     Optional<ArchiveName> empty = Optional.empty();
-    for (ArchiveListing listing : listings) {
-      if (mayBeGood(listing)) {
-        Optional<VerifyReport> good = verify(listing.name(), proof);
-        if (good.isPresent() && good.get().documents() > 0) {
-          return Optional.of(listing.name());
-        }
-        empty = empty.or(() -> good.map(VerifyReport::archive));
+    for (ArchiveListing listing : likeliestFirst(listings)) {
+      if (empty.isPresent() && saysEmpty(listing)) {
+        break;
       }
+      Optional<VerifyReport> good = verify(listing.name(), proof);
+      if (good.isPresent() && good.get().documents() > 0) {
+        return Optional.of(listing.name());
+      }
+      empty = empty.or(() -> good.map(VerifyReport::archive));
     }
     return empty;
+  }
+
+  private List<ArchiveListing> likeliestFirst(List<ArchiveListing> listings) {
+    return listings.stream()
+        .filter(this::mayBeGood)
+        .sorted(
+            Comparator.comparing(Pruning::saysEmpty)
+                .thenComparing(ArchiveListing::name, Comparator.reverseOrder()))
+        .toList();
+  }
+
+  private static boolean saysEmpty(ArchiveListing listing) {
+    return listing.manifest().map(manifest -> manifest.documents() == 0).orElse(false);
   }
 
   private Optional<VerifyReport> verify(ArchiveName name, Proof proof) throws IOException {
@@ -111,6 +165,8 @@ final class Pruning {
         }
       } catch (ChromaBackupException.ArchiveInUse e) {
         warnings.add(e.getMessage());
+      } catch (AccessDeniedException e) {
+        warnings.add(name + " could not be deleted: access is denied");
       }
     }
     return deleted;

@@ -20,7 +20,7 @@ public record RestorePlan(
     List<CollectionSummary> collections,
     List<String> faults,
     List<String> services) {
-  /** Copies the collections. */
+  /** Copies the lists. */
   public RestorePlan {
     collections = List.copyOf(collections);
     faults = List.copyOf(faults);

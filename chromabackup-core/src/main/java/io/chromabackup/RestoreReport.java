@@ -20,7 +20,7 @@ public record RestoreReport(
     Duration downtime,
     Duration elapsed,
     List<String> warnings) {
-  /** Copies the collections. */
+  /** Copies the lists. */
   public RestoreReport {
     collections = List.copyOf(collections);
     warnings = List.copyOf(warnings);

@@ -4,6 +4,7 @@ import io.chromabackup.chroma.SchemaFingerprint;
 import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,7 +109,9 @@ final class RestoreRun {
   private SourceProbe probe() throws IOException {
     try {
       return deployment.source().probe();
-    } catch (ChromaBackupException e) {
+    } catch (InterruptedIOException | ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
       warnings.add("what was there could not be read: " + e.getMessage());
       return new SourceProbe(0, OptionalLong.empty(), Map.of(), Set.of(), List.of());
     }
@@ -152,23 +155,17 @@ final class RestoreRun {
   private IOException undo(
       RestoreTarget.Replacement replacement, StoppedServices services, Throwable failure)
       throws IOException {
-    boolean rolledBack = false;
-    String outcome;
-    try {
-      Interruption.shielded(
-          () -> {
-            services.stopAgain();
-            replacement.rollBack();
-          });
-      rolledBack = true;
-      outcome = "The old data is back";
-    } catch (IOException | RuntimeException e) {
-      failure.addSuppressed(e);
-      outcome = "The old data is NOT back yet: " + e.getMessage() + ". Call ChromaBackup.recover";
-    }
+    boolean rolledBack = rollBack(replacement, services, failure);
+    String outcome =
+        rolledBack
+            ? "The old data is back"
+            : "The old data is NOT back yet. Call ChromaBackup.recover";
     try {
       services.close();
-      outcome += ", and the services that ran were started again";
+      outcome +=
+          rolledBack || !services.chromaRan()
+              ? ", and the services that ran were started again"
+              : ". See the suppressed exception for the state of the service";
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
       outcome += ", but a service MAY BE DOWN: " + e.getMessage();
@@ -182,9 +179,28 @@ final class RestoreRun {
         target.describe(), rolledBack, outcome + ".", failure);
   }
 
+  private static boolean rollBack(
+      RestoreTarget.Replacement replacement, StoppedServices services, Throwable failure) {
+    try {
+      Interruption.shielded(services::stopAgain);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+      return false;
+    }
+    try {
+      Interruption.shielded(replacement::rollBack);
+      return true;
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+      services.leaveChromaDown();
+      return false;
+    }
+  }
+
   /** An interrupt, or a refusal before anything was touched: nothing to add. */
   private static boolean isItsOwnExplanation(Throwable failure) {
-    return failure instanceof InterruptedIOException
+    return (failure instanceof InterruptedIOException
+            && !(failure instanceof SocketTimeoutException))
         || failure instanceof ClosedByInterruptException
         || failure instanceof ChromaBackupException.TargetInUse
         || failure instanceof Error;

@@ -55,6 +55,7 @@ public interface RestoreTarget {
    * Tells whether an earlier restore was broken off and needs {@link #recover()}.
    *
    * @return true if something is unfinished
+   * @throws ChromaBackupException.Locked if a restore is at work here just now
    * @throws IOException if it cannot be told
    */
   boolean needsRecovery() throws IOException;

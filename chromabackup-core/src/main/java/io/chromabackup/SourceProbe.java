@@ -22,7 +22,7 @@ public record SourceProbe(
     Map<String, Integer> schema,
     Set<Quiet> quiets,
     List<String> warnings) {
-  /** Copies the collections. */
+  /** Copies the lists. */
   public SourceProbe {
     schema = Map.copyOf(schema);
     quiets = Set.copyOf(quiets);

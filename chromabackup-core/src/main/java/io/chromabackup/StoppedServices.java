@@ -7,12 +7,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chroma's service and its dependents, stopped: the dependents first, then Chroma. Those that ran
  * are started again in the reverse order; those that did not are left alone.
  */
 final class StoppedServices implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoppedServices.class);
+
   private final ChromaDeployment deployment;
 
   /** What ran, in the order in which it is to be started: Chroma, then the dependents. */
@@ -80,14 +84,30 @@ final class StoppedServices implements AutoCloseable {
     }
   }
 
-  /** Stops again what was started, so that the old data can be put back. */
+  /**
+   * Stops again what was started, so that the old data can be put back. A dependent that does not
+   * stop is no reason not to; Chroma is.
+   */
   void stopAgain() throws IOException {
     for (ServiceController service : reversed(ran)) {
       if (!down.contains(service)) {
         down.addFirst(service);
       }
-      service.stop();
+      try {
+        service.stop();
+      } catch (IOException | RuntimeException e) {
+        if (service == deployment.service()) {
+          throw e;
+        }
+        log.warn(
+            "{} does not stop, and runs while the old data is put back", service.describe(), e);
+      }
     }
+  }
+
+  /** Does not start Chroma any more: it would take half a data directory for an empty one. */
+  void leaveChromaDown() {
+    down.remove(deployment.service());
   }
 
   private static Deque<ServiceController> reversed(Deque<ServiceController> services) {
@@ -113,11 +133,15 @@ final class StoppedServices implements AutoCloseable {
     try {
       Interruption.shielded(service::start);
       return failure;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      IOException told =
+          e instanceof IOException io
+              ? io
+              : new ChromaBackupException.ServiceNotResumed(service.describe(), e.toString(), e);
       if (failure == null) {
-        return e;
+        return told;
       }
-      failure.addSuppressed(e);
+      failure.addSuppressed(told);
       return failure;
     }
   }

@@ -23,7 +23,7 @@ public record VerifyReport(
     List<String> faults,
     boolean legacy,
     Duration elapsed) {
-  /** Copies the collections. */
+  /** Copies the lists. */
   public VerifyReport {
     collections = List.copyOf(collections);
     faults = List.copyOf(faults);

@@ -35,8 +35,8 @@ public final class FileTree {
   }
 
   /**
-   * Makes a directory, with its parents, that only its owner may enter. One that is there stays as
-   * it is.
+   * Makes a directory that only its owner may enter, and its parents as usual. One that is there
+   * stays as it is.
    *
    * @param directory the directory
    * @return the directory
@@ -178,26 +178,26 @@ public final class FileTree {
    * @throws IOException if it cannot be told
    */
   public static long usableSpace(Path path) throws IOException {
+    return fileStore(path).getUsableSpace();
+  }
+
+  private static FileStore fileStore(Path path) throws IOException {
     Path existing = path.toAbsolutePath();
     while (!Files.exists(existing) && existing.getParent() != null) {
       existing = existing.getParent();
     }
-    return Files.getFileStore(existing).getUsableSpace();
+    return Files.getFileStore(existing);
   }
 
   /**
-   * Tells whether two existing paths share a file system, so that one can be renamed to the other.
+   * Tells whether two paths are, or will be, on one file system.
    *
-   * @param one a path
+   * @param one a path; its nearest existing parent counts
    * @param other another
-   * @return true if they do
+   * @return true if they are
    * @throws IOException if it cannot be told
    */
   public static boolean sameFileStore(Path one, Path other) throws IOException {
-    if (one.getFileSystem() != other.getFileSystem()) {
-      return false;
-    }
-    FileStore store = Files.getFileStore(one);
-    return store.equals(Files.getFileStore(other));
+    return one.getFileSystem() == other.getFileSystem() && fileStore(one).equals(fileStore(other));
   }
 }

@@ -2,6 +2,7 @@ package io.chromabackup.files;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,9 @@ public final class Interruption {
    *     the guises of an interrupt; else {@code e}
    */
   public static IOException normalise(IOException e) {
+    if (e instanceof SocketTimeoutException) {
+      return e; // by name an interrupt, but nobody interrupted anything
+    }
     if (e instanceof InterruptedIOException) {
       Thread.currentThread().interrupt();
       return e;

@@ -27,6 +27,7 @@ public final class PathLock implements AutoCloseable {
   /** What this process holds of one file: {@code readers} is -1 for an exclusive lock. */
   private static final class Held {
     int readers;
+    String holder = "";
     @Nullable FileChannel channel;
     @Nullable FileLock lock;
   }
@@ -69,10 +70,23 @@ public final class PathLock implements AutoCloseable {
    */
   public static String holder(Path file) {
     try {
-      String text = Files.readString(file).strip();
+      String text = heldHere(key(file)).orElse("");
+      if (text.isEmpty()) {
+        text = Files.readString(file).strip();
+      }
       return text.isEmpty() ? "another operation" : text;
     } catch (IOException | RuntimeException e) {
       return "another operation";
+    }
+  }
+
+  /** What this process knows is not read from the file: closing it would drop the lock on it. */
+  private static Optional<String> heldHere(Path key) {
+    synchronized (HELD) {
+      Held held = HELD.get(key);
+      return held == null
+          ? Optional.empty()
+          : Optional.of(held.holder.isEmpty() ? "another operation" : held.holder);
     }
   }
 
@@ -93,6 +107,7 @@ public final class PathLock implements AutoCloseable {
         return Optional.empty();
       }
       taken.readers = share ? 1 : -1;
+      taken.holder = holder;
       HELD.put(key, taken);
       return Optional.of(new PathLock(key));
     }

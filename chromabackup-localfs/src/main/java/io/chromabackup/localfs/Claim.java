@@ -1,7 +1,7 @@
 package io.chromabackup.localfs;
 
 import io.chromabackup.files.FileTree;
-import io.chromabackup.files.PathLock;
+import io.chromabackup.files.Interruption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,9 +20,9 @@ final class Claim implements Closeable {
   private static final String LOCK = ".lock";
 
   private final Path path;
-  private final PathLock lock;
+  private final LockFile lock;
 
-  private Claim(Path path, PathLock lock) {
+  private Claim(Path path, LockFile lock) {
     this.path = path;
     this.lock = lock;
   }
@@ -36,9 +36,18 @@ final class Claim implements Closeable {
   static Claim onNew(Path directory, String prefix) throws IOException {
     Optional<Claim> claim = Optional.empty();
     while (claim.isEmpty()) {
-      claim = on(directory.resolve(prefix + UUID.randomUUID()));
+      claim = onUnknown(directory.resolve(prefix + UUID.randomUUID()));
     }
     return claim.get();
+  }
+
+  private static Optional<Claim> onUnknown(Path path) throws IOException {
+    try {
+      return on(path);
+    } catch (IOException | RuntimeException | Error e) {
+      Interruption.shieldedAfter(e, () -> Files.deleteIfExists(companion(path)));
+      throw e;
+    }
   }
 
   /** Deletes what dead processes left. To be called by one process at a time. */

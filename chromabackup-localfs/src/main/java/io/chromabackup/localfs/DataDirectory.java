@@ -6,6 +6,7 @@ import io.chromabackup.files.FileTree;
 import io.chromabackup.files.PosixMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,14 +74,26 @@ final class DataDirectory {
   long bytes() throws IOException {
     long bytes = 0;
     for (Path file : databaseFiles()) {
-      bytes += Files.size(file);
+      bytes += size(file);
     }
     for (Path segment : segments()) {
-      for (Path file : filesOf(segment)) {
-        bytes += Files.size(file);
+      try {
+        for (Path file : filesOf(segment)) {
+          bytes += size(file);
+        }
+      } catch (NoSuchFileException e) {
+        // its collection was deleted meanwhile
       }
     }
     return bytes;
+  }
+
+  private static long size(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0; // a journal comes and goes with each write
+    }
   }
 
   /** What is here and is not Chroma's, in words. */

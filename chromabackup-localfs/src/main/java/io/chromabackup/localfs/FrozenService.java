@@ -158,7 +158,7 @@ final class FrozenService implements ServiceController.Hold {
   private void warnIfMoving() {
     try {
       if (atRest && frozen.contains(root) && root.isAlive() && !root.isFrozen()) {
-        log.warn("{} of service {} was let go by somebody else while held still", root, service);
+        log.warn("service {}: {} was let go by somebody else while it was held", service, root);
       }
     } catch (IOException e) {
       log.debug("cannot look at {} of service {}", root, service, e);

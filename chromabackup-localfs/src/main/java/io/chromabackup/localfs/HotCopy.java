@@ -6,6 +6,7 @@ import io.chromabackup.EntrySink;
 import io.chromabackup.chroma.LiveDatabase;
 import io.chromabackup.chroma.WriteBarrier;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Space;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -33,6 +34,7 @@ final class HotCopy {
   private final DataDirectory data;
   private final Path scratch;
   private final boolean barrier;
+  private boolean sent;
 
   private HotCopy(DataDirectory data, Path scratch, boolean barrier) {
     this.data = data;
@@ -64,6 +66,10 @@ final class HotCopy {
       deliver(snapshot, sink);
       return;
     } catch (Unreadable e) {
+      if (sent) {
+        throw new ChromaBackupException.SourceChanged(
+            data.root().toString(), "its database did not answer any more: " + e.getMessage());
+      }
       // a dead server's journal, or damage: the inspection of the files as they are will tell
       log.info("{}: {}; copying the files as they are", data.root(), e.getMessage());
     } finally {
@@ -87,18 +93,31 @@ final class HotCopy {
     Set<String> wanted = asked(database::segmentIds);
     for (Path segment : data.segments()) {
       if (wanted.contains(String.valueOf(segment.getFileName()))) {
+        sent = true;
         RawCopy.copySegment(data, segment, sink);
       }
     }
-    asked(
-        () -> {
-          database.backUpTo(snapshot);
-          return snapshot;
-        });
+    takeSnapshot(database, snapshot);
     stamps.requireUnchanged(FileStamps.of(data, false));
     if (!watermarks.equals(asked(database::vectorWatermarks))) {
       throw new ChromaBackupException.SourceChanged(
           data.root().toString(), "a vector index was persisted");
+    }
+  }
+
+  private static void takeSnapshot(LiveDatabase database, Path snapshot) throws IOException {
+    try {
+      asked(
+          () -> {
+            database.backUpTo(snapshot);
+            return snapshot;
+          });
+    } catch (Unreadable e) {
+      throw e;
+    } catch (IOException e) {
+      throw Space.isExhausted(e)
+          ? new ChromaBackupException.NoSpace(String.valueOf(snapshot.getParent()), e)
+          : e;
     }
   }
 
@@ -121,6 +140,9 @@ final class HotCopy {
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
+      if (Space.isExhausted(e)) {
+        throw e;
+      }
       throw new Unreadable(e);
     }
   }

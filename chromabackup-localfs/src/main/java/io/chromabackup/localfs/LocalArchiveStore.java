@@ -77,6 +77,7 @@ public final class LocalArchiveStore implements ArchiveStore {
   public ArchiveInfo write(ArchiveName name, ContentWriter content, ContentCheck check)
       throws IOException {
     try {
+      Interruption.check();
       Path archive = file(name);
       prepare();
       if (Present.at(archive)) {

@@ -11,6 +11,7 @@ import io.chromabackup.files.FileTree;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ final class LocalSource implements BackupSource {
 
   @Override
   public void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException {
-    ReentrantLock turn = TURNS.computeIfAbsent(directory, key -> new ReentrantLock());
+    ReentrantLock turn = TURNS.computeIfAbsent(key(), key -> new ReentrantLock());
     try {
       turn.lockInterruptibly();
     } catch (InterruptedException e) {
@@ -87,11 +88,37 @@ final class LocalSource implements BackupSource {
     try {
       translated(
           () -> {
-            copy(open(), sink, quiet, scratch);
+            copy(open(), passing(sink), quiet, scratch);
             return true;
           });
     } finally {
       turn.unlock();
+    }
+  }
+
+  /** The same directory has the same key, however it is spelled. */
+  private Path key() {
+    try {
+      return directory.toRealPath();
+    } catch (IOException e) {
+      return directory;
+    }
+  }
+
+  /** What the sink throws is not this source's to explain. */
+  private static EntrySink passing(EntrySink sink) {
+    return (entry, content) -> {
+      try {
+        sink.accept(entry, content);
+      } catch (AccessDeniedException | NoSuchFileException e) {
+        throw new SinkFailure(e);
+      }
+    };
+  }
+
+  private static final class SinkFailure extends IOException {
+    SinkFailure(FileSystemException cause) {
+      super(cause);
     }
   }
 
@@ -136,6 +163,8 @@ final class LocalSource implements BackupSource {
   private <T> T translated(Reading<T> reading) throws IOException {
     try {
       return reading.run();
+    } catch (SinkFailure e) {
+      throw e.getCause() instanceof IOException cause ? cause : e;
     } catch (AccessDeniedException e) {
       throw new ChromaBackupException.DataInaccessible(describe(), e);
     } catch (NoSuchFileException e) {

@@ -1,5 +1,6 @@
 package io.chromabackup.localfs;
 
+import io.chromabackup.ChromaBackupException;
 import io.chromabackup.Entry;
 import io.chromabackup.RestoreTarget;
 import io.chromabackup.StagedFiles;
@@ -10,6 +11,8 @@ import io.chromabackup.files.PathLock;
 import io.chromabackup.files.PosixMetadata;
 import io.chromabackup.localfs.SwapJournal.State;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +49,7 @@ final class LocalTarget implements RestoreTarget {
   /** A directory with an unfinished restore is not empty, whatever is live at the moment. */
   @Override
   public boolean isEmpty() throws IOException {
-    return swap.live().isEmpty() && !needsRecovery();
+    return swap.live().isEmpty() && !swap.isUnfinished();
   }
 
   @Override
@@ -61,7 +64,7 @@ final class LocalTarget implements RestoreTarget {
     Visit.makeDirectory(data);
     Visit visit = Visit.begin(data, "restore");
     try {
-      if (needsRecovery()) {
+      if (swap.isUnfinished()) {
         throw new IOException(
             "an earlier restore into " + describe() + " is unfinished. Recover it first");
       }
@@ -104,9 +107,21 @@ final class LocalTarget implements RestoreTarget {
     }
   }
 
+  /** A restore that is still at work is not broken off: its services are not to be stopped. */
   @Override
   public boolean needsRecovery() throws IOException {
-    return swap.isUnfinished();
+    if (!Files.isDirectory(data)) {
+      return false;
+    }
+    try {
+      if (!swap.isUnfinished()) {
+        return false;
+      }
+    } catch (AccessDeniedException e) {
+      throw new ChromaBackupException.DataInaccessible(describe(), e);
+    }
+    Visit.requireNobody(data);
+    return true;
   }
 
   @Override
@@ -172,7 +187,7 @@ final class LocalTarget implements RestoreTarget {
   private void end(Visit visit, boolean committed) {
     visit.end(
         () -> {
-          if (!needsRecovery()) {
+          if (!swap.isUnfinished()) {
             swap.discard();
             visit.leave(committed);
           }

@@ -3,74 +3,125 @@ package io.chromabackup.localfs;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.PathLock;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Locks on files that their holders delete when they are done. Whoever opened such a file before it
- * was deleted would lock a file that nobody else sees; so what was locked must still be what lies
- * there, else it is tried again.
+ * A lock on a file that its holders delete when they are done. Whoever opened it before it was
+ * deleted has a lock on a file that nobody else will ever see. So after locking it is opened again:
+ * only if that is the same file does the lock count, else it is tried anew.
  */
-final class LockFile {
-  private static final int ATTEMPTS = 100;
+final class LockFile implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LockFile.class);
+  private static final int ATTEMPTS = 1000;
 
-  private interface Attempt {
-    Optional<PathLock> lock() throws IOException;
+  private final PathLock lock;
+  private final @Nullable FileChannel witness;
+
+  private interface Attempt<T> {
+    /** Throws {@link NoSuchFileException} if the file, or what was locked of it, is gone. */
+    Optional<T> take() throws IOException;
   }
 
-  private LockFile() {}
-
-  static Optional<PathLock> exclusive(Path file, String holder) throws IOException {
-    return take(file, () -> PathLock.exclusive(file, holder));
+  private LockFile(PathLock lock, @Nullable FileChannel witness) {
+    this.lock = lock;
+    this.witness = witness;
   }
 
+  /** Takes the lock alone; empty if somebody has it. Its directory is made if there is none. */
+  static Optional<LockFile> exclusive(Path file, String holder) throws IOException {
+    return retrying(
+        file,
+        () -> {
+          Optional<PathLock> lock = PathLock.exclusive(file, holder);
+          return lock.isEmpty() ? Optional.empty() : Optional.of(confirmed(file, lock.get()));
+        });
+  }
+
+  /**
+   * Takes the lock with others; empty if somebody has it alone. Confirmed by less, since it must
+   * not be opened again beside others of this process: closing it would give up theirs.
+   */
   static Optional<PathLock> shared(Path file) throws IOException {
-    return take(file, () -> PathLock.shared(file));
+    return retrying(
+        file,
+        () -> {
+          Object before = Present.at(file) ? identity(file) : null;
+          Optional<PathLock> lock = PathLock.shared(file);
+          if (lock.isPresent() && !isStill(before, file)) {
+            lock.get().close();
+            throw new NoSuchFileException(file.toString());
+          }
+          return lock;
+        });
   }
 
-  private static Optional<PathLock> take(Path file, Attempt attempt) throws IOException {
+  private static <T> Optional<T> retrying(Path file, Attempt<T> attempt) throws IOException {
     for (int attempts = 0; attempts < ATTEMPTS; attempts++) {
       try {
         FileTree.createPrivate(Objects.requireNonNull(file.getParent()));
-        Object before = makeAndIdentify(file);
-        Optional<PathLock> lock = attempt.lock();
-        if (lock.isEmpty() || isStill(file, before, lock.get())) {
-          return lock;
-        }
-        lock.get().close();
+        return attempt.take();
       } catch (NoSuchFileException e) {
-        // its last holder has just deleted it, or the directory
+        log.trace("its last holder has just deleted {}", file);
       }
     }
     throw new IOException(file + " cannot be locked: it is deleted again and again");
   }
 
-  private static @Nullable Object makeAndIdentify(Path file) throws IOException {
-    try {
-      Files.createFile(file, FileTree.ownerOnly(file, "rw-------"));
-    } catch (FileAlreadyExistsException e) {
-      // of another holder, or left over
+  /** This virtual machine itself notices a second lock on the same file, and tells by throwing. */
+  private static LockFile confirmed(Path file, PathLock lock) throws IOException {
+    if (!FileTree.isNative(file)) {
+      return new LockFile(lock, null);
     }
-    return identity(file);
+    FileChannel witness = null;
+    try {
+      witness = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileLock onAnotherFile = witness.tryLock();
+      throw new NoSuchFileException(file.toString(), null, "replaced, " + onAnotherFile);
+    } catch (OverlappingFileLockException e) {
+      return new LockFile(lock, witness);
+    } catch (IOException | RuntimeException e) {
+      release(witness, lock);
+      throw e;
+    }
   }
 
-  private static boolean isStill(Path file, @Nullable Object before, PathLock lock)
-      throws IOException {
+  private static boolean isStill(@Nullable Object before, Path file) {
     try {
-      return Objects.equals(before, identity(file));
-    } catch (IOException | RuntimeException e) {
-      lock.close();
-      throw e;
+      return before == null || before.equals(identity(file));
+    } catch (IOException e) {
+      return false;
     }
   }
 
   private static @Nullable Object identity(Path file) throws IOException {
     return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+  }
+
+  @Override
+  public void close() {
+    release(witness, lock);
+  }
+
+  /** In this order: as long as this has the lock, closing the witness takes it from nobody else. */
+  private static void release(@Nullable FileChannel witness, PathLock lock) {
+    try (lock) {
+      if (witness != null) {
+        witness.close();
+      }
+    } catch (IOException e) {
+      log.debug("a lock file was not closed: {}", e.toString());
+    }
   }
 }

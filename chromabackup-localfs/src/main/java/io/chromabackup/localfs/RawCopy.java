@@ -3,11 +3,13 @@ package io.chromabackup.localfs;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
+import io.chromabackup.files.FileTree;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /** Copies the files as they are, byte by byte, while nothing changes them. */
 final class RawCopy {
@@ -33,6 +35,9 @@ final class RawCopy {
     if (!watched) {
       copyAll(sink);
       return;
+    }
+    if (FileTree.isNative(data.root())) {
+      FileStamps.requireSettled(data, Instant.ofEpochMilli(System.currentTimeMillis()));
     }
     FileStamps before = FileStamps.of(data, true);
     copyAll(sink);

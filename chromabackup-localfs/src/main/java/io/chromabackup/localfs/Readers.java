@@ -58,7 +58,7 @@ record Readers(Path archives, Path locks) {
    */
   boolean excluded(String name, Interruption.Work work) throws IOException {
     Path file = locks.resolve(name);
-    Optional<PathLock> lock;
+    Optional<LockFile> lock;
     try {
       lock = LockFile.exclusive(file(name), "");
     } catch (IOException e) {
@@ -72,7 +72,7 @@ record Readers(Path archives, Path locks) {
     if (lock.isEmpty()) {
       return false;
     }
-    try (PathLock held = lock.get()) {
+    try (LockFile held = lock.get()) {
       work.run();
       forget(file);
     }
@@ -86,9 +86,9 @@ record Readers(Path archives, Path locks) {
     }
     for (Path file : FileTree.children(locks)) {
       if (!Present.at(archives.resolve(file.getFileName()))) {
-        Optional<PathLock> lock = LockFile.exclusive(file, "");
+        Optional<LockFile> lock = LockFile.exclusive(file, "");
         lock.ifPresent(held -> forget(file));
-        lock.ifPresent(PathLock::close);
+        lock.ifPresent(LockFile::close);
       }
     }
   }

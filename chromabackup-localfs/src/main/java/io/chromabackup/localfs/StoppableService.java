@@ -58,7 +58,7 @@ record StoppableService(
     try {
       bringDown(before);
     } catch (IOException | RuntimeException e) {
-      throw bringBackAfter(e);
+      throw bringBackAfter(e, before);
     } catch (Error e) {
       Interruption.shieldedAfter(e, this::bringUp);
       throw e;
@@ -70,7 +70,7 @@ record StoppableService(
    * Starts it, unless it runs.
    *
    * @throws ServiceNotResumed if it does not come up, or does not stay up
-   * @throws IOException if it cannot be told whether it runs
+   * @throws IOException never else
    */
   void start() throws IOException {
     Uninterrupted.run(this::bringUpUnlessUp);
@@ -93,27 +93,36 @@ record StoppableService(
     if (!outcome.succeeded()) {
       throw new IOException("the stop command " + outcome.inWords());
     }
-    if (!status.await(State.DOWN, deadline)) {
+    if (!unless(before).await(State.DOWN, deadline)) {
       throw new IOException(
-          "the stop command %s ended well, but the service was not down within %s"
-              .formatted(stopCommand, deadline));
-    }
-    for (LocalProcess one : before) {
-      while (one.isAlive()) {
-        if (deadline.passed()) {
-          throw new IOException(
-              "the stop command %s ended well, but %s was still there after %s"
-                  .formatted(stopCommand, one, deadline));
-        }
-        Interruption.sleep(deadline.millis(ServiceStatus.LOOK_EVERY_MILLIS));
-      }
+          "the stop command %s exited with 0, but the service was not down within %s%s"
+              .formatted(stopCommand, deadline, alive(before)));
     }
   }
 
+  /** A service is not down whose processes are still there, whatever became of its pid file. */
+  private ServiceStatus unless(Set<LocalProcess> before) {
+    return deadline -> {
+      State state = status.now(deadline);
+      return state == State.DOWN && !alive(before).isEmpty() ? State.CHANGING : state;
+    };
+  }
+
+  /** Those that live, in words; empty if none does. */
+  private static String alive(Set<LocalProcess> processes) throws IOException {
+    StringBuilder alive = new StringBuilder();
+    for (LocalProcess process : processes) {
+      if (process.isAlive()) {
+        alive.append(alive.isEmpty() ? ": " : ", ").append(process).append(" still runs");
+      }
+    }
+    return alive.toString();
+  }
+
   /** What to throw when stopping failed: first of all, the service must run again. */
-  private IOException bringBackAfter(Exception failure) {
+  private IOException bringBackAfter(Exception failure, Set<LocalProcess> before) {
     try {
-      Uninterrupted.run(this::bringBack);
+      Uninterrupted.run(() -> bringBack(before));
     } catch (IOException e) {
       e.addSuppressed(failure);
       return e;
@@ -125,19 +134,29 @@ record StoppableService(
     return new ServiceNotHeld(name, failure.getMessage() + ". It runs now", failure);
   }
 
-  /** The failed stop may yet take effect, so it is not enough that the service runs now. */
-  private void bringBack() throws IOException {
+  /**
+   * Starts it, unless it runs. That it runs now is not enough to know: the failed stop may yet take
+   * effect. One whose processes outlive it is not started, as there would be two then.
+   */
+  private void bringBack(Set<LocalProcess> before) throws IOException {
+    ServiceStatus really = unless(before);
     Duration watch = timeout.compareTo(AFTERMATH) < 0 ? timeout : AFTERMATH;
-    boolean down;
     try {
-      down = status.await(State.DOWN, Deadline.after(watch));
+      if (!really.await(State.DOWN, Deadline.after(watch))) {
+        if (isUp()) {
+          return;
+        }
+        String alive = alive(before);
+        if (!alive.isEmpty()) {
+          throw notResumed("it calls itself down and was not started again" + alive, null);
+        }
+      }
+    } catch (ServiceNotResumed e) {
+      throw e;
     } catch (IOException e) {
       log.warn("it cannot be told whether service {} runs; it is started", name, e);
-      down = true;
     }
-    if (down || !isUp()) {
-      bringUp();
-    }
+    bringUp();
   }
 
   /** Starts it, and sees to it that it stays up. */
@@ -187,7 +206,8 @@ record StoppableService(
   }
 
   private ServiceNotResumed notResumed(String problem, @Nullable Throwable cause) {
-    return new ServiceNotResumed(name, problem + ". Start it by hand", cause);
+    return new ServiceNotResumed(
+        name, problem + ". See whether it runs, and start it by hand if not", cause);
   }
 
   /** The service while it is down. */

@@ -24,10 +24,10 @@ final class Visit {
 
   private final Path data;
   private final Path work;
-  private final PathLock lock;
+  private final LockFile lock;
   private boolean ended;
 
-  private Visit(Path data, PathLock lock) {
+  private Visit(Path data, LockFile lock) {
     this.data = data;
     this.work = data.resolve(LocalTarget.WORK);
     this.lock = lock;
@@ -50,6 +50,11 @@ final class Visit {
     return LockFile.exclusive(file, Holder.text(purpose))
         .map(lock -> new Visit(data, lock))
         .orElseThrow(() -> new Locked("restore target " + data, PathLock.holder(file)));
+  }
+
+  /** Refuses a data directory that somebody has taken. */
+  static void requireNobody(Path data) throws IOException {
+    begin(data, "recovery").lock.close();
   }
 
   boolean hasMadeDirectory() throws IOException {

@@ -447,6 +447,43 @@ class BackupAndRestoreTest {
     assertThat(keepingOne.verify(good).isSound()).isTrue();
   }
 
+  @Test
+  void aBackupOfOneSourceNeverDeletesTheArchivesOfAnother() throws IOException {
+    Path other = Fixture.copyTo(directory.resolve("other"));
+    ArchiveName only =
+        keepingOne(NOW.minus(Duration.ofDays(400))).backup(LocalChroma.at(other)).archive().name();
+    for (int day = 3; day > 0; day--) {
+      keepingOne(NOW.minus(Duration.ofDays(day))).backup(LocalChroma.at(data));
+    }
+
+    keepingOne(NOW).prune();
+
+    assertThat(backups.list()).extracting(ArchiveListing::name).hasSize(2).contains(only);
+  }
+
+  private ChromaBackup keepingOne(Instant now) {
+    return ChromaBackup.builder(store)
+        .retention(RetentionPolicy.keepLast(1))
+        .clock(Clock.fixed(now, ZoneOffset.UTC))
+        .build();
+  }
+
+  @Test
+  void aPolicyThatBreaksDoesNotMakeABackupFail() throws IOException {
+    ChromaBackup broken =
+        ChromaBackup.builder(store)
+            .retention(
+                (archives, now) -> {
+                  throw new IllegalStateException("a bug in the policy");
+                })
+            .build();
+
+    BackupReport report = broken.backup(LocalChroma.at(data));
+
+    assertThat(report.pruned()).isEmpty();
+    assertThat(report.warnings()).anyMatch(warning -> warning.contains("a bug in the policy"));
+  }
+
   // interruption
 
   @Test

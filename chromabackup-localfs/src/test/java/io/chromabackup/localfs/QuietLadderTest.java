@@ -158,6 +158,37 @@ class QuietLadderTest {
         .hasMessageContaining("MAY BE DOWN");
   }
 
+  @Test
+  void aServiceThatStaysFrozenIsToldAlsoIfTheCopyWasDisturbed() {
+    service.failOn("thaw");
+    ScriptedSource source = new ScriptedSource((Path) null);
+
+    assertThatThrownBy(
+            () -> backups.backup(held(source), BackupOptions.defaults().quiet(Quiet.PAUSE)))
+        .isInstanceOf(ChromaBackupException.ServiceNotResumed.class)
+        .hasSuppressedException(
+            new ChromaBackupException.SourceChanged("scripted", "the test says so"));
+
+    assertThat(service.log).containsExactly("pause", "thaw");
+  }
+
+  @Test
+  void motionBetweenTwoUnsoundCopiesProvesNothing() throws IOException {
+    ScriptedSource source = new ScriptedSource(damaged, damaged, null, null, null, good);
+
+    BackupReport report = backups.backup(held(source));
+
+    assertThat(source.asked)
+        .containsExactly(
+            Quiet.OPTIMISTIC,
+            Quiet.OPTIMISTIC,
+            Quiet.BARRIER,
+            Quiet.BARRIER,
+            Quiet.BARRIER,
+            Quiet.PAUSE);
+    assertThat(report.manifest().isSound()).isTrue();
+  }
+
   private ChromaDeployment held(BackupSource source) {
     return ChromaDeployment.of(source, new LocalTarget(directory.resolve("good"))).heldBy(service);
   }

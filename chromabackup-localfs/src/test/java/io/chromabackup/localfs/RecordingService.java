@@ -15,6 +15,7 @@ final class RecordingService implements ServiceController {
   final List<String> log;
   private final String name;
   private final Set<String> failures = new HashSet<>();
+  private final Set<String> secondFailures = new HashSet<>();
   private boolean running = true;
 
   RecordingService(String name) {
@@ -37,8 +38,9 @@ final class RecordingService implements ServiceController {
     return this;
   }
 
-  RecordingService workAgain() {
-    failures.clear();
+  /** Works the first time, and not after that. */
+  RecordingService failOnSecond(String step) {
+    secondFailures.add(step);
     return this;
   }
 
@@ -95,7 +97,11 @@ final class RecordingService implements ServiceController {
 
   private void step(String step) throws IOException {
     log.add(name.equals("chroma") ? step : step + " " + name);
-    if (!failures.contains(step)) {
+    boolean fails = failures.contains(step);
+    if (secondFailures.remove(step)) {
+      failures.add(step);
+    }
+    if (!fails) {
       return;
     }
     if (step.equals("pause") || step.equals("stop")) {

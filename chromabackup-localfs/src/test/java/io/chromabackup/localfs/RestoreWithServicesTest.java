@@ -2,6 +2,7 @@ package io.chromabackup.localfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.chromabackup.ArchiveName;
 import io.chromabackup.ChromaBackup;
@@ -165,6 +166,47 @@ class RestoreWithServicesTest {
                     expected.forEach(collection -> expectedDocuments.add(collection.documents()))));
 
     assertThat(expectedDocuments).containsExactlyInAnyOrder(1090L, 60L, 12L, 20L, 0L);
+  }
+
+  @Test
+  void aDependentThatDoesNotStopAgainDoesNotKeepTheOldDataAway() throws IOException {
+    HealthCheck mismatch =
+        (expected, patience) -> {
+          throw new ChromaBackupException.Unhealthy("chroma", "wrong data", null);
+        };
+    ChromaDeployment stubborn = LocalChroma.at(data).heldBy(chroma).withDependents(rag);
+    rag.failOn("health").failOnSecond("stop");
+
+    assertThatThrownBy(() -> restore(stubborn))
+        .isInstanceOfSatisfying(
+            ChromaBackupException.RestoreFailed.class,
+            failed -> assertThat(failed.rolledBack()).isTrue());
+    assertThatThrownBy(() -> restore(stubborn.checkedBy(mismatch)))
+        .isInstanceOf(ChromaBackupException.class);
+
+    assertOldDataAndEverythingRunning();
+  }
+
+  @Test
+  void aBackupDuringARestoreLeavesTheServicesAlone() throws IOException {
+    List<Throwable> refusals = new ArrayList<>();
+    ChromaBackup others =
+        ChromaBackup.using(LocalArchiveStore.in(directory.resolve("other-backups")));
+    HealthCheck busy =
+        (expected, patience) ->
+            refusals.add(catchThrowable(() -> others.backup(LocalChroma.at(data).heldBy(chroma))));
+
+    restore(deployment().checkedBy(busy));
+
+    assertThat(refusals)
+        .hasSize(1)
+        .allSatisfy(
+            refusal ->
+                assertThat(refusal)
+                    .isInstanceOf(ChromaBackupException.Locked.class)
+                    .hasMessageContaining("restore"));
+    assertThat(log)
+        .containsExactly("stop rag", "stop worker", "stop", "start", "start worker", "start rag");
   }
 
   @Test
