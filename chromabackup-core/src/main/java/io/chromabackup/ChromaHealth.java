@@ -93,12 +93,13 @@ public final class ChromaHealth implements HealthCheck {
   @Override
   public void check(List<CollectionSummary> expected, Duration patience) throws IOException {
     ChromaHealthPatience asking = new ChromaHealthPatience(patience);
-    ChromaHealthHttp http = new ChromaHealthHttp(server);
+    ChromaHealthHttp http = new ChromaHealthHttp(server, asking);
     try {
-      ChromaHealthApi api = asking.ask(() -> ChromaHealthApi.connect(http, asking.left()));
+      ChromaHealthApi api =
+          asking.whileUnavailable(() -> ChromaHealthApi.connect(http, asking.left()));
       ChromaHealthQuestions questions = new ChromaHealthQuestions(api);
-      for (Found found : asking.ask(() -> questions.collections(expected))) {
-        asking.ask(() -> questions.documents(found));
+      for (Found found : asking.whileWrong(() -> questions.collections(expected))) {
+        asking.whileWrong(() -> questions.documents(found));
       }
     } catch (ChromaHealthProblem e) {
       throw new Unhealthy(server.toString(), e.message(), e);

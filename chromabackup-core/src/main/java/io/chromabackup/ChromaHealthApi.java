@@ -83,8 +83,7 @@ record ChromaHealthApi(ChromaHealthHttp http, int version) {
       return List.of();
     }
     String path = tenantPath(tenant) + "/databases";
-    int status = http.send(path).status();
-    if (status / 100 == 4 && !ChromaHealthHttp.isUnavailable(status)) {
+    if (http.ask(path, null).status() / 100 == 4) {
       return List.of();
     }
     List<String> names = new ArrayList<>();

@@ -27,11 +27,13 @@ final class ChromaHealthHttp {
   private static final Set<Integer> REFUSED = Set.of(401, 403);
 
   private final ChromaHealthServer server;
+  private final ChromaHealthPatience patience;
   private final HttpClient client;
 
   /** Asks with a client of its own, whose threads end with it. */
-  ChromaHealthHttp(ChromaHealthServer server) {
+  ChromaHealthHttp(ChromaHealthServer server, ChromaHealthPatience patience) {
     this.server = server;
+    this.patience = patience;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -53,7 +55,7 @@ final class ChromaHealthHttp {
   }
 
   /**
-   * Sends a request.
+   * Sends a request once.
    *
    * @param path what to ask for, beginning with a slash
    * @param body what to send as JSON; null for none
@@ -83,28 +85,31 @@ final class ChromaHealthHttp {
     }
   }
 
-  /** Asks, with the server's own limit. */
-  Answer send(String path) throws ChromaHealthProblem, InterruptedIOException {
-    return send(path, null, server.timeout());
-  }
-
-  /** Tells whether a status means that the server is not ready. */
-  static boolean isUnavailable(int status) {
-    return UNAVAILABLE.contains(status);
-  }
-
   /**
-   * Asks for JSON.
+   * Sends a request until the server is there to answer it, or patience ends.
    *
    * @param path what to ask for
    * @param body what to send as JSON; null for none
-   * @return lists, maps, numbers, strings
-   * @throws ChromaHealthProblem if it is something else, or an error
+   * @return the answer, an error perhaps
+   * @throws ChromaHealthProblem if there is none
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
+  Answer ask(String path, @Nullable Object body)
+      throws ChromaHealthProblem, InterruptedIOException {
+    return patience.whileUnavailable(
+        () -> {
+          Answer answer = send(path, body, server.timeout());
+          if (UNAVAILABLE.contains(answer.status())) {
+            throw new ChromaHealthProblem(Kind.UNAVAILABLE, inWords(answer), null);
+          }
+          return answer;
+        });
+  }
+
+  /** Asks, and takes the answer for JSON: lists, maps, numbers, strings. */
   Object json(String path, @Nullable Object body)
       throws ChromaHealthProblem, InterruptedIOException {
-    return json(send(path, body, server.timeout()));
+    return json(ask(path, body));
   }
 
   /** The JSON of an answer. */
@@ -125,7 +130,7 @@ final class ChromaHealthHttp {
   }
 
   private static Kind kind(Answer answer) {
-    if (isUnavailable(answer.status())) {
+    if (UNAVAILABLE.contains(answer.status())) {
       return Kind.UNAVAILABLE;
     }
     return answer.status() / 100 == 3 || REFUSED.contains(answer.status())

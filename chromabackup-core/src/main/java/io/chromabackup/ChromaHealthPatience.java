@@ -1,5 +1,6 @@
 package io.chromabackup;
 
+import io.chromabackup.ChromaHealthProblem.Kind;
 import io.chromabackup.files.Interruption;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -7,7 +8,7 @@ import java.time.Duration;
 /** How often a server is asked, and until when. */
 final class ChromaHealthPatience {
   private static final int TRIES_IF_WRONG = 3;
-  private static final long PAUSE_IF_WRONG_MILLIS = 700;
+  private static final long PAUSE_IF_WRONG_MILLIS = 500;
   private static final long LONGEST_PAUSE_MILLIS = 1000;
   private static final Duration FOREVER = Duration.ofDays(3650);
 
@@ -32,35 +33,43 @@ final class ChromaHealthPatience {
   }
 
   /**
-   * Asks, at least once, until there is an answer or no sense in asking again.
+   * Asks, at least once, until the server is there to answer, or patience ends.
    *
    * @throws ChromaHealthProblem the last problem
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
-  <T> T ask(Question<T> question) throws ChromaHealthProblem, InterruptedIOException {
+  <T> T whileUnavailable(Question<T> question) throws ChromaHealthProblem, InterruptedIOException {
     long pause = 100;
-    int wrong = 0;
     while (true) {
       Interruption.check();
       try {
         return question.ask();
       } catch (ChromaHealthProblem e) {
-        switch (e.kind()) {
-          case FINAL -> throw e;
-          case WRONG -> {
-            if (++wrong == TRIES_IF_WRONG) {
-              throw e;
-            }
-            Interruption.sleep(PAUSE_IF_WRONG_MILLIS);
-          }
-          case UNAVAILABLE -> {
-            if (leftMillis() <= 0) {
-              throw e;
-            }
-            Interruption.sleep(Math.max(1, Math.min(pause, leftMillis())));
-            pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
-          }
+        if (e.kind() != Kind.UNAVAILABLE || leftMillis() <= 0) {
+          throw e;
         }
+        Interruption.sleep(Math.max(1, Math.min(pause, leftMillis())));
+        pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+      }
+    }
+  }
+
+  /**
+   * Asks again a few times if the answer is wrong.
+   *
+   * @throws ChromaHealthProblem the last problem
+   * @throws InterruptedIOException if interrupted; the thread's flag stays set
+   */
+  <T> T whileWrong(Question<T> question) throws ChromaHealthProblem, InterruptedIOException {
+    for (int tries = 1; ; tries++) {
+      Interruption.check();
+      try {
+        return question.ask();
+      } catch (ChromaHealthProblem e) {
+        if (e.kind() != Kind.WRONG || tries == TRIES_IF_WRONG) {
+          throw e;
+        }
+        Interruption.sleep(PAUSE_IF_WRONG_MILLIS);
       }
     }
   }

@@ -17,6 +17,14 @@ final class Mount implements AutoCloseable {
     return mount(point, "mount", "-t", "tmpfs", "-o", options, "tmpfs", point.toString());
   }
 
+  static Mount tmpfs(Path point) throws IOException, InterruptedException {
+    return tmpfs(point, "size=1m");
+  }
+
+  void makeReadOnly() throws IOException, InterruptedException {
+    mount(point, "mount", "-o", "remount,ro", point.toString());
+  }
+
   /** What is in the directory, read-only. */
   static Mount readOnly(Path point) throws IOException, InterruptedException {
     Mount mounted = mount(point, "mount", "--bind", point.toString(), point.toString());

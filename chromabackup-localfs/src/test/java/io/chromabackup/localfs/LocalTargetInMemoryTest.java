@@ -1,0 +1,76 @@
+package io.chromabackup.localfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import io.chromabackup.ChromaBackupException.NoSpace;
+import io.chromabackup.Entry;
+import io.chromabackup.RestoreTarget.Replacement;
+import io.chromabackup.StagedFiles;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LocalTargetInMemoryTest extends LocalTargetSpec {
+  private final FileSystem memory = Trees.inMemory();
+
+  @Override
+  Path root() throws IOException {
+    return Files.createDirectories(memory.getPath("/srv"));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    memory.close();
+  }
+
+  @Test
+  void ownersThatCannotBeGivenAreToldOnceAndAreNoFailure() throws IOException {
+    Path unpacked = Trees.write(Trees.ARCHIVE, root().resolve("unpacked"));
+    StagedFiles files = Trees.staged(Trees.ARCHIVE, unpacked, new Entry.Owner(1234, 1234));
+    try (CapturedLog log = new CapturedLog()) {
+      try (Replacement replacement = target.stage(files)) {
+        replacement.swap();
+        replacement.commit();
+      }
+      assertThat(log.text().lines()).hasSize(1).first().asString().contains("5 restored files");
+    }
+    requireNew();
+  }
+
+  @Test
+  void aFullDiskWhileCopyingIsToldAsSuchAndNothingIsLeft() throws IOException {
+    FileSystem small =
+        Jimfs.newFileSystem(
+            Configuration.unix().toBuilder()
+                .setAttributeViews("basic", "owner", "posix", "unix")
+                .setBlockSize(4096)
+                .setMaxSize(40 * 4096)
+                .build());
+    Path directory = Trees.write(Trees.OLD, small.getPath("/chroma"));
+    Map<String, String> large =
+        Map.of("chroma.sqlite3", "x".repeat(30 * 4096), Trees.B + "/header.bin", "y".repeat(60000));
+    StagedFiles files = Trees.staged(large, memory.getPath("/large"));
+    assertThatThrownBy(() -> new LocalTarget(directory).stage(files)).isInstanceOf(NoSpace.class);
+    assertThat(Trees.readAll(directory)).isEqualTo(Trees.OLD);
+  }
+
+  @Test
+  void aFailedCommitIsNotFinalAndCanBeRolledBack() throws IOException {
+    SteppingFileSystem steps = new SteppingFileSystem(memory);
+    Path stepped = steps.before(data);
+    try (Replacement replacement = new LocalTarget(stepped).stage(archive())) {
+      replacement.swap();
+      LocalTargetCrashTest.failInTheLastStepOfTheDecision(replacement, steps);
+      assertThat(work.resolve("journal")).content().contains("COMMITTED");
+      replacement.rollBack();
+    }
+    requireOld();
+  }
+}

@@ -1,0 +1,137 @@
+package io.chromabackup.localfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.chromabackup.ChromaBackupException.Locked;
+import io.chromabackup.ChromaBackupException.TargetInUse;
+import io.chromabackup.Entry;
+import io.chromabackup.RestoreTarget.Replacement;
+import io.chromabackup.StagedFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalTargetOnDiskTest extends LocalTargetSpec {
+  @TempDir private Path directory;
+
+  @Override
+  Path root() {
+    return directory;
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aSwapIsRefusedWhileAProcessHasALiveFileOpen() throws Exception {
+    Path open = data.resolve(Trees.A).resolve("header.bin");
+    try (Replacement replacement = target.stage(archive());
+        ForkedProcess reader = ForkedProcess.run("hold", open)) {
+      assertThatThrownBy(replacement::swap)
+          .isInstanceOf(TargetInUse.class)
+          .hasMessageContaining("process " + reader.pid() + " (java)");
+      assertThat(Trees.read(data)).isEqualTo(Trees.OLD);
+      assertThat(target.needsRecovery()).isFalse();
+      reader.kill();
+      replacement.swap();
+      replacement.commit();
+    }
+    requireNew();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aSwapIsRefusedWhileThisProcessHasALiveFileOpen() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      try (FileChannel open = FileChannel.open(data.resolve("chroma.sqlite3"))) {
+        assertThatThrownBy(replacement::swap)
+            .isInstanceOf(TargetInUse.class)
+            .hasMessageContaining("process " + ProcessHandle.current().pid());
+      }
+      replacement.swap();
+      replacement.commit();
+    }
+    requireNew();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void goingBackIsRefusedWhileAProcessHasNewOrOldFilesOpen() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      for (Path file :
+          new Path[] {
+            data.resolve("chroma.sqlite3"), work.resolve("old").resolve("chroma.sqlite3")
+          }) {
+        try (FileChannel open = FileChannel.open(file)) {
+          assertThatThrownBy(replacement::rollBack).isInstanceOf(TargetInUse.class);
+        }
+      }
+    }
+    try (FileChannel open = FileChannel.open(data.resolve("chroma.sqlite3"))) {
+      assertThatThrownBy(target::recover).isInstanceOf(TargetInUse.class);
+    }
+    assertThat(target.recover()).isPresent();
+    requireOld();
+  }
+
+  @Test
+  void aForeignFileThatIsOpenDoesNotMatter() throws IOException {
+    try (FileChannel open = FileChannel.open(data.resolve("notes.txt"));
+        Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      replacement.commit();
+    }
+    requireNew();
+  }
+
+  @Test
+  void aProcessThatIsKilledInTheMidstLeavesTheLockFreeAndTheOldDataToBeRecovered()
+      throws Exception {
+    Trees.write(Trees.ARCHIVE, directory.resolve("unpacked"));
+    try (ForkedProcess other = ForkedProcess.run("swap", data)) {
+      assertThatThrownBy(target::recover)
+          .isInstanceOf(Locked.class)
+          .hasMessageContaining("restore by process " + other.pid());
+      assertThat(data.resolve("chroma.sqlite3")).hasContent("the new database");
+      other.kill();
+      assertThat(target.needsRecovery()).isTrue();
+      assertThat(target.recover()).isPresent();
+      requireOld();
+    }
+  }
+
+  @Test
+  void ownersAreThoseOfTheEntries() throws IOException {
+    assumeThat(Files.getAttribute(directory, "unix:uid")).as("only root may").isEqualTo(0);
+    Path missing = directory.resolve("missing");
+    Path unpacked = Trees.write(Trees.ARCHIVE, directory.resolve("unpacked"));
+    StagedFiles files = Trees.staged(Trees.ARCHIVE, unpacked, new Entry.Owner(1234, 2345));
+    try (Replacement replacement = new LocalTarget(missing).stage(files)) {
+      replacement.swap();
+      replacement.commit();
+    }
+    for (Path path : new Path[] {missing, missing.resolve(Trees.B + "/header.bin")}) {
+      assertThat(Files.getAttribute(path, "unix:uid")).isEqualTo(1234);
+      assertThat(Files.getAttribute(path, "unix:gid")).isEqualTo(2345);
+    }
+  }
+
+  @Test
+  void aMountPointIsRestoredInto() throws Exception {
+    Path mounted = Files.createDirectory(directory.resolve("mounted"));
+    try (Mount mount = Mount.tmpfs(mounted)) {
+      Trees.write(Trees.OLD, mounted);
+      try (Replacement replacement = new LocalTarget(mounted).stage(archive())) {
+        replacement.swap();
+        replacement.commit();
+      }
+      assertThat(Trees.readAll(mounted)).isEqualTo(Trees.NEW);
+    }
+  }
+}

@@ -1,0 +1,538 @@
+package io.chromabackup.localfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chromabackup.ChromaBackupException.Locked;
+import io.chromabackup.Entry;
+import io.chromabackup.RestoreTarget.Replacement;
+import io.chromabackup.StagedFiles;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a restore target does, on whatever file system {@link #root()} is. */
+abstract class LocalTargetSpec {
+  Path data;
+  Path work;
+  LocalTarget target;
+
+  /** An empty directory. */
+  abstract Path root() throws IOException;
+
+  @BeforeEach
+  void makeOldData() throws IOException {
+    data = Trees.write(Trees.OLD, root().resolve("chroma"));
+    work = data.resolve(".chromabackup");
+    target = new LocalTarget(data);
+  }
+
+  /** The archive, unpacked beside the data directory. */
+  StagedFiles archive() throws IOException {
+    return Trees.staged(Trees.ARCHIVE, root().resolve("unpacked"));
+  }
+
+  /** The archive, unpacked in the target's workspace. */
+  StagedFiles archiveInWorkspace() throws IOException {
+    Path staging = Files.createTempDirectory(target.workspace().orElseThrow(), "staging-");
+    return Trees.staged(Trees.ARCHIVE, staging.resolve("files"));
+  }
+
+  /** A new object, as another process would have. */
+  LocalTarget another() {
+    return new LocalTarget(data);
+  }
+
+  void requireOld() throws IOException {
+    assertThat(Trees.readAll(data)).isEqualTo(Trees.OLD);
+  }
+
+  void requireNew() throws IOException {
+    assertThat(Trees.readAll(data)).isEqualTo(Trees.NEW);
+  }
+
+  @Test
+  void itIsNamedAfterItsDirectory() {
+    assertThat(target.describe()).isEqualTo(data.toString());
+  }
+
+  @Test
+  void aCommittedRestoreReplacesWhatIsChromasAndNothingElse() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      replacement.commit();
+    }
+    requireNew();
+    assertThat(target.needsRecovery()).isFalse();
+  }
+
+  @Test
+  void stagingTouchesNothingLive() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      assertThat(Trees.read(data)).isEqualTo(Trees.OLD);
+    }
+  }
+
+  @Test
+  void whatIsStagedAndNotSwappedIsGoneWhenClosed() throws IOException {
+    target.stage(archive()).close();
+    requireOld();
+    assertThat(target.needsRecovery()).isFalse();
+  }
+
+  @Test
+  void theOldSidecarsNeverMeetTheNewDatabaseAndComeBackWithTheOldOne() throws IOException {
+    Path sidecar = data.resolve("chroma.sqlite3-journal");
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      assertThat(sidecar).doesNotExist();
+      assertThat(data.resolve("chroma.sqlite3")).hasContent("the new database");
+      replacement.rollBack();
+      assertThat(sidecar).hasContent("the old journal");
+    }
+    requireOld();
+  }
+
+  @Test
+  void whatAServerMadeOfTheNewDataGoesWithItWhenRolledBack() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      Files.writeString(data.resolve("chroma.sqlite3-wal"), "of the new database");
+      Files.writeString(data.resolve("chroma.sqlite3"), "changed since");
+      Trees.write(Map.of("header.bin", "made since"), data.resolve(Trees.B.replace('b', 'd')));
+      replacement.rollBack();
+    }
+    requireOld();
+  }
+
+  @Test
+  void rollingBackTwiceOrBeforeASwapDoesNothing() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.rollBack();
+      replacement.swap();
+      replacement.rollBack();
+      replacement.rollBack();
+    }
+    requireOld();
+  }
+
+  @Test
+  void swappingTwiceOrCommittingUnswappedIsAMistakeOfTheCaller() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      assertThatThrownBy(replacement::commit).isInstanceOf(IllegalStateException.class);
+      replacement.swap();
+      assertThatThrownBy(replacement::swap).isInstanceOf(IllegalStateException.class);
+      replacement.commit();
+      assertThatThrownBy(replacement::rollBack).isInstanceOf(IllegalStateException.class);
+    }
+    requireNew();
+  }
+
+  @Test
+  void whatIsSwappedAndNeitherCommittedNorRolledBackIsLeftForRecovery() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+    }
+    assertThat(another().needsRecovery()).isTrue();
+    assertThat(another().recover().orElseThrow()).contains("the data from before is back");
+    requireOld();
+    assertThat(another().recover()).isEmpty();
+  }
+
+  @Test
+  void aRestoreUpOnAnUnfinishedOneIsRefused() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+    }
+    Map<String, String> before = Trees.readAll(data);
+    assertThatThrownBy(() -> another().stage(archive())).hasMessageContaining("Recover it first");
+    assertThat(another().recover()).isPresent();
+    assertThat(before).containsKey(".chromabackup/journal");
+    requireOld();
+  }
+
+  @Test
+  void recoveryOfNothingDoesNothingAndMakesNothing() throws IOException {
+    assertThat(target.recover()).isEmpty();
+    requireOld();
+    LocalTarget missing = new LocalTarget(root().resolve("missing"));
+    assertThat(missing.needsRecovery()).isFalse();
+    assertThat(missing.recover()).isEmpty();
+    assertThat(root().resolve("missing")).doesNotExist();
+  }
+
+  @Test
+  void recoveryTidiesUpAfterARestoreThatDiedBeforeItChangedAnything() throws IOException {
+    Trees.write(Trees.ARCHIVE, work.resolve("new"));
+    Trees.write(Map.of("lock", "", "files/chroma.sqlite3", "half"), work.resolve("staging-1"));
+    Files.writeString(work.resolve("journal.tmp"), "chromabackup rest");
+    Files.writeString(work.resolve("lock"), "restore by a dead process");
+    assertThat(target.needsRecovery()).isFalse();
+    assertThat(target.recover()).isEmpty();
+    requireOld();
+  }
+
+  @Test
+  void onlyOneRestoreIsAtWorkAtATimeAndOthersAreToldWhose() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      assertThatThrownBy(() -> another().stage(archive()))
+          .isInstanceOf(Locked.class)
+          .hasMessageContaining("restore by process " + ProcessHandle.current().pid());
+      assertThatThrownBy(() -> another().recover()).isInstanceOf(Locked.class);
+      replacement.swap();
+      assertThatThrownBy(() -> another().recover()).isInstanceOf(Locked.class);
+      replacement.commit();
+    }
+    requireNew();
+    another().stage(archive()).close();
+  }
+
+  @Test
+  void closingTwiceLetsOthersInOnceOnly() throws IOException {
+    Replacement first = target.stage(archive());
+    first.close();
+    try (Replacement second = another().stage(archive())) {
+      first.close();
+      assertThatThrownBy(() -> target.stage(archive())).isInstanceOf(Locked.class);
+    }
+  }
+
+  @Test
+  void filesFromTheWorkspaceAreMovedAndOthersMayBe() throws IOException {
+    StagedFiles files = archiveInWorkspace();
+    try (Replacement replacement = target.stage(files)) {
+      assertThat(files.directory()).doesNotExist();
+      replacement.swap();
+      replacement.commit();
+    }
+    assertThat(Trees.read(data)).isEqualTo(Trees.NEW);
+  }
+
+  @Test
+  void whatIsStillBeingUnpackedInTheWorkspaceIsLeftToItsOwner() throws IOException {
+    StagedFiles files = archiveInWorkspace();
+    Path scratch = Files.createDirectory(files.directory().resolveSibling("scratch"));
+    try (Replacement replacement = target.stage(files)) {
+      replacement.swap();
+      replacement.commit();
+    }
+    assertThat(scratch).exists();
+    Files.delete(scratch);
+    Files.delete(scratch.getParent());
+    assertThat(target.recover()).isEmpty();
+    requireNew();
+  }
+
+  @Test
+  void filesFromAnotherFileSystemAreCopied() throws IOException {
+    StagedFiles files = Trees.staged(Trees.ARCHIVE, Trees.inMemory().getPath("/elsewhere"));
+    try (Replacement replacement = target.stage(files)) {
+      assertThat(files.directory()).exists();
+      replacement.swap();
+      replacement.commit();
+    }
+    requireNew();
+  }
+
+  @Test
+  void modesAndTimesAreThoseOfTheEntries() throws IOException {
+    for (StagedFiles files :
+        new StagedFiles[] {
+          archive(), Trees.staged(Trees.ARCHIVE, Trees.inMemory().getPath("/elsewhere"))
+        }) {
+      try (Replacement replacement = target.stage(files)) {
+        replacement.swap();
+        replacement.commit();
+      }
+      assertThat(mode(data.resolve("chroma.sqlite3"))).isEqualTo("rw-r-----");
+      assertThat(mode(data.resolve(Trees.B))).isEqualTo("rwxr-x---");
+      assertThat(Files.getLastModifiedTime(data.resolve("chroma.sqlite3")).toInstant())
+          .isEqualTo(Trees.THEN);
+    }
+  }
+
+  static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void whatIsNotChromasInAnArchiveIsNotRestored() throws IOException {
+    Map<String, String> archive =
+        Map.of("chroma.sqlite3", "new", "notes.txt", "from the archive", "lib/x", "also");
+    try (CapturedLog log = new CapturedLog()) {
+      try (Replacement replacement =
+          target.stage(Trees.staged(archive, root().resolve("unpacked")))) {
+        replacement.swap();
+        replacement.commit();
+      }
+      assertThat(log.text()).contains("[lib, notes.txt]");
+    }
+    assertThat(data.resolve("notes.txt")).hasContent("not Chroma's");
+    assertThat(data.resolve("lib")).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryThatDoesNotExistIsMadeAndStaysIfCommitted() throws IOException {
+    Path missing = root().resolve("some/where");
+    try (Replacement replacement = new LocalTarget(missing).stage(archive())) {
+      replacement.swap();
+      replacement.commit();
+    }
+    assertThat(Trees.readAll(missing)).isEqualTo(Trees.ARCHIVE);
+  }
+
+  @Test
+  void aDirectoryThatWasMadeIsRemovedIfNotCommitted() throws IOException {
+    Path missing = root().resolve("missing");
+    new LocalTarget(missing).stage(archive()).close();
+    assertThat(missing).doesNotExist();
+    try (Replacement replacement = new LocalTarget(missing).stage(archive())) {
+      replacement.swap();
+      replacement.rollBack();
+    }
+    assertThat(missing).doesNotExist();
+    try (Replacement replacement = new LocalTarget(missing).stage(archive())) {
+      replacement.swap();
+    }
+    assertThat(new LocalTarget(missing).recover()).isPresent();
+    assertThat(missing).doesNotExist();
+    assertThat(new LocalTarget(missing).workspace()).isPresent();
+    assertThat(new LocalTarget(missing).recover()).isEmpty();
+    assertThat(missing).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryThatWasMadeIsRemovedByRecoveryWhereSomebodyWasStillUnpacking() throws IOException {
+    data = root().resolve("missing");
+    target = another();
+    StagedFiles files = archiveInWorkspace();
+    Path scratch = Files.createDirectory(files.directory().resolveSibling("scratch"));
+    target.stage(files).close();
+    assertThat(scratch).exists();
+    Files.delete(scratch);
+    Files.delete(scratch.getParent());
+    assertThat(target.recover()).isEmpty();
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
+  void itIsEmptyIfNothingInItIsChromas() throws IOException {
+    assertThat(target.isEmpty()).isFalse();
+    assertThat(new LocalTarget(root().resolve("missing")).isEmpty()).isTrue();
+    Path foreign = Trees.write(Map.of("notes.txt", "x", Trees.A, "a file"), root().resolve("f"));
+    assertThat(new LocalTarget(foreign).isEmpty()).isTrue();
+    assertThat(new LocalTarget(foreign).workspace()).isPresent();
+    assertThat(new LocalTarget(foreign).isEmpty()).isTrue();
+    Trees.write(Map.of(Trees.A + "/header.bin", "x"), root().resolve("g"));
+    assertThat(new LocalTarget(root().resolve("g")).isEmpty()).isFalse();
+  }
+
+  @Test
+  void aFileInPlaceOfTheDirectoryIsAnErrorAndNotEmpty() throws IOException {
+    LocalTarget file = new LocalTarget(data.resolve("notes.txt"));
+    assertThatThrownBy(file::isEmpty).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> file.stage(archive())).isInstanceOf(IOException.class);
+    requireOld();
+  }
+
+  @Test
+  void aDirectoryIsNotEmptyWhileItsDataIsSetAside() throws IOException {
+    Trees.write(Map.of("notes.txt", "x"), root().resolve("unpacked"));
+    StagedFiles nothing = Trees.staged(Map.of("notes.txt", "x"), root().resolve("unpacked"));
+    try (Replacement replacement = target.stage(nothing)) {
+      replacement.swap();
+      assertThat(data.resolve("chroma.sqlite3")).doesNotExist();
+      assertThat(target.isEmpty()).isFalse();
+      replacement.rollBack();
+    }
+    requireOld();
+  }
+
+  @Test
+  void aFailingSourceLeavesNothing() throws IOException {
+    IOException failure = new IOException("no more");
+    Path directory = Trees.inMemory().getPath("/elsewhere");
+    StagedFiles files = Trees.staged(Trees.ARCHIVE, directory);
+    StagedFiles broken = new FailingFiles(files, failure);
+    assertThatThrownBy(() -> target.stage(broken)).isSameAs(failure);
+    requireOld();
+  }
+
+  private record FailingFiles(StagedFiles files, IOException failure) implements StagedFiles {
+    @Override
+    public Path directory() {
+      return files.directory();
+    }
+
+    @Override
+    public void transferTo(io.chromabackup.EntrySink sink) throws IOException {
+      files.transferTo(
+          (entry, content) -> {
+            if (entry.path().startsWith(Trees.B)) {
+              throw failure;
+            }
+            sink.accept(entry, content);
+          });
+    }
+  }
+
+  @Test
+  void aFileThatIsShorterThanItsEntrySaysIsNotStaged() throws IOException {
+    StagedFiles files =
+        new StagedFiles() {
+          @Override
+          public Path directory() {
+            return Trees.inMemory().getPath("/elsewhere");
+          }
+
+          @Override
+          public void transferTo(io.chromabackup.EntrySink sink) throws IOException {
+            sink.accept(
+                Entry.file("chroma.sqlite3", 5, Trees.THEN),
+                new java.io.ByteArrayInputStream(new byte[4]));
+          }
+        };
+    assertThatThrownBy(() -> target.stage(files)).hasMessageContaining("4 bytes instead of 5");
+    requireOld();
+  }
+
+  @Test
+  void anInterruptedStageLeavesNothingAndTheFlagStaysSet() throws IOException {
+    StagedFiles files = Trees.staged(Trees.ARCHIVE, Trees.inMemory().getPath("/elsewhere"));
+    StagedFiles interrupting =
+        new StagedFiles() {
+          @Override
+          public Path directory() {
+            return files.directory();
+          }
+
+          @Override
+          public void transferTo(io.chromabackup.EntrySink sink) throws IOException {
+            files.transferTo(sink);
+            Thread.currentThread().interrupt();
+          }
+        };
+    try {
+      assertThatThrownBy(() -> target.stage(interrupting))
+          .isInstanceOf(InterruptedIOException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    requireOld();
+  }
+
+  @Test
+  void anInterruptedSwapHasNotBegunAndRollBackAndCommitMindNoInterrupt() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(replacement::swap).isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(target.needsRecovery()).isFalse();
+      replacement.swap();
+      Thread.currentThread().interrupt();
+      replacement.rollBack();
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    requireOld();
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      Thread.currentThread().interrupt();
+      replacement.commit();
+    }
+    assertThat(Thread.interrupted()).isTrue();
+    requireNew();
+  }
+
+  @Test
+  void aJournalThatCannotBeUnderstoodIsAnErrorThatSaysWhatToDoAndNothingIsDeleted()
+      throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+    }
+    Files.writeString(work.resolve("journal"), "chromabackup restore journal 1\nstate SWA");
+    Map<String, String> before = Trees.readAll(data);
+    assertThat(target.needsRecovery()).isTrue();
+    assertThatThrownBy(target::recover)
+        .hasMessageContaining(work.resolve("journal").toString())
+        .hasMessageContaining("Nothing was changed")
+        .hasMessageContaining("Put the database");
+    before.remove(".chromabackup/lock");
+    Map<String, String> after = Trees.readAll(data);
+    after.remove(".chromabackup/lock");
+    assertThat(after).isEqualTo(before);
+  }
+
+  @Test
+  void oldDataWithoutAJournalIsAnErrorThatSaysWhatToDoAndNothingIsDeleted() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+    }
+    Files.delete(work.resolve("journal"));
+    assertThat(target.needsRecovery()).isTrue();
+    assertThat(target.isEmpty()).isFalse();
+    assertThatThrownBy(target::recover).hasMessageContaining("its journal is gone");
+    assertThat(work.resolve("old/chroma.sqlite3")).hasContent("the old database");
+    Trees.read(work.resolve("old"));
+  }
+
+  @Test
+  void oldDataThatSomebodyRemovedIsAnErrorAndNothingIsMoved() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+    }
+    Files.delete(work.resolve("old/chroma.sqlite3-journal"));
+    assertThatThrownBy(target::recover).hasMessageContaining("chroma.sqlite3-journal is neither");
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("the new database");
+    Files.writeString(work.resolve("old/chroma.sqlite3-journal"), "the old journal");
+    assertThat(target.recover()).isPresent();
+    requireOld();
+  }
+
+  @Test
+  void aLinkToTheDirectoryIsAsGoodAsTheDirectory() throws IOException {
+    Path link = Files.createSymbolicLink(root().resolve("link"), data);
+    LocalTarget linked = new LocalTarget(link);
+    assertThat(linked.isEmpty()).isFalse();
+    try (Replacement replacement = linked.stage(archive())) {
+      assertThatThrownBy(() -> target.stage(archive())).isInstanceOf(Locked.class);
+      replacement.swap();
+      replacement.commit();
+    }
+    assertThat(link).isSymbolicLink();
+    requireNew();
+  }
+
+  @Test
+  void aLinkInPlaceOfASegmentIsSetAsideAndNotFollowed() throws IOException {
+    Path elsewhere = Trees.write(Map.of("header.bin", "elsewhere"), root().resolve("elsewhere"));
+    Path link = data.resolve(Trees.A.replace('a', 'e'));
+    Files.createSymbolicLink(link, elsewhere);
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      assertThat(link).doesNotExist();
+      replacement.rollBack();
+      assertThat(link).isSymbolicLink();
+    }
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      replacement.commit();
+    }
+    requireNew();
+    assertThat(elsewhere.resolve("header.bin")).hasContent("elsewhere");
+  }
+
+  @Test
+  void ourOwnDirectoryIsPrivate() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      assertThat(mode(work)).isEqualTo("rwx------");
+      replacement.swap();
+      assertThat(mode(work.resolve("old"))).isEqualTo("rwx------");
+      replacement.rollBack();
+    }
+  }
+}
