@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -70,23 +71,15 @@ public final class PathLock implements AutoCloseable {
    */
   public static String holder(Path file) {
     try {
-      String text = heldHere(key(file)).orElse("");
-      if (text.isEmpty()) {
-        text = Files.readString(file).strip();
+      Path key = key(file);
+      synchronized (HELD) {
+        Held held = HELD.get(key);
+        // what this process holds is not opened: closing it would drop the lock on it
+        String text = held == null ? Files.readString(file).strip() : held.holder;
+        return text.isEmpty() ? "another operation" : text;
       }
-      return text.isEmpty() ? "another operation" : text;
     } catch (IOException | RuntimeException e) {
       return "another operation";
-    }
-  }
-
-  /** What this process knows is not read from the file: closing it would drop the lock on it. */
-  private static Optional<String> heldHere(Path key) {
-    synchronized (HELD) {
-      Held held = HELD.get(key);
-      return held == null
-          ? Optional.empty()
-          : Optional.of(held.holder.isEmpty() ? "another operation" : held.holder);
     }
   }
 
@@ -125,15 +118,31 @@ public final class PathLock implements AutoCloseable {
         return false;
       }
       if (!share) {
-        channel.truncate(0);
-        channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+        sign(channel, holder);
       }
       held.channel = channel;
       held.lock = lock;
       return true;
+    } catch (OverlappingFileLockException e) {
+      // another copy of this class, in another class loader, has it
+      channel.close();
+      return false;
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** For others to read; a disk that is full, and wants pruning, can be locked without. */
+  private static void sign(FileChannel channel, String holder) throws IOException {
+    try {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+    } catch (IOException e) {
+      if (!channel.isOpen()) {
+        throw e; // interrupted, and the lock went with the channel
+      }
+      // the lock is taken, and only its holder's name is missing
     }
   }
 

@@ -53,8 +53,13 @@ final class Command {
           exitCode.isPresent()
               ? program + " exited with " + exitCode.getAsInt()
               : program + " did not end within " + deadline + " and was killed";
-      return output.isEmpty() ? end : end + ", saying:\n  " + output.replace("\n", "\n  ") + "\n";
+      return output.isEmpty() ? end : end + ", saying:\n  " + output.replace("\n", "\n  ");
     }
+  }
+
+  /** A sentence after what {@link Outcome#inWords()} is the end of. */
+  static String andThen(String problem, String sentence) {
+    return problem + (problem.contains("\n") ? "\n" : ". ") + sentence;
   }
 
   /**

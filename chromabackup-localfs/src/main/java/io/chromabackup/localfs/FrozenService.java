@@ -30,11 +30,11 @@ final class FrozenService implements ServiceController.Hold {
   private boolean atRest;
   private boolean closed;
 
-  private FrozenService(String service, LocalProcess root, Duration timeout) throws IOException {
+  private FrozenService(String service, LocalProcess root, Duration timeout, FreezeGuard guard) {
     this.service = service;
     this.root = root;
     this.timeout = timeout;
-    this.guard = FreezeGuard.start();
+    this.guard = guard;
   }
 
   /**
@@ -47,12 +47,13 @@ final class FrozenService implements ServiceController.Hold {
    * @return the hold
    * @throws ServiceNotHeld if it cannot be frozen; it runs on then
    * @throws ServiceNotResumed if it cannot be frozen, nor brought back
-   * @throws IOException if interrupted, or if there is no shell
+   * @throws InterruptedIOException if interrupted; it runs on then
+   * @throws IOException never else
    */
   static FrozenService freeze(String service, LocalProcess root, Duration timeout)
       throws IOException {
     Interruption.check();
-    FrozenService hold = new FrozenService(service, root, timeout);
+    FrozenService hold = new FrozenService(service, root, timeout, guard(service));
     try {
       hold.freezeAll(Deadline.after(timeout));
       hold.atRest = true;
@@ -62,6 +63,14 @@ final class FrozenService implements ServiceController.Hold {
     } catch (Error e) {
       Interruption.shieldedAfter(e, hold::close);
       throw e;
+    }
+  }
+
+  private static FreezeGuard guard(String service) throws ServiceNotHeld {
+    try {
+      return FreezeGuard.start();
+    } catch (IOException e) {
+      throw new ServiceNotHeld(service, e.getMessage() + ". It runs on", e);
     }
   }
 

@@ -131,7 +131,8 @@ record StoppableService(
         && Interruption.normalise(e) instanceof InterruptedIOException interrupted) {
       return interrupted;
     }
-    return new ServiceNotHeld(name, failure.getMessage() + ". It runs now", failure);
+    String problem = String.valueOf(failure.getMessage());
+    return new ServiceNotHeld(name, Command.andThen(problem, "It runs now"), failure);
   }
 
   /**
@@ -164,7 +165,8 @@ record StoppableService(
     Deadline deadline = Deadline.after(timeout);
     try (RunningCommand running = startCommand.start()) {
       OptionalInt exitCode = running.await(deadline);
-      if (exitCode.isEmpty() && isUp()) {
+      boolean up = isUp();
+      if (exitCode.isEmpty() && up) {
         running.abandon();
         log.warn(
             "service {} runs, but the start command {} did not end within {} and was left alone; give one that does not wait for the service to end",
@@ -175,7 +177,7 @@ record StoppableService(
       }
       Command.Outcome outcome =
           new Command.Outcome(startCommand.program(), exitCode, deadline, running.output());
-      if (!outcome.succeeded() && !isUp()) {
+      if (!outcome.succeeded() && !up) {
         throw notResumed("the start command " + outcome.inWords(), null);
       }
       if (!staysUp(deadline)) {
@@ -206,8 +208,8 @@ record StoppableService(
   }
 
   private ServiceNotResumed notResumed(String problem, @Nullable Throwable cause) {
-    return new ServiceNotResumed(
-        name, problem + ". See whether it runs, and start it by hand if not", cause);
+    String advice = "See whether it runs, and start it by hand if not";
+    return new ServiceNotResumed(name, Command.andThen(problem, advice), cause);
   }
 
   /** The service while it is down. */
