@@ -57,6 +57,7 @@ final class BackupRun {
       Recovery.of(deployment).run().ifPresent(warnings::add);
       SourceProbe probe = deployment.source().probe();
       warnings.addAll(probe.warnings());
+      requireUp(probe);
       requireSpace(probe.bytes());
       CopyLadder.Copy copy;
       Stored stored;
@@ -78,6 +79,15 @@ final class BackupRun {
               warnings);
       log(report);
       return report;
+    }
+  }
+
+  /** A cold copy is as good, but that Chroma is down may be news to whoever reads this. */
+  private void requireUp(SourceProbe probe) throws IOException {
+    ServiceController service = deployment.service();
+    boolean heldByService = probe.quiets().isEmpty() && !service.offers().isEmpty();
+    if (heldByService && options.pinnedQuiet().isEmpty() && !service.isRunning()) {
+      throw new ChromaBackupException.ServiceDown(service.describe());
     }
   }
 

@@ -29,6 +29,18 @@ public interface BackupSource {
   SourceProbe probe() throws IOException;
 
   /**
+   * Opens the database, or a copy of it, and looks what is in it. May hold the service for the
+   * moment that a copy takes.
+   *
+   * @param scratch an empty directory on the default file system for files of passage; the caller
+   *     removes it
+   * @return what was found; {@link DataContents#unknown()} if the database cannot be read
+   * @throws ChromaBackupException.NotChroma if there is no {@code chroma.sqlite3}
+   * @throws IOException if reading fails
+   */
+  DataContents contents(Path scratch) throws IOException;
+
+  /**
    * Copies the data directory into {@code sink}: {@code chroma.sqlite3} with the sidecars it needs,
    * and the directory of each vector segment.
    *

@@ -231,9 +231,10 @@ public final class ChromaBackup {
   }
 
   /**
-   * Settles what an earlier restore left unfinished: back to the old data, or, if it was committed,
-   * on to the new. Services are stopped for it, and started again. Backup and restore do this by
-   * themselves.
+   * Settles what an earlier operation left unfinished. The data of a restore: back to the old, or,
+   * if it was committed, on to the new, with the services stopped for it. And services that were
+   * held when the process died run again, if their controller wrote that down. Backup and restore
+   * do this by themselves.
    *
    * @param deployment where the restore was at work
    * @return what was done, in words; empty if there was nothing to do

@@ -286,6 +286,41 @@ public abstract sealed class ChromaBackupException extends IOException {
     }
   }
 
+  /** The service that would have to be held for a backup is down. */
+  public static final class ServiceDown extends ChromaBackupException {
+    /** Says which. */
+    public ServiceDown(String service) {
+      super(
+          service
+              + " is not running. Start it; or, if it is meant to be down, back up its data as it"
+              + " lies there, cold (BackupOptions.quiet(Quiet.STOP))");
+    }
+  }
+
+  /** A container engine cannot be reached. */
+  public static final class EngineUnavailable extends ChromaBackupException {
+    /** Says which, why, and what to do. */
+    public EngineUnavailable(String engine, String problem, @Nullable Throwable cause) {
+      super("container engine " + engine + " cannot be used: " + problem, cause);
+    }
+  }
+
+  /** There is no such container, or more than one. */
+  public static final class ContainerNotFound extends ChromaBackupException {
+    /** Says which, what is there instead, and what to do. */
+    public ContainerNotFound(String container, String problem) {
+      super("container " + container + ": " + problem);
+    }
+  }
+
+  /** Data cannot be restored to where it would have to go. Nothing was changed. */
+  public static final class TargetUnsuitable extends ChromaBackupException {
+    /** Says where, why, and what to do. */
+    public TargetUnsuitable(String target, String problem) {
+      super(target + " cannot be restored into: " + problem + ". Nothing was changed");
+    }
+  }
+
   /** A service does not do its work. */
   public static final class Unhealthy extends ChromaBackupException {
     /** Says which, and what it did. */

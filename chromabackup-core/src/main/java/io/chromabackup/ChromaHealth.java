@@ -7,6 +7,9 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Asks a running Chroma over HTTP for what it should have: every collection, how many documents are
@@ -35,9 +38,11 @@ public final class ChromaHealth implements HealthCheck {
   private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofMinutes(5);
 
   private final ChromaHealthServer server;
+  private final Supplier<Optional<String>> hopeless;
 
-  private ChromaHealth(ChromaHealthServer server) {
+  private ChromaHealth(ChromaHealthServer server, Supplier<Optional<String>> hopeless) {
     this.server = server;
+    this.hopeless = hopeless;
   }
 
   /**
@@ -50,7 +55,7 @@ public final class ChromaHealth implements HealthCheck {
    *     a user, a query or a fragment (a password belongs in a {@linkplain #header header})
    */
   public static ChromaHealth at(URI base) {
-    return new ChromaHealth(ChromaHealthServer.at(base, DEFAULT_REQUEST_TIMEOUT));
+    return new ChromaHealth(ChromaHealthServer.at(base, DEFAULT_REQUEST_TIMEOUT), Optional::empty);
   }
 
   /**
@@ -63,7 +68,18 @@ public final class ChromaHealth implements HealthCheck {
    * @throws IllegalArgumentException if HTTP does not allow it; the message does not hold the value
    */
   public ChromaHealth header(String name, String value) {
-    return new ChromaHealth(server.withHeader(name, value));
+    return new ChromaHealth(server.withHeader(name, value), hopeless);
+  }
+
+  /**
+   * The same check, which does not wait on for a server that cannot come up any more.
+   *
+   * @param why asked each time the server is unavailable; says why waiting is hopeless, such as
+   *     that its process has ended, or nothing while there is hope
+   * @return the check
+   */
+  public ChromaHealth unless(Supplier<Optional<String>> why) {
+    return new ChromaHealth(server, Objects.requireNonNull(why));
   }
 
   /**
@@ -78,7 +94,7 @@ public final class ChromaHealth implements HealthCheck {
     if (timeout.isZero() || timeout.isNegative()) {
       throw new IllegalArgumentException("a timeout must be longer than nothing: " + timeout);
     }
-    return new ChromaHealth(server.withTimeout(timeout));
+    return new ChromaHealth(server.withTimeout(timeout), hopeless);
   }
 
   /**
@@ -91,8 +107,8 @@ public final class ChromaHealth implements HealthCheck {
    * @throws InterruptedIOException if interrupted
    */
   @Override
-  public void check(List<CollectionSummary> expected, Duration patience) throws IOException {
-    ChromaHealthPatience asking = new ChromaHealthPatience(patience);
+  public String check(List<CollectionSummary> expected, Duration patience) throws IOException {
+    ChromaHealthPatience asking = new ChromaHealthPatience(patience, hopeless);
     ChromaHealthHttp http = new ChromaHealthHttp(server, asking);
     try {
       ChromaHealthApi api =
@@ -101,6 +117,11 @@ public final class ChromaHealth implements HealthCheck {
       for (Found found : asking.whileWrong(() -> questions.collections(expected))) {
         asking.whileWrong(() -> questions.documents(found));
       }
+      return "%d collections with %d documents, asked of %s"
+          .formatted(
+              expected.size(),
+              expected.stream().mapToLong(CollectionSummary::documents).sum(),
+              server);
     } catch (ChromaHealthProblem e) {
       throw new Unhealthy(server.toString(), e.message(), e);
     }

@@ -4,6 +4,8 @@ import io.chromabackup.ChromaHealthProblem.Kind;
 import io.chromabackup.files.Interruption;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How often a server is asked, and until when. */
 final class ChromaHealthPatience {
@@ -14,8 +16,11 @@ final class ChromaHealthPatience {
 
   private final long end;
 
-  /** From now on. */
-  ChromaHealthPatience(Duration patience) {
+  private final Supplier<Optional<String>> hopeless;
+
+  /** From now on, until patience ends or it is hopeless. */
+  ChromaHealthPatience(Duration patience, Supplier<Optional<String>> hopeless) {
+    this.hopeless = hopeless;
     Duration bounded = patience.compareTo(FOREVER) < 0 ? patience : FOREVER;
     this.end = System.nanoTime() + bounded.toNanos();
   }
@@ -47,6 +52,10 @@ final class ChromaHealthPatience {
       } catch (ChromaHealthProblem e) {
         if (e.kind() != Kind.UNAVAILABLE || leftMillis() <= 0) {
           throw e;
+        }
+        Optional<String> why = hopeless.get();
+        if (why.isPresent()) {
+          throw new ChromaHealthProblem(Kind.FINAL, why.get(), e);
         }
         Interruption.sleep(Math.max(1, Math.min(pause, leftMillis())));
         pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);

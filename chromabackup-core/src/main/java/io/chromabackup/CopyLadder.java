@@ -177,15 +177,17 @@ final class CopyLadder {
       return;
     }
     long start = System.nanoTime();
+    ServiceController.Hold hold = hold(level);
     try {
-      copyHeld(level, sink);
+      copyHeld(hold, level, sink);
     } finally {
-      heldNanos += System.nanoTime() - start;
+      Duration around = Duration.ofNanos(System.nanoTime() - start);
+      heldNanos += hold.held().orElse(around).toNanos();
     }
   }
 
-  private void copyHeld(Quiet level, EntrySink sink) throws IOException {
-    ServiceController.Hold hold = hold(level);
+  private void copyHeld(ServiceController.Hold hold, Quiet level, EntrySink sink)
+      throws IOException {
     try {
       deployment.source().copyTo(sink, level, staging.scratch());
     } catch (IOException | RuntimeException | Error e) {

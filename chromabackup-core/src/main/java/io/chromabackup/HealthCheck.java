@@ -15,10 +15,11 @@ public interface HealthCheck {
    *
    * @param expected the collections that must be served, with their documents
    * @param patience how long the server may take until it answers
+   * @return what was asked and by which way, in words, for the report; empty if nothing was asked
    * @throws ChromaBackupException.Unhealthy if it does not answer, or answers otherwise
    * @throws IOException if it cannot be told
    */
-  void check(List<CollectionSummary> expected, Duration patience) throws IOException;
+  String check(List<CollectionSummary> expected, Duration patience) throws IOException;
 
   /**
    * Asks nothing.
@@ -26,6 +27,6 @@ public interface HealthCheck {
    * @return a check that always passes
    */
   static HealthCheck none() {
-    return (expected, patience) -> {};
+    return (expected, patience) -> "";
   }
 }

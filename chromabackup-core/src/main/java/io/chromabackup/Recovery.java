@@ -1,11 +1,16 @@
 package io.chromabackup;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Settles what an earlier restore left unfinished, with the services stopped for it. */
+/**
+ * Settles what an earlier operation left unfinished: the data of a restore, with the services
+ * stopped for it, and then the services that were still held.
+ */
 final class Recovery {
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
 
@@ -21,14 +26,29 @@ final class Recovery {
 
   /** Returns what was done, in words; empty if there was nothing to do. */
   Optional<String> run() throws IOException {
+    List<String> done = new ArrayList<>();
+    data().ifPresent(done::add);
+    deployment.service().recover().ifPresent(done::add);
+    for (ServiceController dependent : deployment.dependents()) {
+      dependent.recover().ifPresent(done::add);
+    }
+    done.forEach(text -> log.warn("recovered {}: {}", deployment.target().describe(), text));
+    return done.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", done));
+  }
+
+  /** The data first: no server is to be started on half of it. */
+  private Optional<String> data() throws IOException {
     RestoreTarget target = deployment.target();
     if (!target.needsRecovery()) {
       return Optional.empty();
     }
     try (StoppedServices stopped = StoppedServices.stop(deployment)) {
-      Optional<String> done = target.recover();
-      done.ifPresent(text -> log.warn("recovered {}: {}", target.describe(), text));
-      return done;
+      try {
+        return target.recover();
+      } catch (IOException | RuntimeException | Error e) {
+        stopped.leaveChromaDown();
+        throw e;
+      }
     }
   }
 }

@@ -9,6 +9,8 @@ import java.util.List;
  * @param archive the archive that was restored
  * @param target where it was restored to
  * @param collections what is there now
+ * @param health what was asked of the server after it was started, and by which way; empty if
+ *     nothing was
  * @param downtime how long Chroma's service was down; zero if none ran
  * @param elapsed how long it took, all in all
  * @param warnings what an operator should know
@@ -17,6 +19,7 @@ public record RestoreReport(
     ArchiveName archive,
     String target,
     List<CollectionSummary> collections,
+    String health,
     Duration downtime,
     Duration elapsed,
     List<String> warnings) {

@@ -6,13 +6,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,9 +56,9 @@ final class RestoreRun {
       Unpacking.Unpacked unpacked =
           new Unpacking(store, progress).unpack(archive, staging, unpackIn);
       requireAllowed(unpacked.inspection());
-      confirm(unpacked.inspection());
-      Duration downtime = replace(staging, unpacked.inspection().collections());
-      return report(unpacked, downtime, Duration.ofNanos(System.nanoTime() - start));
+      confirm(unpacked.inspection(), staging);
+      StoppedServices services = replace(staging, unpacked.inspection().collections());
+      return report(unpacked, services, Duration.ofNanos(System.nanoTime() - start));
     } finally {
       tidyUp();
     }
@@ -89,11 +88,11 @@ final class RestoreRun {
     warnings.add("the restored data is damaged: " + inspection.faultTexts());
   }
 
-  private void confirm(StagedInspection inspection) throws IOException {
+  private void confirm(StagedInspection inspection, Staging staging) throws IOException {
     if (target.isEmpty()) {
       return;
     }
-    SourceProbe present = probe();
+    DataContents present = contents(staging);
     SchemaFingerprint incoming = new SchemaFingerprint(inspection.schema());
     SchemaFingerprint live = new SchemaFingerprint(present.schema());
     if (!present.schema().isEmpty() && incoming.isNewerThan(live) && !options.allowsNewerSchema()) {
@@ -106,14 +105,14 @@ final class RestoreRun {
   }
 
   /** Data that cannot even be looked at is a reason to restore, not one to refuse it. */
-  private SourceProbe probe() throws IOException {
+  private DataContents contents(Staging staging) throws IOException {
     try {
-      return deployment.source().probe();
+      return deployment.source().contents(Files.createTempDirectory(staging.scratch(), "present"));
     } catch (InterruptedIOException | ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
       warnings.add("what was there could not be read: " + e.getMessage());
-      return new SourceProbe(0, OptionalLong.empty(), Map.of(), Set.of(), List.of());
+      return DataContents.unknown();
     }
   }
 
@@ -132,8 +131,9 @@ final class RestoreRun {
         services);
   }
 
-  /** Returns how long Chroma was down. */
-  private Duration replace(Staging staging, List<CollectionSummary> expected) throws IOException {
+  /** Returns the services, which run again as they did. */
+  private StoppedServices replace(Staging staging, List<CollectionSummary> expected)
+      throws IOException {
     progress.begin(Phase.SWAP, 0);
     try (RestoreTarget.Replacement replacement = target.stage(staging)) {
       StoppedServices services = StoppedServices.stop(deployment);
@@ -147,7 +147,7 @@ final class RestoreRun {
       if (!services.chromaRan()) {
         warnings.add("no server ran, so that none was asked whether it serves the data");
       }
-      return services.downtime();
+      return services;
     }
   }
 
@@ -213,13 +213,15 @@ final class RestoreRun {
     return (IOException) failure;
   }
 
-  private RestoreReport report(Unpacking.Unpacked unpacked, Duration downtime, Duration elapsed) {
+  private RestoreReport report(
+      Unpacking.Unpacked unpacked, StoppedServices services, Duration elapsed) {
     RestoreReport report =
         new RestoreReport(
             name,
             target.describe(),
             unpacked.inspection().collections(),
-            downtime,
+            services.health(),
+            services.downtime(),
             elapsed,
             warnings);
     log.info(
@@ -228,7 +230,10 @@ final class RestoreRun {
         target.describe(),
         report.documents(),
         report.collections().size(),
-        downtime.toMillis());
+        services.downtime().toMillis());
+    if (!report.health().isEmpty()) {
+      log.info("restore: {}", report.health());
+    }
     warnings.forEach(warning -> log.warn("restore: {}", warning));
     return report;
   }

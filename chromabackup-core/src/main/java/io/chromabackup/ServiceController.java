@@ -2,6 +2,7 @@ package io.chromabackup;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -70,6 +71,19 @@ public interface ServiceController {
    */
   void awaitHealthy(Duration patience) throws IOException;
 
+  /**
+   * Brings back what an earlier process held when it died, as far as that was written down where
+   * this controller finds it. Leaves alone what a living process holds. Only called when the data
+   * is settled.
+   *
+   * @return what was done, in words; empty if there was nothing to do
+   * @throws ChromaBackupException.ServiceNotResumed if it cannot be brought back
+   * @throws IOException if it cannot be told
+   */
+  default Optional<String> recover() throws IOException {
+    return Optional.empty();
+  }
+
   /** A service that is held still. */
   interface Hold extends AutoCloseable {
     /**
@@ -81,6 +95,16 @@ public interface ServiceController {
      */
     @Override
     void close() throws IOException;
+
+    /**
+     * How long the service was held, where this knows it better than a clock around the calls.
+     *
+     * @return from the moment it was still until it was brought back, or until now; empty if not
+     *     known
+     */
+    default Optional<Duration> held() {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -25,6 +25,7 @@ final class StoppedServices implements AutoCloseable {
   private final Deque<ServiceController> down = new ArrayDeque<>();
   private final long stoppedAt = System.nanoTime();
   private Duration downtime = Duration.ZERO;
+  private String health = "";
 
   private StoppedServices(ChromaDeployment deployment) {
     this.deployment = deployment;
@@ -71,6 +72,11 @@ final class StoppedServices implements AutoCloseable {
     return downtime;
   }
 
+  /** What Chroma was asked after it was started; empty if nothing. */
+  String health() {
+    return health;
+  }
+
   /** Starts what ran, and waits for each to do its work; Chroma must serve what is expected. */
   void startChecked(List<CollectionSummary> expected, Duration patience) throws IOException {
     while (!down.isEmpty()) {
@@ -78,7 +84,7 @@ final class StoppedServices implements AutoCloseable {
       service.start();
       service.awaitHealthy(patience);
       if (service == deployment.service()) {
-        deployment.health().check(expected, patience);
+        health = deployment.health().check(expected, patience);
         downtime = Duration.ofNanos(System.nanoTime() - stoppedAt);
       }
     }

@@ -2,6 +2,7 @@ package io.chromabackup.localfs;
 
 import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaBackupException;
+import io.chromabackup.DataContents;
 import io.chromabackup.EntrySink;
 import io.chromabackup.Quiet;
 import io.chromabackup.SourceProbe;
@@ -56,24 +57,32 @@ final class LocalSource implements BackupSource {
         FileTree.isNative(directory)
             ? EnumSet.of(Quiet.OPTIMISTIC, Quiet.BARRIER)
             : EnumSet.of(Quiet.OPTIMISTIC);
-    SourceProbe unread =
-        new SourceProbe(data.bytes(), OptionalLong.empty(), Map.of(), quiets, data.leftOut());
-    if (!FileTree.isNative(directory)) {
-      return unread;
-    }
-    try (LiveDatabase database = LiveDatabase.open(data.root())) {
-      return new SourceProbe(
-          data.bytes(),
-          OptionalLong.of(database.records()),
-          database.schema().versions(),
-          quiets,
-          data.leftOut());
+    return new SourceProbe(data.bytes(), quiets, data.leftOut());
+  }
+
+  @Override
+  public DataContents contents(Path scratch) throws IOException {
+    return translated(() -> contents(open(), scratch));
+  }
+
+  private DataContents contents(DataDirectory data, Path scratch) throws IOException {
+    Path readable = FileTree.isNative(directory) ? data.root() : copyOfDatabase(data, scratch);
+    try (LiveDatabase database = LiveDatabase.open(readable)) {
+      return new DataContents(OptionalLong.of(database.records()), database.schema().versions());
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
       log.debug("{} cannot be read just now: {}", data.database(), e.toString());
-      return unread;
+      return DataContents.unknown();
     }
+  }
+
+  /** SQLite opens files of the default file system alone. */
+  private static Path copyOfDatabase(DataDirectory data, Path scratch) throws IOException {
+    for (Path file : data.databaseFiles()) {
+      Files.copy(file, scratch.resolve(file.getFileName().toString()));
+    }
+    return scratch;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaDeployment;
+import io.chromabackup.DataContents;
 import io.chromabackup.EntrySink;
 import io.chromabackup.Quiet;
 import io.chromabackup.SourceProbe;
@@ -213,12 +214,12 @@ class QuietLadderTest {
     @Override
     public SourceProbe probe() throws IOException {
       SourceProbe some = LocalChroma.at(some()).source().probe();
-      return new SourceProbe(
-          some.bytes(),
-          some.documents(),
-          some.schema(),
-          Set.of(Quiet.OPTIMISTIC, Quiet.BARRIER),
-          List.of());
+      return new SourceProbe(some.bytes(), Set.of(Quiet.OPTIMISTIC, Quiet.BARRIER), List.of());
+    }
+
+    @Override
+    public DataContents contents(Path scratch) throws IOException {
+      return LocalChroma.at(some()).source().contents(scratch);
     }
 
     private Path some() {

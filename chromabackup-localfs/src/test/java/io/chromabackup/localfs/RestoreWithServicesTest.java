@@ -162,8 +162,10 @@ class RestoreWithServicesTest {
     restore(
         deployment()
             .checkedBy(
-                (expected, patience) ->
-                    expected.forEach(collection -> expectedDocuments.add(collection.documents()))));
+                (expected, patience) -> {
+                  expected.forEach(collection -> expectedDocuments.add(collection.documents()));
+                  return "asked";
+                }));
 
     assertThat(expectedDocuments).containsExactlyInAnyOrder(1090L, 60L, 12L, 20L, 0L);
   }
@@ -193,8 +195,10 @@ class RestoreWithServicesTest {
     ChromaBackup others =
         ChromaBackup.using(LocalArchiveStore.in(directory.resolve("other-backups")));
     HealthCheck busy =
-        (expected, patience) ->
-            refusals.add(catchThrowable(() -> others.backup(LocalChroma.at(data).heldBy(chroma))));
+        (expected, patience) -> {
+          refusals.add(catchThrowable(() -> others.backup(LocalChroma.at(data).heldBy(chroma))));
+          return "asked";
+        };
 
     restore(deployment().checkedBy(busy));
 

@@ -1,0 +1,24 @@
+package io.chromabackup.docker;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The engine refused something, or failed at it. */
+final class EngineException extends IOException {
+  private final int status;
+
+  EngineException(String what, int status, String message, @Nullable Throwable cause) {
+    super(what + ": " + message, cause);
+    this.status = status;
+  }
+
+  /** The HTTP status; 0 if there was none. */
+  int status() {
+    return status;
+  }
+
+  /** Whether a name was taken already, or the container's state does not allow it. */
+  boolean isConflict() {
+    return status == 409;
+  }
+}
