@@ -1,6 +1,8 @@
 package io.chromabackup;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +42,7 @@ final class Recovery {
   private Optional<String> data() throws IOException {
     RestoreTarget target = deployment.target();
     if (!target.needsRecovery()) {
-      return Optional.empty();
+      return tidied(target);
     }
     try (StoppedServices stopped = StoppedServices.stop(deployment)) {
       try {
@@ -49,6 +51,18 @@ final class Recovery {
         stopped.leaveChromaDown();
         throw e;
       }
+    }
+  }
+
+  /** What lies about and changes nothing is no reason to stop anything, or to fail. */
+  private static Optional<String> tidied(RestoreTarget target) throws IOException {
+    try {
+      return target.recover();
+    } catch (InterruptedIOException | ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      log.info("{} could not be tidied up yet: {}", target.describe(), e.getMessage());
+      return Optional.empty();
     }
   }
 }

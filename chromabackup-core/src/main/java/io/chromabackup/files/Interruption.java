@@ -5,6 +5,8 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** Interrupting a thread cancels what it does; these are the places where that is minded. */
@@ -69,13 +71,34 @@ public final class Interruption {
   }
 
   /**
-   * Does {@code work} with the thread's flag cleared, and sets it again: a service must be started
-   * and a partial file deleted also by a thread that was interrupted.
+   * Does {@code work} to its end: a service must be started and a partial file deleted also by a
+   * thread that was interrupted before, or is interrupted (once more) meanwhile. So it is done on a
+   * thread of its own that nobody interrupts, and waited for.
    *
    * @param work what must be done
-   * @throws IOException what {@code work} throws
+   * @throws IOException what {@code work} throws. The calling thread's flag is set afterwards if it
+   *     was interrupted before or meanwhile
    */
   public static void shielded(Work work) throws IOException {
+    FutureTask<Void> task =
+        new FutureTask<>(
+            () -> {
+              work.run();
+              return null;
+            });
+    Thread thread = new Thread(task, Thread.currentThread().getName() + " (shielded)");
+    thread.setDaemon(true);
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // there are no more threads to be had: next best
+      unflagged(work);
+      return;
+    }
+    await(task);
+  }
+
+  private static void unflagged(Work work) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
       work.run();
@@ -84,6 +107,38 @@ public final class Interruption {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private static void await(FutureTask<Void> task) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (!task.isDone()) {
+        try {
+          task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      task.get();
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } catch (ExecutionException e) {
+      throw rethrown(e.getCause() == null ? e : e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static IOException rethrown(Throwable cause) {
+    if (cause instanceof RuntimeException e) {
+      throw e;
+    }
+    if (cause instanceof Error e) {
+      throw e;
+    }
+    return cause instanceof IOException e ? e : new IOException(cause);
   }
 
   /**

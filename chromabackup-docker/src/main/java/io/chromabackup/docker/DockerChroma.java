@@ -1,9 +1,17 @@
 package io.chromabackup.docker;
 
+import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaDeployment;
+import io.chromabackup.ServiceController;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chroma in a container, and what depends on it. Immutable; each method returns a variation.
@@ -17,9 +25,90 @@ import java.time.Duration;
  *         .deployment();
  * }</pre>
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class DockerChroma {
-  DockerChroma() {}
+  private static final Logger log = LoggerFactory.getLogger(DockerChroma.class);
+
+  private final Engine engine;
+  private final Container container;
+  private final Settings settings;
+
+  DockerChroma(Engine engine, Container container) {
+    this(engine, container, Settings.NONE);
+  }
+
+  private record Dependent(String name, Optional<URI> health) {}
+
+  private record Header(String name, String value) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /**
+   * What was said.
+   *
+   * @param directory where the data is
+   * @param stopSeconds how long a stop may take
+   * @param dependents what is stopped around a restore, in this order
+   * @param mayMiss whether a dependent may have no container
+   * @param address where Chroma is asked
+   * @param headers what it wants to be told
+   */
+  private record Settings(
+      Optional<String> directory,
+      OptionalInt stopSeconds,
+      List<Dependent> dependents,
+      boolean mayMiss,
+      Optional<URI> address,
+      List<Header> headers) {
+    static final Settings NONE =
+        new Settings(
+            Optional.empty(), OptionalInt.empty(), List.of(), false, Optional.empty(), List.of());
+
+    Settings in(String path) {
+      return new Settings(Optional.of(path), stopSeconds, dependents, mayMiss, address, headers);
+    }
+
+    Settings stoppedWithin(int seconds) {
+      return new Settings(
+          directory, OptionalInt.of(seconds), dependents, mayMiss, address, headers);
+    }
+
+    Settings and(Dependent dependent) {
+      return new Settings(
+          directory, stopSeconds, added(dependents, dependent), mayMiss, address, headers);
+    }
+
+    Settings missing() {
+      return new Settings(directory, stopSeconds, dependents, true, address, headers);
+    }
+
+    Settings at(URI uri) {
+      return new Settings(directory, stopSeconds, dependents, mayMiss, Optional.of(uri), headers);
+    }
+
+    Settings and(Header header) {
+      return new Settings(
+          directory, stopSeconds, dependents, mayMiss, address, added(headers, header));
+    }
+
+    private static <T> List<T> added(List<T> some, T more) {
+      List<T> all = new ArrayList<>(some);
+      all.add(more);
+      return List.copyOf(all);
+    }
+  }
+
+  private DockerChroma(Engine engine, Container container, Settings settings) {
+    this.engine = engine;
+    this.container = container;
+    this.settings = settings;
+  }
+
+  private DockerChroma with(Settings changed) {
+    return new DockerChroma(engine, container, changed);
+  }
 
   /**
    * Where its data is, if that is not to be discovered from its mounts, command and configuration.
@@ -28,7 +117,10 @@ public final class DockerChroma {
    * @return the variation
    */
   public DockerChroma dataDirectory(String directory) {
-    throw new UnsupportedOperationException(directory);
+    if (!directory.startsWith("/")) {
+      throw new IllegalArgumentException("'" + directory + "' is no absolute path");
+    }
+    return with(settings.in(directory));
   }
 
   /**
@@ -38,7 +130,10 @@ public final class DockerChroma {
    * @return the variation
    */
   public DockerChroma stopPatience(Duration patience) {
-    throw new UnsupportedOperationException(patience.toString());
+    if (patience.toSeconds() < 1 || patience.toSeconds() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a stop takes some seconds, not " + patience);
+    }
+    return with(settings.stoppedWithin((int) patience.toSeconds()));
   }
 
   /**
@@ -49,7 +144,7 @@ public final class DockerChroma {
    * @return the variation
    */
   public DockerChroma dependent(String name) {
-    throw new UnsupportedOperationException(name);
+    return dependent(new Dependent(name, Optional.empty()));
   }
 
   /**
@@ -60,7 +155,11 @@ public final class DockerChroma {
    * @return the variation
    */
   public DockerChroma dependent(String name, URI health) {
-    throw new UnsupportedOperationException(name + health);
+    return dependent(new Dependent(name, Optional.of(health)));
+  }
+
+  private DockerChroma dependent(Dependent dependent) {
+    return with(settings.and(dependent));
   }
 
   /**
@@ -70,7 +169,7 @@ public final class DockerChroma {
    * @return the variation
    */
   public DockerChroma missingDependentsAllowed() {
-    throw new UnsupportedOperationException();
+    return with(settings.missing());
   }
 
   /**
@@ -81,7 +180,7 @@ public final class DockerChroma {
    * @return the variation
    */
   public DockerChroma address(URI address) {
-    throw new UnsupportedOperationException(address.toString());
+    return with(settings.at(address));
   }
 
   /**
@@ -92,7 +191,7 @@ public final class DockerChroma {
    * @return the variation
    */
   public DockerChroma header(String name, String value) {
-    throw new UnsupportedOperationException(name + value.length());
+    return with(settings.and(new Header(name, value)));
   }
 
   /**
@@ -104,6 +203,57 @@ public final class DockerChroma {
    * @throws IOException if the engine fails
    */
   public ChromaDeployment deployment() throws IOException {
-    throw new UnsupportedOperationException();
+    ChromaPlace place = ChromaPlace.in(engine, container, settings.directory);
+    ChromaContainer chroma =
+        new ChromaContainer(engine, container.name(), settings.directory, place.directory());
+    DockerService service = service(container.name(), DockerService.FIRST, Optional.empty());
+    return ChromaDeployment.of(new DockerSource(chroma, service), new DockerTarget(chroma))
+        .heldBy(service)
+        .withDependents(dependents())
+        .checkedBy(health());
+  }
+
+  private DockerService service(String name, int order, Optional<URI> health) {
+    return new DockerService(
+        engine,
+        new Companions(engine, container.name()),
+        name,
+        order,
+        settings.stopSeconds,
+        health);
+  }
+
+  private ServiceController[] dependents() throws IOException {
+    List<ServiceController> services = new ArrayList<>();
+    int order = settings.dependents.size();
+    for (Dependent dependent : settings.dependents) {
+      for (Container each : containers(dependent.name)) {
+        services.add(service(each.name(), order, dependent.health));
+      }
+      order--;
+    }
+    return services.toArray(new ServiceController[0]);
+  }
+
+  private List<Container> containers(String dependent) throws IOException {
+    List<Container> found = new Containers(engine).dependents(container, dependent);
+    if (found.isEmpty() && !settings.mayMiss) {
+      throw new ChromaBackupException.ContainerNotFound(
+          dependent,
+          "it was named as a dependent of %s, and is neither a container nor a service of its compose project%s. Look for it with: docker ps -a"
+              .formatted(container.name(), container.project().map(name -> " " + name).orElse("")));
+    }
+    if (found.isEmpty()) {
+      log.warn("dependent {} of {} has no container, nothing to stop", dependent, container.name());
+    }
+    return found;
+  }
+
+  private ContainerHealth health() {
+    ContainerHealth health = new ContainerHealth(engine, container.name(), settings.address);
+    for (Header header : settings.headers) {
+      health = health.withHeader(header.name, header.value);
+    }
+    return health;
   }
 }

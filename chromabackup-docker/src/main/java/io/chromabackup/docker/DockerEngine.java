@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A Docker engine, or podman's compatible socket: the way in to Chroma in containers.
@@ -18,7 +19,6 @@ import java.util.Optional;
  *
  * <p>Safe for use by several threads. Close it when what was made from it is not used any more.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class DockerEngine implements Closeable {
   private final Engine engine;
 
@@ -76,7 +76,7 @@ public final class DockerEngine implements Closeable {
    * @throws IOException if the engine fails
    */
   public DockerChroma chroma(String container) throws IOException {
-    throw new UnsupportedOperationException(container);
+    return new DockerChroma(engine, new Containers(engine).named(container));
   }
 
   /**
@@ -89,7 +89,7 @@ public final class DockerEngine implements Closeable {
    * @throws IOException if the engine fails
    */
   public DockerChroma chroma(String project, String service) throws IOException {
-    throw new UnsupportedOperationException(project + service);
+    return new DockerChroma(engine, new Containers(engine).ofService(project, service));
   }
 
   /**
@@ -101,7 +101,14 @@ public final class DockerEngine implements Closeable {
    * @throws IOException if the engine fails
    */
   public ServiceController service(String container) throws IOException {
-    throw new UnsupportedOperationException(container);
+    String name = new Containers(engine).named(container).name();
+    return new DockerService(
+        engine,
+        new Companions(engine, name),
+        name,
+        DockerService.FIRST,
+        OptionalInt.empty(),
+        Optional.empty());
   }
 
   @Override

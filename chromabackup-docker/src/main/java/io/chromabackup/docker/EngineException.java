@@ -12,6 +12,11 @@ final class EngineException extends IOException {
     this.status = status;
   }
 
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** The HTTP status; 0 if there was none. */
   int status() {
     return status;

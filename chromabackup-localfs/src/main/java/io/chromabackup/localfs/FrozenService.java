@@ -139,7 +139,7 @@ final class FrozenService implements ServiceController.Hold {
     closed = true;
     try (guard) {
       if (!frozen.isEmpty()) {
-        Uninterrupted.run(this::thaw);
+        Interruption.shielded(this::thaw);
       }
     }
   }

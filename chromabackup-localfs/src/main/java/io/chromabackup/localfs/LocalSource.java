@@ -6,6 +6,7 @@ import io.chromabackup.DataContents;
 import io.chromabackup.EntrySink;
 import io.chromabackup.Quiet;
 import io.chromabackup.SourceProbe;
+import io.chromabackup.chroma.ChromaDatabase;
 import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.chroma.LiveDatabase;
 import io.chromabackup.files.FileTree;
@@ -82,6 +83,7 @@ final class LocalSource implements BackupSource {
     for (Path file : data.databaseFiles()) {
       Files.copy(file, scratch.resolve(file.getFileName().toString()));
     }
+    ChromaDatabase.settle(scratch, scratch);
     return scratch;
   }
 

@@ -73,7 +73,7 @@ record StoppableService(
    * @throws IOException never else
    */
   void start() throws IOException {
-    Uninterrupted.run(this::bringUpUnlessUp);
+    Interruption.shielded(this::bringUpUnlessUp);
   }
 
   /** A service that is just being started or stopped gets the time for it. */
@@ -122,7 +122,7 @@ record StoppableService(
   /** What to throw when stopping failed: first of all, the service must run again. */
   private IOException bringBackAfter(Exception failure, Set<LocalProcess> before) {
     try {
-      Uninterrupted.run(() -> bringBack(before));
+      Interruption.shielded(() -> bringBack(before));
     } catch (IOException e) {
       e.addSuppressed(failure);
       return e;
@@ -225,7 +225,7 @@ record StoppableService(
     public void close() throws IOException {
       if (!closed) {
         closed = true;
-        Uninterrupted.run(service::bringUpUnlessUp);
+        Interruption.shielded(service::bringUpUnlessUp);
       }
     }
   }

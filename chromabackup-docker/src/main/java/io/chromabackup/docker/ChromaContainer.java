@@ -1,0 +1,42 @@
+package io.chromabackup.docker;
+
+import io.chromabackup.ChromaBackupException;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * The container that Chroma runs in. It is asked for by name each time: compose makes it anew.
+ *
+ * @param engine where it is
+ * @param name its name
+ * @param directory where its data is, if that was said
+ * @param found where its data was when it was first looked for
+ */
+record ChromaContainer(Engine engine, String name, Optional<String> directory, String found) {
+  /** Names the data in reports and archives. */
+  String describe() {
+    String host = engine.hostName().map(remote -> "//" + remote + "/").orElse("");
+    return "docker:" + host + name + ":" + found;
+  }
+
+  Container inspect() throws IOException {
+    try {
+      return engine.inspect(name);
+    } catch (NoSuchContainer e) {
+      throw new ChromaBackupException.ContainerNotFound(
+          name, "it was there, and is not any more. Start it again, then call again");
+    }
+  }
+
+  ChromaPlace place(Container container) throws IOException {
+    return ChromaPlace.in(engine, container, directory);
+  }
+
+  Companions companions() {
+    return new Companions(engine, name);
+  }
+
+  ChromaVolume volume(Container container, ChromaPlace place) {
+    return new ChromaVolume(companions(), container, place.directory());
+  }
+}

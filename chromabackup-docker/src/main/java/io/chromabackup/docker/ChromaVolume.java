@@ -1,0 +1,137 @@
+package io.chromabackup.docker;
+
+import io.chromabackup.docker.Companions.Shared;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Chroma's data directory as it lies in a volume, or in a directory of the host, worked on by
+ * errands: containers of Chroma's own image that have the volume and nothing else.
+ */
+final class ChromaVolume {
+  /** What lies beside the live data while a restore is at work. */
+  static final String WORK = ".chromabackup";
+
+  private static final String SCRIPT = script();
+
+  private final Companions companions;
+  private final Container chroma;
+  private final String directory;
+
+  ChromaVolume(Companions companions, Container chroma, String directory) {
+    this.companions = companions;
+    this.chroma = chroma;
+    this.directory = directory;
+  }
+
+  private static String script() {
+    try (InputStream in = ChromaVolume.class.getResourceAsStream("volume.sh")) {
+      if (in == null) {
+        throw new IllegalStateException("volume.sh is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("volume.sh cannot be read", e);
+    }
+  }
+
+  /**
+   * What is in the data directory.
+   *
+   * @param owner who has the database, or else the directory: {@code uid gid}
+   * @param available how many bytes its file system has room for
+   * @param bytes how many bytes of it are Chroma's, roughly
+   * @param names what is at its top
+   */
+  record Listing(Owners owner, long available, long bytes, List<String> names) {
+    Listing {
+      names = List.copyOf(names);
+    }
+  }
+
+  /** A user and a group, by number. */
+  record Owners(long uid, long gid) {}
+
+  /** Looks. Changes nothing. */
+  Listing list() throws IOException {
+    return parse(run(Shared.READABLE, "list"));
+  }
+
+  /** Makes room for new data beside the live, and looks. */
+  Listing prepare() throws IOException {
+    return parse(run(Shared.WRITABLE, "prepare"));
+  }
+
+  /** Where new data is sent to. */
+  String incoming() {
+    return directory + "/" + WORK + "/new";
+  }
+
+  /** Makes what was sent durable. */
+  void settle() throws IOException {
+    run(Shared.WRITABLE, "settle");
+  }
+
+  /** Puts the new in place of the old. */
+  void exchange() throws IOException {
+    run(Shared.WRITABLE, "exchange");
+  }
+
+  /** Puts the old back, wherever the exchange has come to, and deletes the new. */
+  void rollBack() throws IOException {
+    run(Shared.WRITABLE, "roll_back");
+  }
+
+  /** Writes down that the new is to stay. */
+  void decide() throws IOException {
+    run(Shared.WRITABLE, "decide");
+  }
+
+  /** Deletes what a decided exchange has replaced. */
+  void finish() throws IOException {
+    run(Shared.WRITABLE, "finish");
+  }
+
+  /** Settles what a restore left; says what was done. */
+  Optional<String> recover() throws IOException {
+    String said = run(Shared.WRITABLE, "recover");
+    return said.isEmpty() ? Optional.empty() : Optional.of(said);
+  }
+
+  private String run(Shared shared, String action) throws IOException {
+    return companions.run(chroma, shared, SCRIPT, action, directory);
+  }
+
+  static Listing parse(String said) throws IOException {
+    Owners owner = new Owners(0, 0);
+    long available = Long.MAX_VALUE;
+    long bytes = 0;
+    List<String> names = new ArrayList<>();
+    for (String line : said.lines().toList()) {
+      String[] words = line.split(" ", 2);
+      String value = words.length > 1 ? words[1] : "";
+      try {
+        switch (words[0]) {
+          case "owner" -> owner = owners(value);
+          case "available" -> available = Math.multiplyExact(Long.parseLong(value), 1024L);
+          case "bytes" -> bytes = Math.multiplyExact(Long.parseLong(value), 1024L);
+          case "name" -> names.add(value);
+          default -> {} // the rest of a name with a line break in it
+        }
+      } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+        throw new IOException("the volume could not be listed: '" + line + "'", e);
+      }
+    }
+    return new Listing(owner, available, bytes, names);
+  }
+
+  private static Owners owners(String value) {
+    int space = value.indexOf(' ');
+    return new Owners(
+        Long.parseLong(value.substring(0, space)), Long.parseLong(value.substring(space + 1)));
+  }
+}

@@ -1,0 +1,200 @@
+package io.chromabackup.docker;
+
+import io.chromabackup.ChromaBackupException;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The containers of this package's own that serve one Chroma: made, found again after a death, and
+ * removed. What must outlive a killed process is written in their labels, since they are where the
+ * next process looks, wherever it runs.
+ *
+ * @param engine where they are
+ * @param chroma the name of Chroma's container, which they are found by
+ */
+record Companions(Engine engine, String chroma) {
+  private static final Logger log = LoggerFactory.getLogger(Companions.class);
+  private static final String CHROMA = "io.chromabackup.chroma";
+  private static final String NAME = "chromabackup-";
+
+  /** The label that names the container that a companion serves. */
+  static final String BESIDE = "io.chromabackup.beside";
+
+  /** So many processes do not die over one container before somebody looks. */
+  private static final int MOST = 20;
+
+  /** Long enough for the slowest swap: renames, and one sync of a loaded disk. */
+  private static final Duration ERRAND = Duration.ofMinutes(10);
+
+  /**
+   * Makes a companion that one living process alone has beside a container; removes those that dead
+   * ones left.
+   *
+   * @throws ChromaBackupException.Locked if another living process has it
+   */
+  String claim(Purpose purpose, Container beside, Shared shared, Map<String, String> labels)
+      throws IOException {
+    String id = create(purpose, beside, shared, labels);
+    try {
+      for (Container other : of(purpose)) {
+        if (!other.id().equals(id) && isBeside(other, beside)) {
+          requireDead(other, beside);
+          engine.remove(other.id());
+        }
+      }
+      return id;
+    } catch (IOException | RuntimeException | Error e) {
+      Interruption.shieldedAfter(e, () -> engine.remove(id));
+      throw e;
+    }
+  }
+
+  /**
+   * Under the first name that no companion has: what a dead one says must stay until it is done.
+   */
+  private String create(
+      Purpose purpose, Container beside, Shared shared, Map<String, String> labels)
+      throws IOException {
+    for (int number = 1; ; number++) {
+      String name =
+          NAME + purpose.label() + "-" + beside.name() + (number == 1 ? "" : "-" + number);
+      try {
+        return engine.create(
+            companion(Optional.of(name), purpose, beside, shared, List.of(), labels));
+      } catch (EngineException e) {
+        if (!e.isConflict() || number == MOST) {
+          throw e;
+        }
+        try {
+          requireDead(engine.inspect(name), beside);
+        } catch (NoSuchContainer gone) {
+          number--;
+        }
+      }
+    }
+  }
+
+  /** Which volumes a companion shares. */
+  enum Shared {
+    NOTHING,
+    READABLE,
+    WRITABLE
+  }
+
+  private Companion companion(
+      Optional<String> name,
+      Purpose purpose,
+      Container beside,
+      Shared shared,
+      List<String> command,
+      Map<String, String> more) {
+    Map<String, String> labels = new HashMap<>(more);
+    labels.put(Purpose.LABEL, purpose.label());
+    labels.put(CHROMA, chroma);
+    labels.put(BESIDE, beside.name());
+    labels.putAll(Owner.self().labels());
+    return new Companion(
+        name,
+        beside.imageId(),
+        shared == Shared.NOTHING ? Optional.empty() : Optional.of(beside.id()),
+        shared == Shared.WRITABLE,
+        command,
+        labels);
+  }
+
+  private static void requireDead(Container companion, Container beside)
+      throws ChromaBackupException {
+    if (!isDead(companion)) {
+      throw new ChromaBackupException.Locked(
+          "container " + beside.name(),
+          "%s. If that is gone, and on another machine, remove what it left: docker rm %s"
+              .formatted(holder(companion), companion.name()));
+    }
+  }
+
+  private static boolean isBeside(Container companion, Container container) {
+    return container.name().equals(companion.labels().get(BESIDE));
+  }
+
+  private static String holder(Container companion) {
+    return Owner.in(companion.labels()).map(Owner::toString).orElse("somebody unknown");
+  }
+
+  private static boolean isDead(Container companion) {
+    return Owner.in(companion.labels()).map(Owner::isDead).orElse(false);
+  }
+
+  /** The companions of that purpose whose process is dead. */
+  List<Container> dead(Purpose purpose) throws IOException {
+    List<Container> dead = new ArrayList<>();
+    for (Container companion : of(purpose)) {
+      if (isDead(companion)) {
+        dead.add(companion);
+      }
+    }
+    return dead;
+  }
+
+  /** The living process that has the companion of that purpose, if there is one. */
+  Optional<String> living(Purpose purpose) throws IOException {
+    return of(purpose).stream()
+        .filter(companion -> !isDead(companion))
+        .map(Companions::holder)
+        .findFirst();
+  }
+
+  private List<Container> of(Purpose purpose) throws IOException {
+    return engine.containers(Map.of(Purpose.LABEL, purpose.label(), CHROMA, chroma));
+  }
+
+  /** Waits for errands that outlived their process, and removes them. */
+  void sweepErrands() throws IOException {
+    for (Container errand : dead(Purpose.ERRAND)) {
+      try {
+        if (errand.state().isUp()) {
+          engine.await(errand.id(), ERRAND);
+        }
+        engine.remove(errand.id());
+      } catch (NoSuchContainer e) {
+        log.debug("errand {} is gone", errand.name());
+      }
+    }
+  }
+
+  /**
+   * Runs a shell script beside a container, with its volumes, and returns what it said.
+   *
+   * @throws ErrandFailed if it did not end well
+   */
+  String run(Container beside, Shared shared, String script, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "chromabackup"));
+    command.addAll(List.of(arguments));
+    String id =
+        engine.create(
+            companion(Optional.empty(), Purpose.ERRAND, beside, shared, command, Map.of()));
+    Throwable failure = null;
+    try {
+      engine.start(id);
+      int exitCode = engine.await(id, ERRAND);
+      String said = engine.logs(id, 10_000).strip();
+      if (exitCode != 0) {
+        throw new ErrandFailed(arguments[0], beside.name(), exitCode, said);
+      }
+      return said;
+    } catch (IOException | RuntimeException | Error e) {
+      failure = e;
+      throw e;
+    } finally {
+      Interruption.shieldedAfter(failure, () -> engine.remove(id));
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.chromabackup.docker;
+
+import io.chromabackup.ChromaBackupException;
+import io.chromabackup.RestoreTarget.Replacement;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * New files that lie ready in a volume, in which no other process restores until this is closed.
+ */
+final class DockerReplacement implements Replacement {
+  private static final Logger log = LoggerFactory.getLogger(DockerReplacement.class);
+
+  private enum State {
+    READY,
+    SWAPPING,
+    SWAPPED,
+    ROLLED_BACK,
+    COMMITTED
+  }
+
+  private final ChromaContainer chroma;
+  private final Companions companions;
+  private final ChromaVolume volume;
+  private final String turn;
+  private State state = State.READY;
+
+  /**
+   * What is in a volume.
+   *
+   * @param turn the companion that keeps others away
+   */
+  DockerReplacement(
+      ChromaContainer chroma, Companions companions, ChromaVolume volume, String turn) {
+    this.chroma = chroma;
+    this.companions = companions;
+    this.volume = volume;
+    this.turn = turn;
+  }
+
+  @Override
+  public void swap() throws IOException {
+    require(State.READY, "swapped");
+    requireUnused();
+    Interruption.check();
+    state = State.SWAPPING;
+    // short, and cancelled better before or after than in its midst
+    Interruption.shielded(volume::exchange);
+    state = State.SWAPPED;
+  }
+
+  /** Files that are replaced under a running server stay invisible to it. */
+  private void requireUnused() throws IOException {
+    Container own = chroma.inspect();
+    if (own.state().isUp()) {
+      throw new ChromaBackupException.TargetInUse(chroma.describe(), "container " + own.name());
+    }
+    String volumeName = chroma.place(own).mount().map(Container.Mount::name).orElse("");
+    for (Container other : chroma.engine().containers(Map.of())) {
+      if (!other.id().equals(own.id())
+          && !other.labels().containsKey(Purpose.LABEL)
+          && other.state().isUp()
+          && writes(other, volumeName)) {
+        throw new ChromaBackupException.TargetInUse(
+            chroma.describe(),
+            "container %s, which has %s mounted too and runs (if it uses Chroma's files, name it as a dependent)"
+                .formatted(other.name(), volumeName));
+      }
+    }
+  }
+
+  private static boolean writes(Container container, String volumeName) {
+    return container.mounts().stream()
+        .anyMatch(mount -> mount.writable() && mount.name().equals(volumeName));
+  }
+
+  @Override
+  public void rollBack() throws IOException {
+    if (state == State.COMMITTED) {
+      throw new IllegalStateException("it is committed");
+    }
+    if (state != State.READY && state != State.ROLLED_BACK) {
+      Interruption.shielded(
+          () -> {
+            companions.sweepErrands();
+            volume.rollBack();
+          });
+      state = State.ROLLED_BACK;
+    }
+  }
+
+  @Override
+  public void commit() throws IOException {
+    require(State.SWAPPED, "committed");
+    Interruption.shielded(
+        () -> {
+          volume.decide();
+          state = State.COMMITTED;
+          cleanUp();
+        });
+  }
+
+  private void cleanUp() {
+    try {
+      volume.finish();
+    } catch (IOException | RuntimeException e) {
+      log.warn(
+          "the old data of {} could not be deleted yet, recovery will do it: {}",
+          chroma.describe(),
+          e.toString());
+    }
+  }
+
+  private void require(State required, String what) {
+    if (state != required) {
+      throw new IllegalStateException("cannot be " + what + ": it is " + state);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      Interruption.shielded(
+          () -> {
+            if (state == State.READY) {
+              volume.rollBack();
+            }
+            chroma.engine().remove(turn);
+          });
+    } catch (IOException | RuntimeException e) {
+      log.warn(
+          "what a restore into {} left could not be removed; the next call will do it: {}",
+          chroma.describe(),
+          e.toString());
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package io.chromabackup.docker;
+
+import io.chromabackup.ChromaBackupException.ServiceNotHeld;
+import io.chromabackup.ChromaBackupException.ServiceNotResumed;
+import io.chromabackup.Quiet;
+import io.chromabackup.ServiceController;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container as a service. That it is held, and how it was found, is written into the engine
+ * before it is held: whoever comes next can bring it back.
+ */
+final class DockerService implements ServiceController {
+  /** The turn of Chroma itself, which is started before all that depends on it. */
+  static final int FIRST = 0;
+
+  private final Engine engine;
+  private final Companions companions;
+  private final String name;
+  private final int order;
+  private final OptionalInt stopSeconds;
+  private final Optional<URI> health;
+
+  /** What says that this holds the service; null while it does not. */
+  private @Nullable HoldMarker marker;
+
+  /**
+   * The container of that name.
+   *
+   * @param companions those of Chroma, which this may be, or depend on
+   * @param order when it is started: 0 for Chroma, more for what depends on it
+   * @param health what must answer after it was started
+   */
+  DockerService(
+      Engine engine,
+      Companions companions,
+      String name,
+      int order,
+      OptionalInt stopSeconds,
+      Optional<URI> health) {
+    this.engine = engine;
+    this.companions = companions;
+    this.name = name;
+    this.order = order;
+    this.stopSeconds = stopSeconds;
+    this.health = health;
+  }
+
+  @Override
+  public String describe() {
+    return "container " + name;
+  }
+
+  /** A container that is removed when it stops could not be started again. */
+  @Override
+  public Set<Quiet> offers() {
+    try {
+      return container().removedOnExit() ? EnumSet.of(Quiet.PAUSE) : both();
+    } catch (IOException e) {
+      return both(); // the next call will say what is wrong
+    }
+  }
+
+  private static Set<Quiet> both() {
+    return EnumSet.of(Quiet.PAUSE, Quiet.STOP);
+  }
+
+  private Container container() throws IOException {
+    return engine.inspect(name);
+  }
+
+  @Override
+  public boolean isRunning() throws IOException {
+    return container().state().isUp();
+  }
+
+  /** The companion that shows the volumes of the held container, if it is held. */
+  Optional<String> window() {
+    return Optional.ofNullable(marker).map(HoldMarker::id);
+  }
+
+  @Override
+  public Hold pause() throws IOException {
+    return hold(Quiet.PAUSE);
+  }
+
+  @Override
+  public Hold stop() throws IOException {
+    return hold(Quiet.STOP);
+  }
+
+  private Hold hold(Quiet quiet) throws IOException {
+    Interruption.check();
+    Container found = container();
+    HoldMarker held = marker != null ? marker : HoldMarker.put(companions, found, quiet, order);
+    marker = held;
+    ContainerHold hold = new ContainerHold(held, found);
+    try {
+      hold.begin(quiet);
+    } catch (IOException | RuntimeException | Error e) {
+      Interruption.shieldedAfter(e, hold::close);
+      throw e;
+    }
+    return hold;
+  }
+
+  @Override
+  public void start() throws IOException {
+    Interruption.shielded(
+        () -> {
+          HoldMarker held = marker;
+          bringBack(held == null ? HoldMarker.Found.RUNNING : held.found());
+          forget();
+        });
+  }
+
+  private void bringBack(HoldMarker.Found found) throws IOException {
+    try {
+      found.bringBack(engine, name);
+    } catch (IOException | RuntimeException e) {
+      throw new ServiceNotResumed(
+          describe(),
+          "%s. Look at it with: docker inspect %s; then bring it back with: docker %s %s"
+              .formatted(e.getMessage(), name, found.command(), name),
+          e);
+    }
+  }
+
+  /** The marker goes last: as long as it is there, somebody will bring the service back. */
+  private void forget() throws IOException {
+    HoldMarker held = marker;
+    if (held != null) {
+      engine.remove(held.id());
+      marker = null;
+    }
+  }
+
+  @Override
+  public void awaitHealthy(Duration patience) throws IOException {
+    if (order > FIRST) {
+      DependentHealth.await(engine, name, health, patience);
+    }
+  }
+
+  /** Chroma's controller does it for those that depend on it, also for such as it does not know. */
+  @Override
+  public Optional<String> recover() throws IOException {
+    return order > FIRST ? Optional.empty() : HoldMarker.recover(companions);
+  }
+
+  /** The container, held. */
+  private final class ContainerHold implements Hold {
+    private final HoldMarker held;
+    private final Container found;
+    private long since;
+    private long until;
+    private boolean closed;
+
+    ContainerHold(HoldMarker held, Container found) {
+      this.held = held;
+      this.found = found;
+    }
+
+    void begin(Quiet quiet) throws IOException {
+      if (!found.state().isUp()) {
+        return;
+      }
+      if (quiet == Quiet.STOP) {
+        bringDown();
+      } else if (!found.state().isPaused()) {
+        freeze();
+      }
+    }
+
+    private void freeze() throws IOException {
+      since = System.nanoTime();
+      try {
+        engine.pause(found.id());
+      } catch (EngineException e) {
+        throw new ServiceNotHeld(describe(), e.getMessage(), e);
+      }
+      if (!container().state().isPaused()) {
+        throw new ServiceNotHeld(describe(), "the engine says that it is not paused", null);
+      }
+    }
+
+    private void bringDown() throws IOException {
+      if (found.removedOnExit()) {
+        throw new ServiceNotHeld(
+            describe(),
+            "the engine would remove it when it stops (--rm), and it could not be started again."
+                + " Make it without --rm",
+            null);
+      }
+      if (held.found() == HoldMarker.Found.FROZEN) {
+        throw new ServiceNotHeld(
+            describe(), "somebody has paused it. Thaw it first: docker unpause " + name, null);
+      }
+      since = System.nanoTime();
+      try {
+        if (found.state().isPaused()) {
+          engine.unpause(found.id()); // a frozen process cannot take its leave
+        }
+        engine.stop(found.id(), stopSeconds);
+      } catch (EngineException e) {
+        throw new ServiceNotHeld(describe(), e.getMessage(), e);
+      }
+      if (container().state().isUp()) {
+        throw new ServiceNotHeld(describe(), "it does not stop, or was started again", null);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closed) {
+        return;
+      }
+      Interruption.shielded(
+          () -> {
+            bringBack(held.found());
+            until = System.nanoTime();
+            closed = true;
+            if (held.equals(marker)) {
+              forget();
+            }
+          });
+    }
+
+    @Override
+    public Optional<Duration> held() {
+      if (since == 0) {
+        return Optional.of(Duration.ZERO);
+      }
+      return Optional.of(Duration.ofNanos((closed ? until : System.nanoTime()) - since));
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.chromabackup.docker;
+
+import io.chromabackup.ChromaBackupException;
+import io.chromabackup.Entry;
+import io.chromabackup.RestoreTarget;
+import io.chromabackup.StagedFiles;
+import io.chromabackup.chroma.ChromaLayout;
+import io.chromabackup.docker.Companions.Shared;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data directory of a container, restored into. New files are sent beside the live ones and
+ * swapped in by a companion of the same image; the directory itself, which is a mount point mostly,
+ * stays.
+ */
+final class DockerTarget implements RestoreTarget {
+  private static final Logger log = LoggerFactory.getLogger(DockerTarget.class);
+
+  private final ChromaContainer chroma;
+  private final Companions companions;
+
+  DockerTarget(ChromaContainer chroma) {
+    this.chroma = chroma;
+    this.companions = chroma.companions();
+  }
+
+  @Override
+  public String describe() {
+    return chroma.describe();
+  }
+
+  @Override
+  public boolean isEmpty() throws IOException {
+    Container container = chroma.inspect();
+    ChromaPlace place = chroma.place(container);
+    if (place.hasDatabase() || place.mount().isEmpty()) {
+      return !place.hasDatabase();
+    }
+    return chroma.volume(container, place).list().names().stream()
+        .noneMatch(ChromaLayout::belongsToChroma);
+  }
+
+  @Override
+  public Replacement stage(StagedFiles files) throws IOException {
+    Container container = chroma.inspect();
+    ChromaPlace place = requireSuitable(container);
+    String turn = companions.claim(Purpose.RESTORE, container, Shared.WRITABLE, Map.of());
+    ChromaVolume volume = chroma.volume(container, place);
+    DockerReplacement replacement = new DockerReplacement(chroma, companions, volume, turn);
+    try {
+      send(files, volume, turn);
+      return replacement;
+    } catch (IOException | RuntimeException | Error e) {
+      Interruption.shieldedAfter(e, replacement::close);
+      throw e;
+    }
+  }
+
+  private ChromaPlace requireSuitable(Container container) throws IOException {
+    ChromaPlace place = chroma.place(container);
+    Container.Mount mount =
+        place
+            .mount()
+            .orElseThrow(
+                () ->
+                    new ChromaBackupException.TargetUnsuitable(
+                        describe(),
+                        ("%s is on no volume, so it could not be replaced while the container is"
+                                + " stopped, and would die with it. Mount a volume at %s, start the"
+                                + " container once, and restore into that")
+                            .formatted(place.directory(), place.directory())));
+    if (!mount.writable()) {
+      throw new ChromaBackupException.TargetUnsuitable(
+          describe(), mount.destination() + " is mounted read-only. Mount it writable");
+    }
+    return place;
+  }
+
+  private void send(StagedFiles files, ChromaVolume volume, String turn) throws IOException {
+    ChromaVolume.Listing present = volume.prepare();
+    boolean hasDatabase = present.names().contains(ChromaLayout.DATABASE);
+    Entry.Owner owner = new Entry.Owner(present.owner().uid(), present.owner().gid());
+    StagedTar tar =
+        new StagedTar(
+            files,
+            entry -> hasDatabase || entry.owner() == null ? Optional.of(owner) : Optional.empty());
+    if (!tar.foreign().isEmpty()) {
+      log.warn("not restored, since it does not belong to Chroma: {}", tar.foreign());
+    }
+    if (present.available() < tar.bytes()) {
+      throw new ChromaBackupException.NoSpace(describe(), tar.bytes(), present.available());
+    }
+    try (InputStream stream = tar.stream()) {
+      chroma.engine().write(turn, volume.incoming(), stream);
+    }
+    volume.settle();
+  }
+
+  /** A restore that is still at work is not broken off: its services are not to be stopped. */
+  @Override
+  public boolean needsRecovery() throws IOException {
+    companions.sweepErrands();
+    if (!isUnfinished()) {
+      return false;
+    }
+    requireNobody();
+    return true;
+  }
+
+  private void requireNobody() throws IOException {
+    Optional<String> other = companions.living(Purpose.RESTORE);
+    if (other.isPresent()) {
+      throw new ChromaBackupException.Locked(describe(), other.get());
+    }
+  }
+
+  private boolean isUnfinished() throws IOException {
+    return hasLeft("/journal") || hasLeft("/old");
+  }
+
+  private boolean hasLeft(String what) throws IOException {
+    Container container = chroma.inspect();
+    String work = chroma.place(container).directory() + "/" + ChromaVolume.WORK;
+    return chroma.engine().stat(container.id(), work + what).isPresent();
+  }
+
+  @Override
+  public Optional<String> recover() throws IOException {
+    companions.sweepErrands();
+    List<Container> dead = companions.dead(Purpose.RESTORE);
+    if (dead.isEmpty() && !hasLeft("")) {
+      return Optional.empty();
+    }
+    requireNobody();
+    Container container = chroma.inspect();
+    ChromaPlace place = chroma.place(container);
+    if (place.mount().isEmpty()) {
+      return Optional.empty();
+    }
+    String turn = companions.claim(Purpose.RESTORE, container, Shared.NOTHING, Map.of());
+    Throwable failure = null;
+    try {
+      if (isUnfinished()) {
+        requireDown(container);
+      }
+      return chroma.volume(container, place).recover();
+    } catch (IOException | RuntimeException | Error e) {
+      failure = e;
+      throw e;
+    } finally {
+      Interruption.shieldedAfter(failure, () -> chroma.engine().remove(turn));
+    }
+  }
+
+  private void requireDown(Container container) throws IOException {
+    if (container.state().isUp()) {
+      throw new ChromaBackupException.TargetInUse(describe(), "container " + container.name());
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package io.chromabackup.docker;
+
+import io.chromabackup.ChromaBackupException;
+import io.chromabackup.Quiet;
+import io.chromabackup.docker.Companions.Shared;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The companion that says that a container is held, and how it was found. It is there before the
+ * container is touched, and goes when that is as it was.
+ *
+ * @param id the companion's
+ * @param found how the container was found
+ */
+record HoldMarker(String id, Found found) {
+  private static final String FOUND = "io.chromabackup.hold.found";
+  private static final String ORDER = "io.chromabackup.hold.order";
+
+  /** How a container was found, and how it is brought back to that. */
+  enum Found {
+    RUNNING("start"),
+    FROZEN("pause"),
+    DOWN("stop");
+
+    private final String command;
+
+    Found(String command) {
+      this.command = command;
+    }
+
+    /** What an operator would say to the engine. */
+    String command() {
+      return this == RUNNING ? "start (or unpause)" : command;
+    }
+
+    static Found of(Container.State state) {
+      if (state.isPaused()) {
+        return FROZEN;
+      }
+      return state.isUp() ? RUNNING : DOWN;
+    }
+
+    /** Does nothing if the container is so already, or was down and is not any more. */
+    void bringBack(Engine engine, String container) throws IOException {
+      Container.State now = engine.inspect(container).state();
+      if (this == DOWN) {
+        return;
+      }
+      if (!now.isUp()) {
+        engine.start(container);
+        now = engine.inspect(container).state();
+      }
+      if (this == RUNNING && now.isPaused()) {
+        engine.unpause(container);
+      }
+      if (this == FROZEN && !now.isPaused()) {
+        engine.pause(container);
+      }
+    }
+  }
+
+  /**
+   * Puts it beside a container. It shares the container's volumes, to be read through.
+   *
+   * @throws ChromaBackupException.Locked if somebody holds the container
+   */
+  static HoldMarker put(Companions companions, Container container, Quiet quiet, int order)
+      throws IOException {
+    Found found = foundBefore(companions, container).orElse(Found.of(container.state()));
+    Map<String, String> labels =
+        Map.of(
+            FOUND,
+            found.name().toLowerCase(Locale.ROOT),
+            ORDER,
+            Integer.toString(order),
+            "io.chromabackup.hold.quiet",
+            quiet.name().toLowerCase(Locale.ROOT));
+    return new HoldMarker(
+        companions.claim(Purpose.HOLD, container, Shared.READABLE, labels), found);
+  }
+
+  /** As a dead process had found it, if one still has to be made up for. */
+  private static Optional<Found> foundBefore(Companions companions, Container container)
+      throws IOException {
+    return companions.dead(Purpose.HOLD).stream()
+        .filter(marker -> container.name().equals(marker.labels().get(Companions.BESIDE)))
+        .min(Comparator.comparing(Container::name))
+        .map(HoldMarker::foundIn);
+  }
+
+  private static Found foundIn(Container marker) {
+    return Found.valueOf(marker.labels().getOrDefault(FOUND, "down").toUpperCase(Locale.ROOT));
+  }
+
+  /** Brings back what dead processes held: Chroma first, then what depends on it. */
+  static Optional<String> recover(Companions companions) throws IOException {
+    if (companions.dead(Purpose.HOLD).isEmpty()) {
+      return Optional.empty();
+    }
+    Container chroma = companions.engine().inspect(companions.chroma());
+    String turn = companions.claim(Purpose.RECOVERY, chroma, Shared.NOTHING, Map.of());
+    Throwable failure = null;
+    try {
+      return inTurn(companions);
+    } catch (IOException | RuntimeException | Error e) {
+      failure = e;
+      throw e;
+    } finally {
+      Interruption.shieldedAfter(failure, () -> companions.engine().remove(turn));
+    }
+  }
+
+  private static Optional<String> inTurn(Companions companions) throws IOException {
+    List<Container> markers = new ArrayList<>(companions.dead(Purpose.HOLD));
+    markers.sort(Comparator.comparingInt(HoldMarker::order));
+    List<String> done = new ArrayList<>();
+    for (Container marker : markers) {
+      done.add(settle(companions.engine(), marker));
+    }
+    return done.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", done));
+  }
+
+  private static String settle(Engine engine, Container marker) throws IOException {
+    String held = marker.labels().getOrDefault(Companions.BESIDE, "");
+    Found found = foundIn(marker);
+    String done;
+    try {
+      Container.State before = engine.inspect(held).state();
+      found.bringBack(engine, held);
+      Container.State after = engine.inspect(held).state();
+      done =
+          before.status() == after.status()
+              ? "container %s was held by a process that died, and is as it was found"
+                  .formatted(held)
+              : "container %s was left %s by a process that died, and is %s again"
+                  .formatted(held, word(before), word(after));
+    } catch (NoSuchContainer e) {
+      done = "container " + held + " was held by a process that died, and is gone since";
+    } catch (EngineException e) {
+      throw new ChromaBackupException.ServiceNotResumed("container " + held, e.getMessage(), e);
+    }
+    engine.remove(marker.id());
+    return done;
+  }
+
+  private static String word(Container.State state) {
+    return state.status().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static int order(Container marker) {
+    try {
+      return Integer.parseInt(marker.labels().getOrDefault(ORDER, "0"));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.chromabackup.docker;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The process that a companion container works for, as it is written into the container's labels: a
+ * later process must be able to tell whether it still lives.
+ *
+ * @param machine the machine's name and, where there is one, its id
+ * @param boot which start of the machine it was; empty where that cannot be told
+ * @param space which process numbers it sees: a container has its own; empty where there is one
+ *     kind
+ * @param pid its number
+ * @param born when it was started, in a form that is compared only on the same start of a machine
+ */
+record Owner(String machine, String boot, String space, long pid, String born) {
+  private static final String MACHINE = "io.chromabackup.owner.machine";
+  private static final String BOOT = "io.chromabackup.owner.boot";
+  private static final String SPACE = "io.chromabackup.owner.space";
+  private static final String PID = "io.chromabackup.owner.pid";
+  private static final String BORN = "io.chromabackup.owner.born";
+
+  /** In /proc/PID/stat, counted after the name: when the process was started, in ticks. */
+  private static final int START_TIME = 19;
+
+  /** This process. */
+  static Owner self() {
+    long pid = ProcessHandle.current().pid();
+    return new Owner(machineHere(), bootHere(), spaceHere(), pid, birth(pid).orElse(""));
+  }
+
+  /** The owner that labels name; empty if they name none. */
+  static Optional<Owner> in(Map<String, String> labels) {
+    try {
+      return Optional.of(
+          new Owner(
+              labels.getOrDefault(MACHINE, ""),
+              labels.getOrDefault(BOOT, ""),
+              labels.getOrDefault(SPACE, ""),
+              Long.parseLong(labels.getOrDefault(PID, "")),
+              labels.getOrDefault(BORN, "")));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  Map<String, String> labels() {
+    return Map.of(MACHINE, machine, BOOT, boot, SPACE, space, PID, Long.toString(pid), BORN, born);
+  }
+
+  /** Whether it is certain that this process is no more. Of other machines nothing is certain. */
+  boolean isDead() {
+    if (!machine.equals(machineHere())) {
+      return false;
+    }
+    if (!boot.equals(bootHere())) {
+      return true;
+    }
+    if (!space.equals(spaceHere())) {
+      return false;
+    }
+    return !birth(pid).map(born::equals).orElse(false);
+  }
+
+  @Override
+  public String toString() {
+    return "process " + pid + " on " + machine;
+  }
+
+  private static String machineHere() {
+    String id = line("/etc/machine-id");
+    return id.isEmpty() ? hostName() : hostName() + "/" + id;
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  private static String bootHere() {
+    return line("/proc/sys/kernel/random/boot_id");
+  }
+
+  private static String spaceHere() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+    } catch (IOException | UnsupportedOperationException e) {
+      return "";
+    }
+  }
+
+  /** When a process was started; empty if there is none of that number. */
+  private static Optional<String> birth(long pid) {
+    Optional<ProcessHandle> process = ProcessHandle.of(pid);
+    if (process.isEmpty()) {
+      return Optional.empty();
+    }
+    String stat = line("/proc/" + pid + "/stat");
+    // the name is in parentheses, and may hold spaces and parentheses
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    if (fields.length > START_TIME) {
+      return Optional.of(fields[START_TIME]);
+    }
+    return process.get().info().startInstant().map(start -> Long.toString(start.toEpochMilli()));
+  }
+
+  private static String line(String file) {
+    try {
+      return Files.readString(Path.of(file)).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,227 @@
+# Runs in a companion container, as root, with the data directory's volume: sh -c THIS volume ACTION DIRECTORY
+#
+# Layout, journal and order of the steps are those of a restore into a local directory, so that
+# either can settle what the other left:
+#
+#   DIRECTORY/.chromabackup/journal   what is being swapped, and how far it has come
+#   DIRECTORY/.chromabackup/new/      what is to be live
+#   DIRECTORY/.chromabackup/old/      what was live
+#
+# The database leaves first and arrives last, and nothing new arrives before all that is old has
+# left: no journal of SQLite ever meets a database that is not its own. A name is old if the journal
+# has it among the old and it is not set aside in old/; so the way back can be taken from any
+# instant, any number of times.
+set -eu
+umask 077
+action=$1
+data=$2
+work=$data/.chromabackup
+old=$work/old
+new=$work/new
+journal=$work/journal
+
+fail() {
+  echo "$*"
+  exit 3
+}
+
+there() {
+  [ -e "$1" ] || [ -L "$1" ]
+}
+
+# Makes durable; names of directories, as renames are what matters here.
+flush() {
+  sync "$@" 2>/dev/null || sync
+}
+
+is_segment() {
+  case $1 in
+    *[!0-9a-fA-F-]*) return 1 ;;
+    ????????-????-????-????-????????????) [ -d "$2/$1" ] ;;
+    *) return 1 ;;
+  esac
+}
+
+# What belongs to Chroma in a directory, in the order in which it leaves, one name a line.
+names() {
+  for name in chroma.sqlite3 chroma.sqlite3-journal chroma.sqlite3-shm chroma.sqlite3-wal; do
+    if there "$1/$name"; then echo "$name"; fi
+  done
+  for path in "$1"/*-*-*-*-*; do
+    if is_segment "${path##*/}" "$1"; then echo "${path##*/}"; fi
+  done
+}
+
+reversed() {
+  backwards=
+  for name in $1; do backwards="$name $backwards"; done
+  echo "$backwards"
+}
+
+state() {
+  sed -n 's/^state //p' "$journal"
+}
+
+listed() {
+  sed -n "s/^$1 //p" "$journal"
+}
+
+is_listed() {
+  listed "$1" | grep -qxF -e "$2"
+}
+
+require_journal() {
+  [ "$(head -n 1 "$journal")" = "chromabackup restore journal 1" ] &&
+    [ "$(tail -n 1 "$journal")" = "end" ] ||
+    fail "the restore journal $journal cannot be understood. Nothing was changed. The data as it was before the restore is in $old as far as it is there, and in $data else"
+}
+
+# write_journal STATE OLD_NAMES NEW_NAMES
+write_journal() {
+  {
+    echo "chromabackup restore journal 1"
+    echo "state $1"
+    for name in $2; do echo "old $name"; done
+    for name in $3; do echo "new $name"; done
+    echo "end"
+  } >"$journal.tmp"
+  flush "$journal.tmp"
+  mv "$journal.tmp" "$journal"
+  flush "$work"
+}
+
+rewrite_journal() {
+  write_journal "$1" "$(listed old)" "$(listed new)"
+}
+
+# move NAMES FROM TO
+move() {
+  for name in $1; do
+    if there "$3/$name"; then fail "$3/$name is there already, and would be replaced"; fi
+    mv "$2/$name" "$3/$name"
+  done
+  flush "$3"
+  if there "$2"; then flush "$2"; fi
+}
+
+# Whoever owned the database before shall be able to use the one that comes.
+owner() {
+  for path in "$data/chroma.sqlite3" "$data"; do
+    if there "$path"; then
+      stat -c '%u %g' "$path"
+      return
+    fi
+  done
+}
+
+# Says what the library wants to know before it sends anything: three facts, then the names.
+list() {
+  there "$data" || fail "there is no directory $data"
+  echo "owner $(owner)"
+  echo "available $(df -Pk "$data" | awk 'NR == 2 { print $4 }')"
+  echo "bytes $(names "$data" | while read -r name; do du -sk "$data/$name"; done | awk '{ sum += $1 } END { print sum + 0 }')"
+  ls -A "$data" | while IFS= read -r name; do echo "name $name"; done
+}
+
+prepare() {
+  if there "$journal" || there "$old"; then
+    fail "an earlier restore into $data is unfinished. Recover it first"
+  fi
+  mkdir -p "$work"
+  discard
+  mkdir "$new"
+  list
+}
+
+# What was sent must be on the disk before the old leaves; takes its time while the server still runs.
+settle() {
+  sync -f "$new" 2>/dev/null || sync
+}
+
+exchange() {
+  before=$(names "$data")
+  after=$(names "$new")
+  write_journal SWAPPING "$before" "$after"
+  mkdir "$old"
+  flush "$work"
+  move "$before" "$data" "$old"
+  move "$(reversed "$after")" "$new" "$data"
+  write_journal SWAPPED "$before" "$after"
+}
+
+undo() {
+  require_journal
+  for name in $(listed old); do
+    there "$old/$name" || there "$data/$name" ||
+      fail "the restore into $data cannot be undone: $name is neither there nor in $old. Nothing was changed. Find out who removed it and put it back into $old"
+  done
+  # the decision may have been written, but was not known to be durable, and is taken back
+  if [ "$(state)" = COMMITTED ]; then rewrite_journal SWAPPED; fi
+  away=
+  for name in $(names "$data"); do
+    if ! is_listed old "$name" || there "$old/$name"; then away="$away $name"; fi
+  done
+  if [ -n "$away" ]; then move "$away" "$data" "$(mktemp -d "$work/aside-XXXXXX")"; fi
+  back=
+  for name in $(listed old); do
+    if there "$old/$name"; then back="$name $back"; fi
+  done
+  if [ -n "$back" ]; then move "$back" "$old" "$data"; fi
+  if there "$old"; then rmdir "$old"; fi
+  rm "$journal"
+  flush "$work"
+}
+
+decide() {
+  require_journal
+  rewrite_journal COMMITTED
+}
+
+finish() {
+  rm -rf "$old"
+  discard
+  rm -f "$journal"
+  leave
+}
+
+discard() {
+  rm -rf "$new" "$work"/aside-* "$journal.tmp"
+}
+
+# The directory goes if nobody else has something in it.
+leave() {
+  flush "$data"
+  rmdir "$work" 2>/dev/null || :
+}
+
+roll_back() {
+  if there "$journal"; then undo; fi
+  discard
+  leave
+}
+
+recover() {
+  there "$work" || exit 0
+  if there "$journal"; then
+    require_journal
+    if [ "$(state)" = COMMITTED ]; then
+      finish
+      echo "the restore was final; what it had replaced was deleted"
+    else
+      roll_back
+      echo "a restore was broken off; the data from before is back"
+    fi
+  else
+    if there "$old"; then
+      rmdir "$old" 2>/dev/null ||
+        fail "$old holds data that a restore set aside, but its journal is gone. Nothing was changed. Put what you want of it into $data, then delete $work"
+    fi
+    discard
+    leave
+  fi
+}
+
+case $action in
+  list | prepare | settle | exchange | roll_back | decide | finish | recover) "$action" ;;
+  *) fail "unknown action $action" ;;
+esac

@@ -1,0 +1,231 @@
+package io.chromabackup.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chromabackup.ArchiveStore;
+import io.chromabackup.ChromaBackup;
+import io.chromabackup.docker.VolumeScript.Death;
+import io.chromabackup.docker.VolumeScript.Outcome;
+import io.chromabackup.localfs.LocalArchiveStore;
+import io.chromabackup.localfs.LocalChroma;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The swap in a volume, killed at each of its steps. */
+class VolumeScriptTest {
+  private static final String OLD_SEGMENT = "11111111-2222-3333-4444-555555555555";
+  private static final String KEPT_SEGMENT = "99999999-2222-3333-4444-555555555555";
+  private static final String NEW_SEGMENT = "aaaaaaaa-2222-3333-4444-555555555555";
+
+  @TempDir Path directory;
+  private Path data;
+  private VolumeScript script;
+
+  @BeforeEach
+  void makeADataDirectory() throws IOException {
+    data = directory.resolve("data");
+    script = new VolumeScript(data, directory);
+    reset();
+  }
+
+  private void reset() throws IOException {
+    if (Files.exists(data)) {
+      try (Stream<Path> all = Files.walk(data)) {
+        for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+    Files.createDirectories(data);
+    fill(data, "old", OLD_SEGMENT);
+    Files.writeString(data.resolve("chroma.sqlite3-journal"), "old journal");
+    Files.writeString(data.resolve("notes.txt"), "somebody else's");
+  }
+
+  private static void fill(Path to, String what, String segment) throws IOException {
+    Files.writeString(to.resolve("chroma.sqlite3"), what + " database");
+    for (String name : new String[] {segment, KEPT_SEGMENT}) {
+      Files.createDirectory(to.resolve(name));
+      Files.writeString(to.resolve(name).resolve("header.bin"), what + " header");
+    }
+  }
+
+  private void prepare() throws IOException, InterruptedException {
+    assertThat(script.run("prepare").exitCode()).isZero();
+    fill(data.resolve(".chromabackup/new"), "new", NEW_SEGMENT);
+  }
+
+  private Map<String, String> live() throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(data)) {
+      for (Path path : all.toList()) {
+        if (Files.isRegularFile(path)) {
+          files.put(data.relativize(path).toString(), Files.readString(path));
+        }
+      }
+    }
+    return files;
+  }
+
+  private static Map<String, String> oldData() {
+    return Map.of(
+        "chroma.sqlite3",
+        "old database",
+        "chroma.sqlite3-journal",
+        "old journal",
+        OLD_SEGMENT + "/header.bin",
+        "old header",
+        KEPT_SEGMENT + "/header.bin",
+        "old header",
+        "notes.txt",
+        "somebody else's");
+  }
+
+  private static Map<String, String> newData() {
+    return Map.of(
+        "chroma.sqlite3",
+        "new database",
+        NEW_SEGMENT + "/header.bin",
+        "new header",
+        KEPT_SEGMENT + "/header.bin",
+        "new header",
+        "notes.txt",
+        "somebody else's");
+  }
+
+  private void assertLive(Map<String, String> expected) throws IOException {
+    assertThat(live()).isEqualTo(new TreeMap<>(expected));
+    assertThat(data.resolve(".chromabackup")).doesNotExist();
+  }
+
+  @Test
+  void aWholeRestoreEndsAtTheNewDataAndLeavesNothing() throws Exception {
+    prepare();
+    assertThat(script.run("settle").exitCode()).isZero();
+    assertThat(script.run("exchange").exitCode()).isZero();
+    assertThat(script.run("decide").exitCode()).isZero();
+    assertThat(script.run("finish").exitCode()).isZero();
+    assertLive(newData());
+  }
+
+  @Test
+  void whatWasSwappedIsPutBack() throws Exception {
+    prepare();
+    script.run("exchange");
+    assertThat(script.run("roll_back").exitCode()).isZero();
+    assertLive(oldData());
+  }
+
+  @Test
+  void whatIsUnfinishedIsNotRestoredOver() throws Exception {
+    prepare();
+    script.run("exchange");
+    Outcome second = script.run("prepare");
+    assertThat(second.exitCode()).isEqualTo(3);
+    assertThat(second.said()).contains("unfinished", "Recover");
+  }
+
+  @Test
+  void aListingSaysWhoseItIsWhatFitsAndWhatIsThere() throws Exception {
+    ChromaVolume.Listing listing = ChromaVolume.parse(script.run("list").said());
+    assertThat(listing.owner().uid())
+        .isEqualTo(((Number) Files.getAttribute(data, "unix:uid")).longValue());
+    assertThat(listing.available()).isPositive();
+    assertThat(listing.names())
+        .containsExactlyInAnyOrder(
+            "chroma.sqlite3", "chroma.sqlite3-journal", OLD_SEGMENT, KEPT_SEGMENT, "notes.txt");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aSwapThatIsKilledAtAnyStepIsUndone(Death death) throws Exception {
+    int step = 1;
+    for (; ; step++) {
+      reset();
+      prepare();
+      Outcome swap = script.run("exchange", step, death);
+      Outcome recovery = script.run("recover");
+      assertThat(recovery.exitCode()).as("step %d: %s", step, recovery).isZero();
+      assertLive(oldData());
+      if (!swap.wasKilled()) {
+        break;
+      }
+    }
+    assertThat(step).as("steps of a swap").isGreaterThan(15);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDecisionThatIsKilledAtAnyStepEndsAtOldOrNew(Death death) throws Exception {
+    int ends = 0;
+    for (int step = 1; ; step++) {
+      reset();
+      prepare();
+      script.run("exchange");
+      Outcome decision = script.run("decide", step, death);
+      assertThat(script.run("recover").exitCode()).isZero();
+      if (live().equals(new TreeMap<>(newData()))) {
+        ends++;
+      } else {
+        assertLive(oldData());
+      }
+      if (!decision.wasKilled()) {
+        break;
+      }
+    }
+    assertThat(ends).as("decisions that held").isPositive();
+  }
+
+  @Test
+  void aRecoveryThatIsKilledAtAnyStepIsFinishedByTheNext() throws Exception {
+    for (int step = 1; ; step++) {
+      int deaths = 0;
+      for (int second = 1; ; second++) {
+        reset();
+        prepare();
+        Outcome swap = script.run("exchange", step, Death.AFTER);
+        Outcome first = script.run("recover", second, Death.AFTER);
+        assertThat(script.run("recover").exitCode()).isZero();
+        assertLive(oldData());
+        if (!first.wasKilled()) {
+          if (!swap.wasKilled()) {
+            assertThat(deaths).as("steps of a recovery").isGreaterThan(5);
+            return;
+          }
+          break;
+        }
+        deaths++;
+      }
+    }
+  }
+
+  @Test
+  void whatTheScriptLeavesALocalRecoverySettles() throws Exception {
+    prepare();
+    script.run("exchange", 8, Death.AFTER);
+    try (ArchiveStore store = LocalArchiveStore.in(directory.resolve("store"))) {
+      assertThat(ChromaBackup.using(store).recover(LocalChroma.at(data))).isPresent();
+    }
+    assertLive(oldData());
+  }
+
+  @Test
+  void dataOfAFinishedRecoveryIsNotThrownAwayWithoutItsJournal() throws Exception {
+    prepare();
+    script.run("exchange");
+    Files.delete(data.resolve(".chromabackup/journal"));
+    Outcome recovery = script.run("recover");
+    assertThat(recovery.exitCode()).isEqualTo(3);
+    assertThat(recovery.said()).contains("journal is gone", "Nothing was changed");
+    assertThat(data.resolve(".chromabackup/old/chroma.sqlite3")).hasContent("old database");
+  }
+}
