@@ -13,6 +13,7 @@ module io.chromabackup.docker {
   requires org.apache.commons.compress;
   requires org.slf4j;
   requires org.snakeyaml.engine;
+  requires static org.immutables.value.annotations;
   requires static org.jspecify;
 
   exports io.chromabackup.docker;
