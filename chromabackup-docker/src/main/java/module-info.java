@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("requires-automatic") // docker-java names its modules in its manifests
 module io.chromabackup.docker {
   requires transitive io.chromabackup.core;
+  requires java.net.http;
   requires com.fasterxml.jackson.jr.ob;
   requires com.github.dockerjava.api;
   requires com.github.dockerjava.core;

@@ -1,120 +1,115 @@
 package io.chromabackup.docker;
 
-import io.chromabackup.ChromaBackupException;
-import io.chromabackup.Entry;
-import io.chromabackup.EntrySink;
-import io.chromabackup.chroma.ChromaLayout;
-import io.chromabackup.files.Interruption;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/**
- * Chroma's files as the engine streams them out of a container, which must be still.
- *
- * @param engine the engine
- * @param container the id of a container that has them
- * @param directory the data directory in it
- */
-record ContainerFiles(Engine engine, String container, String directory) {
-  /** A disk that brings nothing for this long is not worth holding a server for. */
-  private static final Duration STALL = Duration.ofSeconds(60);
+/** The files of a container, looked at from outside. What was looked at once is not asked again. */
+final class ContainerFiles {
+  private static final int LONGEST_TEXT = 1 << 20;
+  private static final int LINKS_AT_MOST = 40;
+  private static final Duration STALL = Duration.ofSeconds(30);
 
-  /** Passes on all that belongs to Chroma, in one stream. */
-  void copyTo(EntrySink sink) throws IOException {
-    List<String> elsewhere = new ArrayList<>();
-    try (TarArchiveInputStream tar = open(directory)) {
-      for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
-        Interruption.check();
-        Optional<String> path = wanted(entry);
-        if (path.isPresent() && entry.isDirectory()) {
-          sink.accept(directoryEntry(path.get(), entry), InputStream.nullInputStream());
-        } else if (path.isPresent() && entry.isFile() && !entry.isLink()) {
-          sink.accept(fileEntry(path.get(), entry), tar);
-        } else if (path.isPresent()) {
-          elsewhere.add(path.get());
-        }
+  private final Engine engine;
+  private final String id;
+  private final Map<String, Optional<PathStat>> known = new HashMap<>();
+
+  ContainerFiles(Engine engine, Container container) {
+    this.engine = engine;
+    this.id = container.id();
+  }
+
+  /** A path as an absolute one without dots and double slashes. */
+  static String absolute(String directory, String path) {
+    Deque<String> parts = new ArrayDeque<>();
+    String whole = path.startsWith("/") ? path : "/" + directory + "/" + path;
+    for (String part : whole.split("/", -1)) {
+      if (part.equals("..")) {
+        parts.pollLast();
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.addLast(part);
       }
     }
-    for (String path : elsewhere) {
-      copyFile(path, sink);
+    return "/" + String.join("/", parts);
+  }
+
+  /** Whether a path is a directory or in it; both absolute. */
+  static boolean isWithin(String path, String directory) {
+    return directory.equals("/") || path.equals(directory) || path.startsWith(directory + "/");
+  }
+
+  /** What is at a {@linkplain #real real} path; empty if there is nothing. */
+  Optional<PathStat> stat(String path) throws IOException {
+    Optional<PathStat> stat = known.get(path);
+    if (stat == null) {
+      stat = ask(path);
+      known.put(path, stat);
+    }
+    return stat;
+  }
+
+  /** Where a path leads through all links; what is not there stays as it is named. */
+  String real(String path) throws IOException {
+    String real = absolute("/", path);
+    for (int links = 0; links < LINKS_AT_MOST; links++) {
+      String next = throughFirstLink(real);
+      if (next.equals(real)) {
+        return real;
+      }
+      real = next;
+    }
+    return real;
+  }
+
+  private String throughFirstLink(String path) throws IOException {
+    for (int end = path.indexOf('/', 1); ; end = path.indexOf('/', end + 1)) {
+      String start = end < 0 ? path : path.substring(0, end);
+      String target = stat(start).map(PathStat::linkTarget).orElse("");
+      if (!target.isEmpty()) {
+        return absolute(start + "/..", target + path.substring(start.length()));
+      }
+      if (end < 0) {
+        return path;
+      }
     }
   }
 
-  /** Passes on the database and what SQLite keeps beside it. */
-  void copyDatabaseTo(EntrySink sink) throws IOException {
-    for (String name :
-        List.of(ChromaLayout.DATABASE, "chroma.sqlite3-journal", "chroma.sqlite3-wal")) {
-      if (engine.stat(container, directory + "/" + name).isPresent()) {
-        copyFile(name, sink);
-      }
+  /** The text of a file; nothing if there is none, or if it is longer than a text should be. */
+  Optional<String> text(String path) throws IOException {
+    String real = real(path);
+    Optional<PathStat> stat = stat(real);
+    if (stat.isEmpty() || stat.get().directory() || stat.get().size() > LONGEST_TEXT) {
+      return Optional.empty();
     }
-  }
-
-  /** A file on its own: in the stream of its directory it was but a link to another name of it. */
-  private void copyFile(String path, EntrySink sink) throws IOException {
-    String full = directory + "/" + path;
-    PathStat stat =
-        engine
-            .stat(container, full)
-            .orElseThrow(
-                () -> new ChromaBackupException.SourceChanged(directory, path + " vanished"));
-    String real = stat.linkTarget().isEmpty() ? full : stat.linkTarget();
-    try (TarArchiveInputStream tar = open(real)) {
+    try (InputStream stream = engine.read(id, real, STALL);
+        TarArchiveInputStream tar = new TarArchiveInputStream(stream)) {
       TarArchiveEntry entry = tar.getNextEntry();
-      if (entry == null || !entry.isFile()) {
-        throw new ChromaBackupException.SourceChanged(directory, path + " is no regular file");
-      }
-      sink.accept(fileEntry(path, entry), tar);
+      return entry != null && entry.isFile() ? bounded(tar) : Optional.empty();
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
     }
   }
 
-  private TarArchiveInputStream open(String path) throws IOException {
-    return new TarArchiveInputStream(engine.read(container, path, STALL), "UTF-8");
+  private static Optional<String> bounded(InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(LONGEST_TEXT + 1);
+    return bytes.length > LONGEST_TEXT
+        ? Optional.empty()
+        : Optional.of(new String(bytes, StandardCharsets.UTF_8));
   }
 
-  /** The path in the data directory, if Chroma's: names begin with the directory's own name. */
-  private static Optional<String> wanted(TarArchiveEntry entry) {
-    String[] parts = entry.getName().replaceAll("/+$", "").split("/", -1);
-    if (parts.length == 2) {
-      boolean isDatabase =
-          ChromaLayout.isDatabaseFile(parts[1])
-              && !parts[1].endsWith("-shm")
-              && !entry.isDirectory();
-      boolean isSegment = ChromaLayout.isSegmentDirectory(parts[1]) && entry.isDirectory();
-      return isDatabase || isSegment ? Optional.of(parts[1]) : Optional.empty();
-    }
-    boolean inSegment =
-        parts.length == 3 && ChromaLayout.isSegmentDirectory(parts[1]) && !entry.isDirectory();
-    return inSegment ? Optional.of(parts[1] + "/" + parts[2]) : Optional.empty();
-  }
-
-  private static Entry fileEntry(String path, TarArchiveEntry entry) {
-    return new Entry(
-        path,
-        Entry.Type.FILE,
-        entry.getSize(),
-        entry.getLastModifiedTime().toInstant(),
-        entry.getMode(),
-        owner(entry));
-  }
-
-  private static Entry directoryEntry(String path, TarArchiveEntry entry) {
-    return new Entry(
-        path,
-        Entry.Type.DIRECTORY,
-        0,
-        entry.getLastModifiedTime().toInstant(),
-        entry.getMode(),
-        owner(entry));
-  }
-
-  private static Entry.Owner owner(TarArchiveEntry entry) {
-    return new Entry.Owner(entry.getLongUserId(), entry.getLongGroupId());
+  /** The engine fails, and does not say why, where a path leads through a file. */
+  private Optional<PathStat> ask(String path) throws IOException {
+    String parent = path.substring(0, Math.max(1, path.lastIndexOf('/')));
+    boolean mayBe = parent.equals("/") || stat(parent).filter(PathStat::directory).isPresent();
+    return mayBe ? engine.stat(id, path) : Optional.empty();
   }
 }

@@ -1,19 +1,175 @@
 package io.chromabackup.docker;
 
-import io.chromabackup.*;
+import io.chromabackup.ChromaBackupException.Unhealthy;
+import io.chromabackup.ChromaHealth;
+import io.chromabackup.CollectionSummary;
+import io.chromabackup.HealthCheck;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"})
-record ContainerHealth(Engine e, String n, Optional<URI> a) implements HealthCheck {
-  ContainerHealth withHeader(String x, String y) {
-    return this;
+/**
+ * Asks the Chroma in a container for its data, by the first way on which a Chroma answers: at the
+ * address that was given, or else at its published port, at its address in a network, or through
+ * the engine. The container is looked at anew each time, as its addresses change when it starts.
+ * Immutable.
+ */
+final class ContainerHealth implements HealthCheck {
+  private static final URI NOWHERE = URI.create("http://localhost");
+  private static final String SECRET = "***";
+  private static final long SHORTEST_PAUSE = 250;
+  private static final long LONGEST_PAUSE = 1000;
+
+  private final Engine engine;
+  private final String container;
+  private final Optional<URI> address;
+  private final Map<String, String> headers;
+
+  /**
+   * Asks without any header.
+   *
+   * @param container its name, which it keeps if compose makes it anew
+   * @param address where Chroma is asked, if that is not to be found out
+   * @throws IllegalArgumentException if that cannot be the address of a Chroma
+   */
+  ContainerHealth(Engine engine, String container, Optional<URI> address) {
+    this(engine, container, address, Map.of());
+  }
+
+  private ContainerHealth(
+      Engine engine, String container, Optional<URI> address, Map<String, String> headers) {
+    this.engine = engine;
+    this.container = container;
+    this.address = address;
+    this.headers = headers;
+    chromaAt(address.orElse(NOWHERE));
+  }
+
+  /**
+   * The same check with one more header in each request; its value is in no message.
+   *
+   * @throws IllegalArgumentException if HTTP does not allow it
+   */
+  ContainerHealth withHeader(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new ContainerHealth(engine, container, address, more);
   }
 
   @Override
-  public String check(List<CollectionSummary> l, Duration d) {
-    return "";
+  public String check(List<CollectionSummary> expected, Duration patience) throws IOException {
+    Patience left = Patience.of(patience);
+    if (address.isPresent()) {
+      return served(Way.given(address.get()), expected, left);
+    }
+    Container first = present();
+    int port = ChromaConfiguration.of(engine, first).port();
+    Heartbeat heartbeat = new Heartbeat(headers);
+    for (long pause = SHORTEST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 2)) {
+      Attempt attempt = new Attempt(present(), port, heartbeat, left);
+      Optional<String> outcome = attempt.ask(expected);
+      if (outcome.isPresent()) {
+        return outcome.get();
+      }
+      if (left.isOver()) {
+        throw attempt.noWay();
+      }
+      Interruption.sleep(Math.min(pause, Math.max(1, left.left().toMillis())));
+    }
+  }
+
+  /** The container as it is now, if it may answer. */
+  private Container present() throws IOException {
+    Optional<String> downfall = Downfall.of(engine, container);
+    if (downfall.isPresent()) {
+      throw unhealthy(downfall.get(), null);
+    }
+    return engine.inspect(container);
+  }
+
+  /** One round of all ways. */
+  private final class Attempt {
+    private final Container now;
+    private final int port;
+    private final Heartbeat heartbeat;
+    private final Patience patience;
+    private final List<String> tried = new ArrayList<>();
+
+    Attempt(Container now, int port, Heartbeat heartbeat, Patience patience) {
+      this.now = now;
+      this.port = port;
+      this.heartbeat = heartbeat;
+      this.patience = patience;
+    }
+
+    Optional<String> ask(List<CollectionSummary> expected) throws IOException {
+      Optional<String> remoteHost = engine.isLocal() ? Optional.empty() : engine.hostName();
+      for (Way way : Way.to(now, port, remoteHost)) {
+        Optional<String> problem = heartbeat.problem(way.address(), patience);
+        if (problem.isEmpty()) {
+          return Optional.of(served(way, expected, patience));
+        }
+        tried.add(way.words() + ": " + problem.get());
+      }
+      try (EngineTunnel tunnel = EngineTunnel.to(engine, now.id(), port)) {
+        Way way = new Way(tunnel.address(), "through the engine");
+        Optional<String> problem = heartbeat.problem(way.address(), patience);
+        if (problem.isEmpty()) {
+          return Optional.of(served(way, expected, patience));
+        }
+        tried.add(way.words() + ": " + tunnel.problem().orElse(problem.get()));
+      }
+      return Optional.empty();
+    }
+
+    Unhealthy noWay() throws IOException {
+      return unhealthy(
+          "no Chroma answers on port %d by any way (%s). If it is well, give its address, or publish the port%s"
+              .formatted(port, String.join("; ", tried), Downfall.lastWords(engine, now.id())),
+          null);
+    }
+  }
+
+  private String served(Way way, List<CollectionSummary> expected, Patience patience)
+      throws IOException {
+    String server = "Chroma at " + way.address();
+    try {
+      return chromaAt(way.address())
+          .unless(() -> Downfall.ofIfTold(engine, container).map(this::blotted))
+          .check(expected, patience.left())
+          .replace(server, "Chroma in container " + container + " " + way.words());
+    } catch (Unhealthy e) {
+      String problem = e.getMessage().replace("service " + server + " is not healthy: ", "");
+      throw unhealthy("asked " + way.words() + ": " + problem, e);
+    }
+  }
+
+  private ChromaHealth chromaAt(URI base) {
+    ChromaHealth chroma = ChromaHealth.at(base);
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      chroma = chroma.header(header.getKey(), header.getValue());
+    }
+    return chroma;
+  }
+
+  private Unhealthy unhealthy(String problem, @Nullable Throwable cause) {
+    return new Unhealthy("Chroma in container " + container, blotted(problem), cause);
+  }
+
+  /** A log may repeat what was sent. */
+  private String blotted(String text) {
+    String blotted = text;
+    for (String value : headers.values()) {
+      String token = value.substring(value.lastIndexOf(' ') + 1);
+      blotted = value.isBlank() ? blotted : blotted.replace(value, SECRET).replace(token, SECRET);
+    }
+    return blotted;
   }
 }

@@ -146,7 +146,7 @@ final class DockerService implements ServiceController {
   @Override
   public void awaitHealthy(Duration patience) throws IOException {
     if (order > FIRST) {
-      DependentHealth.await(engine, name, health, patience);
+      DependentHealth.await(engine, container(), health, patience);
     }
   }
 

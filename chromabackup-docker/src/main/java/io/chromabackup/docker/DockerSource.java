@@ -121,9 +121,9 @@ final class DockerSource implements BackupSource {
    * engine does not let go of a container as long as it streams from it, and this one is to be let
    * go of. What is on no volume is only in the container itself.
    */
-  private ContainerFiles files(Container container, ChromaPlace place) {
+  private ChromaFiles files(Container container, ChromaPlace place) {
     Optional<String> window = place.mount().isPresent() ? service.window() : Optional.empty();
-    return new ContainerFiles(chroma.engine(), window.orElse(container.id()), place.directory());
+    return new ChromaFiles(chroma.engine(), window.orElse(container.id()), place.directory());
   }
 
   /** Somebody else may have thawed or started the container meanwhile. */

@@ -1,0 +1,61 @@
+package io.chromabackup.docker;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient.Redirect;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Tells whether a Chroma answers at an address: somebody else might listen there. */
+final class Heartbeat {
+  private static final Duration CONNECT = Duration.ofSeconds(1);
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  /** Since 0.5.16. */
+  private static final String ROUTE = "/api/v2/heartbeat";
+
+  private static final String OLD_ROUTE = "/api/v1/heartbeat";
+  private static final Set<Integer> NO_SUCH_ROUTE = Set.of(404, 405, 410);
+
+  private final HttpGet http;
+
+  Heartbeat(Map<String, String> headers) {
+    this.http = new HttpGet(Redirect.NEVER, CONNECT, headers);
+  }
+
+  /**
+   * Asks once.
+   *
+   * @return why this is no Chroma, or not yet; empty if it is one
+   * @throws InterruptedIOException if interrupted; the thread's flag stays set
+   */
+  Optional<String> problem(URI base, Patience patience) throws InterruptedIOException {
+    try {
+      HttpGet.Answer answer = http.ask(URI.create(base + ROUTE), patience.atMost(ANSWER));
+      if (NO_SUCH_ROUTE.contains(answer.status())) {
+        answer = http.ask(URI.create(base + OLD_ROUTE), patience.atMost(ANSWER));
+      }
+      return problem(answer);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  static Optional<String> problem(HttpGet.Answer answer) {
+    if (answer.status() == 401 || answer.status() == 403) {
+      return Optional.of(
+          "status %d, access refused; give the header that it wants".formatted(answer.status()));
+    }
+    if (!answer.isSuccess()) {
+      return Optional.of("status " + answer.status());
+    }
+    return answer.beginning().contains("nanosecond heartbeat")
+        ? Optional.empty()
+        : Optional.of("something answers that is no Chroma");
+  }
+}
