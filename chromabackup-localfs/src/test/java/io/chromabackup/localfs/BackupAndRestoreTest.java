@@ -21,6 +21,7 @@ import io.chromabackup.RestorePlan;
 import io.chromabackup.RestoreReport;
 import io.chromabackup.RetentionPolicy;
 import io.chromabackup.VerifyReport;
+import io.chromabackup.testkit.Fixture;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileSystem;

@@ -10,6 +10,7 @@ import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.Phase;
 import io.chromabackup.RestoreOptions;
+import io.chromabackup.testkit.Fixture;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;

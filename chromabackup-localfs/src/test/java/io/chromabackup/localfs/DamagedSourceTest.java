@@ -15,6 +15,7 @@ import io.chromabackup.RestoreReport;
 import io.chromabackup.RetentionPolicy;
 import io.chromabackup.VerifyReport;
 import io.chromabackup.files.FileTree;
+import io.chromabackup.testkit.Fixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.chromabackup.localfs;
 
+import io.chromabackup.testkit.Fixture;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package io.chromabackup.localfs;
 
+import io.chromabackup.testkit.RealChroma;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

@@ -13,6 +13,7 @@ import io.chromabackup.DataContents;
 import io.chromabackup.EntrySink;
 import io.chromabackup.Quiet;
 import io.chromabackup.SourceProbe;
+import io.chromabackup.testkit.Fixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

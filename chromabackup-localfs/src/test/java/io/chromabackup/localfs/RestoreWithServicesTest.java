@@ -10,6 +10,7 @@ import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaDeployment;
 import io.chromabackup.HealthCheck;
 import io.chromabackup.RestoreOptions;
+import io.chromabackup.testkit.Fixture;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;

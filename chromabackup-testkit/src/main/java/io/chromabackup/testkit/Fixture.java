@@ -1,4 +1,4 @@
-package io.chromabackup.localfs;
+package io.chromabackup.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,20 +10,25 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The small data directory that a real Chroma wrote, as it comes with the quickstart. */
-final class Fixture {
-  static final long DOCUMENTS = 1182;
-  static final String ARTICLES = "default_tenant/default_database/articles";
+public final class Fixture {
 
-  private static final Path ORIGINAL = Path.of("../examples/quickstart/fixture/chroma");
+  /** How many documents are in it. */
+  public static final long DOCUMENTS = 1182;
+
+  /** The collection whose index was persisted. */
+  public static final String ARTICLES = "default_tenant/default_database/articles";
+
+  private static final String ORIGINAL = "examples/quickstart/fixture/chroma";
 
   private Fixture() {}
 
   /** Copies it, to any file system. */
-  static Path copyTo(Path directory) {
-    return copy(ORIGINAL, directory);
+  public static Path copyTo(Path directory) {
+    return copy(Checkout.find(ORIGINAL), directory);
   }
 
-  static Path copy(Path from, Path to) {
+  /** Copies a directory with the times of its files. */
+  public static Path copy(Path from, Path to) {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path path : all.toList()) {
         Path target = to.resolve(from.relativize(path).toString());
@@ -42,7 +47,7 @@ final class Fixture {
   }
 
   /** Every file below a directory with its content, so that two directories can be compared. */
-  static Map<String, Integer> content(Path directory) {
+  public static Map<String, Integer> content(Path directory) {
     Map<String, Integer> content = new TreeMap<>();
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path path : all.filter(Files::isRegularFile).toList()) {
@@ -56,7 +61,7 @@ final class Fixture {
   }
 
   /** Turns every bit of a stretch in the middle of a file, so that no decoder makes sense of it. */
-  static void rot(Path file) {
+  public static void rot(Path file) {
     try {
       byte[] bytes = Files.readAllBytes(file);
       for (int i = bytes.length / 2; i < bytes.length / 2 + 64; i++) {
@@ -69,12 +74,11 @@ final class Fixture {
   }
 
   /** The directory of the one segment that was persisted. */
-  static Path persistedSegment(Path data) {
+  public static Path persistedSegment(Path data) {
     try (Stream<Path> all = Files.walk(data)) {
-      return all.filter(path -> path.endsWith("index_metadata.pickle"))
+      return all.filter(directory -> Files.exists(directory.resolve("index_metadata.pickle")))
           .findFirst()
-          .orElseThrow()
-          .getParent();
+          .orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,4 +1,4 @@
-package io.chromabackup.localfs;
+package io.chromabackup.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Assumptions;
  * <p>It is stopped by SIGKILL, as a server may ignore SIGTERM; an idle one loses nothing by it. The
  * class is not safe for use by several threads, except that any thread may ask for {@link #url}.
  */
-final class RealChroma implements AutoCloseable {
+public final class RealChroma implements AutoCloseable {
 
   /** Which server: what it stores differs. */
-  enum Generation {
+  public enum Generation {
     /** Chroma 1.0: schema sysdb 9, metadb 5, queue 2. */
     OLD,
     /** Chroma 1.5: schema sysdb 10, metadb 6, queue 2. */
@@ -35,7 +35,7 @@ final class RealChroma implements AutoCloseable {
   }
 
   /** The system property that turns a skipped test into a failed one. */
-  static final String REQUIRED = "chromabackup.requireRealChroma";
+  public static final String REQUIRED = "chromabackup.requireRealChroma";
 
   private static final Duration START_DEADLINE = Duration.ofSeconds(60);
 
@@ -55,7 +55,7 @@ final class RealChroma implements AutoCloseable {
   /**
    * Skips the running test, or fails it if {@value #REQUIRED} is true, where the server is missing.
    */
-  static void requireInstalled(Generation generation) {
+  public static void requireInstalled(Generation generation) {
     Path mark = installations().resolve(generation.directory()).resolve(".installed");
     if (Files.exists(mark)) {
       return;
@@ -70,12 +70,12 @@ final class RealChroma implements AutoCloseable {
   }
 
   /** Starts a server on a free port and waits until it answers. */
-  static RealChroma start(Generation generation, Path dataDir) {
+  public static RealChroma start(Generation generation, Path dataDir) {
     return start(generation, dataDir, freePort());
   }
 
   /** Starts a server on a given port, so that clients of an earlier one find it again. */
-  static RealChroma start(Generation generation, Path dataDir, int port) {
+  public static RealChroma start(Generation generation, Path dataDir, int port) {
     try {
       Path output = Files.createTempFile("chroma-", ".log");
       output.toFile().deleteOnExit();
@@ -92,28 +92,33 @@ final class RealChroma implements AutoCloseable {
     }
   }
 
-  long pid() {
+  /** The server's process. */
+  public long pid() {
     return process.pid();
   }
 
-  URI url() {
+  /** Where it answers. */
+  public URI url() {
     return url;
   }
 
-  int port() {
+  /** Of its address. */
+  public int port() {
     return url.getPort();
   }
 
-  boolean isAlive() {
+  /** Whether its process runs, be it paused. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  ChromaClient client() {
+  /** A new client of it. */
+  public ChromaClient client() {
     return new ChromaClient(url);
   }
 
   /** What the server has printed so far. */
-  String output() {
+  public String output() {
     try {
       return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -122,7 +127,7 @@ final class RealChroma implements AutoCloseable {
   }
 
   /** Kills the server by SIGKILL and waits until it is gone. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     boolean interrupted = false;
     while (process.isAlive()) {
@@ -179,7 +184,7 @@ final class RealChroma implements AutoCloseable {
 
   private static String[] command(Generation generation, Path dataDir, int port) {
     return new String[] {
-      serveScript().toString(),
+      Checkout.find("dev/real-chroma/serve.sh").toString(),
       generation.directory(),
       dataDir.toAbsolutePath().toString(),
       Integer.toString(port)
@@ -192,18 +197,6 @@ final class RealChroma implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Tests run in their module's directory, the script is in the project's. */
-  private static Path serveScript() {
-    Path start = Path.of("").toAbsolutePath();
-    for (Path directory = start; directory != null; directory = directory.getParent()) {
-      Path script = directory.resolve("dev/real-chroma/serve.sh");
-      if (Files.isExecutable(script)) {
-        return script;
-      }
-    }
-    throw new AssertionError("no dev/real-chroma/serve.sh above " + start);
   }
 
   /** The same rule as in install.sh and serve.sh. */

@@ -1,15 +1,16 @@
-package io.chromabackup.localfs;
+package io.chromabackup.testkit;
 
-import io.chromabackup.localfs.ChromaClient.Collection;
-import io.chromabackup.localfs.ChromaClient.Entry;
-import io.chromabackup.localfs.ChromaClient.ServerError;
-import io.chromabackup.localfs.VectorCode.Code;
+import io.chromabackup.testkit.ChromaClient.Collection;
+import io.chromabackup.testkit.ChromaClient.Entry;
+import io.chromabackup.testkit.ChromaClient.ServerError;
+import io.chromabackup.testkit.VectorCode.Code;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads every record that a server holds and checks that its vector, its metadata and its document
@@ -19,16 +20,17 @@ import java.util.Set;
  * <p>A server answers its heartbeat and counts records even where vectors are lost: only reading
  * them tells.
  */
-final class RecordCheck {
+public final class RecordCheck {
 
   /**
    * What was found.
    *
    * @param wrong one line for each thing that is not right, naming its collection
    */
-  record Result(int collections, long records, List<String> wrong) {
+  public record Result(int collections, long records, List<String> wrong) {
 
-    boolean isRight() {
+    /** Whether nothing is wrong. */
+    public boolean isRight() {
       return wrong.isEmpty();
     }
   }
@@ -50,12 +52,12 @@ final class RecordCheck {
   }
 
   /** Checks all databases of the default tenant. */
-  static Result run(ChromaClient client) {
+  public static Result run(ChromaClient client) {
     return run(client, List.of(ChromaClient.DEFAULT_TENANT));
   }
 
   /** Checks all databases of these tenants; the server has no list of tenants to ask for. */
-  static Result run(ChromaClient client, List<String> tenants) {
+  public static Result run(ChromaClient client, List<String> tenants) {
     RecordCheck check = new RecordCheck(client);
     for (String tenant : tenants) {
       check.attempt(tenant, () -> check.checkTenant(tenant));
@@ -130,11 +132,11 @@ final class RecordCheck {
     }
   }
 
-  private static Object version(Map<String, Object> metadata) {
+  private static @Nullable Object version(@Nullable Map<String, Object> metadata) {
     return metadata == null ? null : metadata.get("version");
   }
 
-  private static boolean isDocumentOf(String document, Code code) {
+  private static boolean isDocumentOf(@Nullable String document, Code code) {
     return document == null || document.endsWith(" v" + code.version());
   }
 

@@ -1,4 +1,4 @@
-package io.chromabackup.localfs;
+package io.chromabackup.testkit;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
@@ -16,15 +16,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** As much of a client of Chroma's HTTP API v2 as the tests need. Threads may share it. */
-final class ChromaClient {
+public final class ChromaClient {
 
-  static final String DEFAULT_TENANT = "default_tenant";
-  static final String DEFAULT_DATABASE = "default_database";
+  /** Exists in every server. */
+  public static final String DEFAULT_TENANT = "default_tenant";
+
+  /** Exists in the default tenant. */
+  public static final String DEFAULT_DATABASE = "default_database";
 
   /** An answer of the server that is not a success. */
-  static final class ServerError extends RuntimeException {
+  public static final class ServerError extends RuntimeException {
     private final int status;
 
     private ServerError(String request, int status, String body) {
@@ -33,7 +38,7 @@ final class ChromaClient {
     }
 
     /** Whether the request may well be taken later: 429 is what waiting for a lock ends in. */
-    boolean isBusy() {
+    public boolean isBusy() {
       return status == 429 || status == 503;
     }
   }
@@ -43,7 +48,7 @@ final class ChromaClient {
    *
    * @param dimension 0 before the first write
    */
-  record Collection(
+  public record Collection(
       String id, String tenant, String database, String name, String space, int dimension) {
 
     private String path() {
@@ -56,8 +61,13 @@ final class ChromaClient {
     }
   }
 
-  /** One record; what was not asked for or is not there is null. */
-  record Entry(String id, float[] embedding, String document, Map<String, Object> metadata) {}
+  /** One record; a document or metadata that it does not have is null. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+  public record Entry(
+      String id,
+      float[] embedding,
+      @Nullable String document,
+      @Nullable Map<String, Object> metadata) {}
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -72,11 +82,17 @@ final class ChromaClient {
 
   private final URI url;
 
-  ChromaClient(URI url) {
+  /**
+   * A client; it connects with each request.
+   *
+   * @param url of the server, without a path
+   */
+  public ChromaClient(URI url) {
     this.url = url;
   }
 
-  boolean isUp() {
+  /** Whether the server answers its heartbeat, which says nothing about its data. */
+  public boolean isUp() {
     try {
       call("GET", "/heartbeat", null);
       return true;
@@ -85,15 +101,18 @@ final class ChromaClient {
     }
   }
 
-  void createTenant(String tenant) {
+  /** Creates a tenant. */
+  public void createTenant(String tenant) {
     call("POST", "/tenants", Map.of("name", tenant));
   }
 
-  void createDatabase(String tenant, String database) {
+  /** Creates a database in a tenant. */
+  public void createDatabase(String tenant, String database) {
     call("POST", "/tenants/" + encoded(tenant) + "/databases", Map.of("name", database));
   }
 
-  List<String> databases(String tenant) {
+  /** The names of a tenant's databases. */
+  public List<String> databases(String tenant) {
     List<String> names = new ArrayList<>();
     for (Object row : list(call("GET", "/tenants/" + encoded(tenant) + "/databases", null))) {
       names.add((String) map(row).get("name"));
@@ -102,7 +121,7 @@ final class ChromaClient {
   }
 
   /** Creates a collection in the default database, with the server's own HNSW settings. */
-  Collection createCollection(String name, String space) {
+  public Collection createCollection(String name, String space) {
     return createCollection(DEFAULT_TENANT, DEFAULT_DATABASE, name, space, Map.of());
   }
 
@@ -112,7 +131,7 @@ final class ChromaClient {
    * @param hnsw more settings, such as {@code sync_threshold}: the number of operations after which
    *     the server writes its HNSW files
    */
-  Collection createCollection(
+  public Collection createCollection(
       String tenant, String database, String name, String space, Map<String, Object> hnsw) {
     Map<String, Object> settings = new LinkedHashMap<>(hnsw);
     settings.put("space", space);
@@ -120,13 +139,14 @@ final class ChromaClient {
     return collection(call("POST", databasePath(tenant, database) + "/collections", body));
   }
 
-  void deleteCollection(Collection collection) {
+  /** Deletes a collection with its records. */
+  public void deleteCollection(Collection collection) {
     String path = databasePath(collection.tenant(), collection.database()) + "/collections/";
     call("DELETE", path + encoded(collection.name()), null);
   }
 
   /** All collections of a database. */
-  List<Collection> collections(String tenant, String database) {
+  public List<Collection> collections(String tenant, String database) {
     String path = databasePath(tenant, database) + "/collections?limit=" + LIST_PAGE + "&offset=";
     List<Collection> all = new ArrayList<>();
     List<?> page;
@@ -137,38 +157,43 @@ final class ChromaClient {
     return all;
   }
 
-  void add(Collection collection, List<Entry> entries) {
+  /** Adds records; those whose id is there already are left as they are, without a word. */
+  public void add(Collection collection, List<Entry> entries) {
     write(collection, "add", entries);
   }
 
-  void upsert(Collection collection, List<Entry> entries) {
+  /** Adds records, or changes those whose id is there. */
+  public void upsert(Collection collection, List<Entry> entries) {
     write(collection, "upsert", entries);
   }
 
-  void update(Collection collection, List<Entry> entries) {
+  /** Changes records; those whose id is not there are passed over. */
+  public void update(Collection collection, List<Entry> entries) {
     write(collection, "update", entries);
   }
 
-  void delete(Collection collection, List<String> ids) {
+  /** Deletes the records of these ids that exist. */
+  public void delete(Collection collection, List<String> ids) {
     call("POST", collection.path() + "/delete", Map.of("ids", ids));
   }
 
-  int count(Collection collection) {
-    return ((Number) call("GET", collection.path() + "/count", null)).intValue();
+  /** How many records the server counts. */
+  public int count(Collection collection) {
+    return present((Number) call("GET", collection.path() + "/count", null)).intValue();
   }
 
   /** A page of records in the server's own order, which is stable as long as nobody writes. */
-  List<Entry> page(Collection collection, int offset, int limit) {
+  public List<Entry> page(Collection collection, int offset, int limit) {
     return get(collection, Map.of("offset", offset, "limit", limit));
   }
 
   /** The records of these ids that exist, in the server's order. */
-  List<Entry> get(Collection collection, List<String> ids) {
+  public List<Entry> get(Collection collection, List<String> ids) {
     return get(collection, Map.of("ids", ids, "limit", ids.size()));
   }
 
   /** The ids nearest to each vector, nearest first. */
-  List<List<String>> query(Collection collection, List<float[]> vectors, int results) {
+  public List<List<String>> query(Collection collection, List<float[]> vectors, int results) {
     List<List<Float>> queries = vectors.stream().map(ChromaClient::floats).toList();
     Map<String, Object> body =
         Map.of("query_embeddings", queries, "n_results", results, "include", List.of());
@@ -203,7 +228,7 @@ final class ChromaClient {
   }
 
   /** Sends a request; a JSON value comes back, or null for an empty answer. */
-  private Object call(String method, String path, Object body) {
+  private @Nullable Object call(String method, String path, @Nullable Object body) {
     try {
       HttpResponse<String> response =
           http.send(request(method, path, body), BodyHandlers.ofString());
@@ -219,7 +244,8 @@ final class ChromaClient {
     }
   }
 
-  private HttpRequest request(String method, String path, Object body) throws IOException {
+  private HttpRequest request(String method, String path, @Nullable Object body)
+      throws IOException {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(url.resolve("/api/v2" + path)).timeout(TIMEOUT);
     if (body == null) {
@@ -231,16 +257,16 @@ final class ChromaClient {
         .build();
   }
 
-  private static Collection collection(Object row) {
+  private static Collection collection(@Nullable Object row) {
     Map<?, ?> fields = map(row);
     Map<?, ?> hnsw = map(map(fields.get("configuration_json")).get("hnsw"));
     Object dimension = fields.get("dimension");
     return new Collection(
-        (String) fields.get("id"),
-        (String) fields.get("tenant"),
-        (String) fields.get("database"),
-        (String) fields.get("name"),
-        (String) hnsw.get("space"),
+        text(fields.get("id")),
+        text(fields.get("tenant")),
+        text(fields.get("database")),
+        text(fields.get("name")),
+        text(hnsw.get("space")),
         dimension == null ? 0 : ((Number) dimension).intValue());
   }
 
@@ -260,7 +286,7 @@ final class ChromaClient {
     return values;
   }
 
-  private static float[] vector(Object values) {
+  private static float[] vector(@Nullable Object values) {
     List<?> numbers = list(values);
     float[] vector = new float[numbers.size()];
     for (int i = 0; i < vector.length; i++) {
@@ -269,7 +295,7 @@ final class ChromaClient {
     return vector;
   }
 
-  private static Map<String, Object> metadata(Object value) {
+  private static @Nullable Map<String, Object> metadata(@Nullable Object value) {
     if (value == null) {
       return null;
     }
@@ -278,15 +304,23 @@ final class ChromaClient {
     return metadata;
   }
 
-  private static List<String> strings(Object value) {
+  private static List<String> strings(@Nullable Object value) {
     return list(value).stream().map(String.class::cast).toList();
   }
 
-  private static List<?> list(Object value) {
-    return (List<?>) value;
+  private static List<?> list(@Nullable Object value) {
+    return (List<?>) present(value);
   }
 
-  private static Map<?, ?> map(Object value) {
-    return (Map<?, ?>) value;
+  private static Map<?, ?> map(@Nullable Object value) {
+    return (Map<?, ?>) present(value);
+  }
+
+  private static String text(@Nullable Object value) {
+    return (String) present(value);
+  }
+
+  private static <T> T present(@Nullable T value) {
+    return Objects.requireNonNull(value, "the server's answer lacks a value");
   }
 }

@@ -1,8 +1,8 @@
-package io.chromabackup.localfs;
+package io.chromabackup.testkit;
 
-import io.chromabackup.localfs.ChromaClient.Collection;
-import io.chromabackup.localfs.ChromaClient.Entry;
-import io.chromabackup.localfs.ChromaClient.ServerError;
+import io.chromabackup.testkit.ChromaClient.Collection;
+import io.chromabackup.testkit.ChromaClient.Entry;
+import io.chromabackup.testkit.ChromaClient.ServerError;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * its window from what it sent, never from what the server holds. Where a server is stopped, paused
  * or restarted meanwhile, the writer repeats the batch in a form that may be repeated.
  */
-final class WriteLoad implements AutoCloseable {
+public final class WriteLoad implements AutoCloseable {
 
   /**
    * How much is written.
@@ -32,9 +32,10 @@ final class WriteLoad implements AutoCloseable {
    * @param batch how many records one request carries
    * @param dimension of the vectors
    */
-  record Settings(int writers, int records, int batch, int dimension) {
+  public record Settings(int writers, int records, int batch, int dimension) {
 
-    static Settings ofDefaults() {
+    /** Three writers, 6,000 records of dimension 16, 40 in a request. */
+    public static Settings ofDefaults() {
       return new Settings(3, 6_000, 40, 16);
     }
 
@@ -69,7 +70,7 @@ final class WriteLoad implements AutoCloseable {
   }
 
   /** Creates the settings' number of records, then lets the writers begin. */
-  static WriteLoad start(ChromaClient client, Collection collection, Settings settings) {
+  public static WriteLoad start(ChromaClient client, Collection collection, Settings settings) {
     WriteLoad load = new WriteLoad(client, collection, settings);
     for (int writer = 0; writer < settings.writers(); writer++) {
       load.fill(writer);
@@ -80,7 +81,7 @@ final class WriteLoad implements AutoCloseable {
   }
 
   /** A record as the load and {@link RecordCheck} know it: every part of it holds the version. */
-  static Entry entry(int number, int version, int dimension) {
+  public static Entry entry(int number, int version, int dimension) {
     return new Entry(
         "r" + number,
         VectorCode.encode(number, version, dimension),
@@ -89,7 +90,7 @@ final class WriteLoad implements AutoCloseable {
   }
 
   /** Adds records of version 1, numbered from {@code first}. */
-  static void fill(
+  public static void fill(
       ChromaClient client, Collection collection, int first, int count, int dimension) {
     for (int done = 0; done < count; done += FILL_BATCH) {
       int size = Math.min(FILL_BATCH, count - done);
@@ -98,12 +99,12 @@ final class WriteLoad implements AutoCloseable {
   }
 
   /** How many record operations the server has accepted since the start. */
-  long written() {
+  public long written() {
     return written.get();
   }
 
   /** How many requests got no answer, as of a server that was stopped, or were put off by it. */
-  long interruptions() {
+  public long interruptions() {
     return interruptions.get();
   }
 

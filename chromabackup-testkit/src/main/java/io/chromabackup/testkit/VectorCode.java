@@ -1,4 +1,4 @@
-package io.chromabackup.localfs;
+package io.chromabackup.testkit;
 
 import java.util.Arrays;
 
@@ -11,13 +11,13 @@ import java.util.Arrays;
  * rounding undoes that. The filler depends on number and version, so a vector that is half of one
  * record and half of another is seen.
  */
-final class VectorCode {
+public final class VectorCode {
 
   /** What a vector says. */
-  record Code(int number, int version) {}
+  public record Code(int number, int version) {}
 
   /** Numbers and versions below this can be told apart in every space. */
-  static final int LIMIT = 1 << 20;
+  public static final int LIMIT = 1 << 20;
 
   private static final int MIN_DIMENSION = 4;
 
@@ -26,7 +26,8 @@ final class VectorCode {
 
   private VectorCode() {}
 
-  static float[] encode(int number, int version, int dimension) {
+  /** The vector of a version of a record. */
+  public static float[] encode(int number, int version, int dimension) {
     if (number < 0 || number >= LIMIT || version < 0 || version >= LIMIT) {
       throw new IllegalArgumentException("no code for record " + number + " v" + version);
     }
@@ -36,7 +37,7 @@ final class VectorCode {
     float[] vector = new float[dimension];
     vector[0] = 1;
     vector[1] = number % 256;
-    vector[2] = number / 256;
+    vector[2] = Math.floorDiv(number, 256);
     vector[3] = version;
     for (int i = MIN_DIMENSION; i < dimension; i++) {
       vector[i] = (31L * number + 17L * version + 7L * i) % 256;
@@ -50,7 +51,7 @@ final class VectorCode {
    * @param space the collection's space: all but {@code cosine} must give back the exact values
    * @throws IllegalArgumentException if the vector is not one that {@link #encode} makes
    */
-  static Code decode(float[] vector, String space) {
+  public static Code decode(float[] vector, String space) {
     if (vector.length < MIN_DIMENSION || !(vector[0] > 0)) {
       throw unreadable(vector);
     }

@@ -1,0 +1,292 @@
+package io.chromabackup.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStore;
+import io.chromabackup.ChromaBackup;
+import io.chromabackup.ChromaBackupException;
+import io.chromabackup.ChromaDeployment;
+import io.chromabackup.RestoreOptions;
+import io.chromabackup.RestoreReport;
+import io.chromabackup.localfs.LocalArchiveStore;
+import io.chromabackup.testkit.RecordCheck;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Restores into a stack: the server, what depends on it, and everything that can go wrong. */
+class DockerRestoreIT {
+  /**
+   * Serves, unless what lies in the data directory has a name that is in /tmp/poison: then it does
+   * what is in /tmp/then. So a test decides which data a server does not like.
+   */
+  private static final String CHOOSY =
+      "for name in $(cat /tmp/poison 2>/dev/null); do"
+          + " if [ -e \"/data/$name\" ]; then . /tmp/then; fi; done;"
+          + " exec chroma run /config.yaml";
+
+  @TempDir Path directory;
+  private DockerEngine docker;
+  private Path store;
+  private ChromaBackup backups;
+
+  @BeforeEach
+  void connect() throws IOException {
+    RealDocker.require();
+    docker = DockerEngine.connect();
+    store = directory.resolve("backups");
+    backups = ChromaBackup.using(LocalArchiveStore.in(store));
+  }
+
+  @AfterEach
+  void disconnect() throws IOException {
+    docker.close();
+  }
+
+  private ChromaDeployment chroma(Stack stack) throws IOException {
+    return docker
+        .chroma(stack.container(Stack.CHROMA))
+        .dependent(Stack.RAG, stack.ragHealth())
+        .dependent(Stack.WORKER)
+        .deployment();
+  }
+
+  private static RestoreOptions replacing() {
+    return RestoreOptions.defaults().replace().patience(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void anOlderArchiveOverNewerDataIsServedAtOnceAndTheStackWorks() throws Exception {
+    try (Stack stack = Stack.start()) {
+      var backup = backups.backup(chroma(stack));
+      stack.worker().awaitWrites(5_000);
+      stack.worker().stop();
+      String owner =
+          stack.exec(Stack.CHROMA, "stat", "-c", "%u:%g %a", "/data", "/data/chroma.sqlite3");
+
+      RestoreReport report = backups.restore(backup.archive().name(), chroma(stack), replacing());
+
+      RecordCheck.Result served = stack.check();
+      assertThat(served.wrong()).isEmpty();
+      assertThat(served.records()).isEqualTo(backup.documents());
+      assertThat(report.health()).contains(stack.container(Stack.CHROMA));
+      assertThat(report.downtime()).isPositive();
+      assertThat(stack.state(Stack.RAG)).isEqualTo("running");
+      assertThat(stack.ragStatus()).isEqualTo(200);
+      assertThat(stack.state(Stack.WORKER)).as("was down before").isEqualTo("exited");
+      assertThat(
+              stack.exec(Stack.CHROMA, "stat", "-c", "%u:%g %a", "/data", "/data/chroma.sqlite3"))
+          .isEqualTo(owner);
+      stack.worker().start();
+      stack.worker().awaitWrites(500);
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @Test
+  void anArchiveOfTheOldScriptIsRestored() throws Exception {
+    Files.createDirectories(store);
+    try (Stack stack =
+        Stack.with().mountAt(Stack.OLD_DATA).persistAt(Stack.OLD_DATA).records(500).start()) {
+      stack.worker().stop();
+      RecordCheck.Result before = stack.check();
+      Path archive = LegacyScript.backup(stack, store);
+      stack.worker().start();
+      stack.worker().awaitWrites(2_000);
+
+      backups.restore(
+          ArchiveName.parse(archive.getFileName().toString()).orElseThrow(),
+          chroma(stack),
+          replacing());
+
+      stack.worker().stop();
+      RecordCheck.Result after = stack.check();
+      assertThat(after.wrong()).isEmpty();
+      assertThat(after.collections()).isEqualTo(before.collections());
+      assertThat(stack.state(Stack.RAG)).isEqualTo("running");
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDirectoryOfTheHostIsRestoredIntoForTheUserWhoseItIs() throws Exception {
+    try (Stack stack =
+        Stack.with()
+            .bind(Files.createDirectory(directory.resolve("bound")))
+            .user("1000:1000")
+            .withoutRag()
+            .records(300)
+            .start()) {
+      stack.worker().stop();
+      var backup = backups.backup(docker.chroma(stack.container(Stack.CHROMA)).deployment());
+
+      backups.restore(
+          backup.archive().name(),
+          docker.chroma(stack.container(Stack.CHROMA)).deployment(),
+          replacing());
+
+      assertThat(stack.check().records()).isEqualTo(backup.documents());
+      assertThat(Files.getAttribute(directory.resolve("bound/chroma.sqlite3"), "unix:uid"))
+          .isEqualTo(1000);
+      stack.worker().start();
+      stack.worker().awaitWrites(200);
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "exit 3", // the server dies
+        "sleep 1000", // it never answers
+        "exec chroma run --path /tmp/elsewhere --host 0.0.0.0 --port 8000" // it serves other data
+      })
+  void aServerThatDoesNotServeTheArchiveHasTheOldDataPutBack(String instead) throws Exception {
+    try (Stack stack =
+        Stack.with()
+            .options("--entrypoint", "sh")
+            .command("-c", CHOOSY)
+            .syncThreshold(100)
+            .records(300)
+            .start()) {
+      ArchiveName archive = archiveThatThisServerHates(stack, instead);
+      RecordCheck.Result before = stack.check();
+
+      assertThatThrownBy(
+              () ->
+                  backups.restore(
+                      archive,
+                      chroma(stack),
+                      RestoreOptions.defaults().replace().patience(Duration.ofSeconds(10))))
+          .isInstanceOfSatisfying(
+              ChromaBackupException.RestoreFailed.class,
+              failed -> assertThat(failed.rolledBack()).isTrue());
+
+      assertThat(stack.state(Stack.CHROMA)).isEqualTo("running");
+      stack.awaitChroma();
+      RecordCheck.Result after = stack.check();
+      assertThat(after.wrong()).isEmpty();
+      assertThat(after.records()).isEqualTo(before.records());
+      assertThat(stack.state(Stack.RAG)).isEqualTo("running");
+      assertThat(stack.state(Stack.WORKER)).isEqualTo("exited");
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  /** An archive of another stack, and a server that does something else if it gets its data. */
+  private ArchiveName archiveThatThisServerHates(Stack stack, String instead) throws Exception {
+    stack.worker().stop();
+    try (Stack other = Stack.with().withoutRag().syncThreshold(100).records(300).start()) {
+      other.worker().stop();
+      var backup = backups.backup(docker.chroma(other.container(Stack.CHROMA)).deployment());
+      String segments =
+          String.join(
+              " ",
+              backup.manifest().files().stream()
+                  .map(file -> file.entry().path().split("/")[0])
+                  .filter(name -> name.contains("-"))
+                  .filter(name -> !name.startsWith("chroma"))
+                  .distinct()
+                  .toList());
+      assertThat(segments).isNotBlank();
+      stack.exec(
+          Stack.CHROMA,
+          "sh",
+          "-c",
+          "echo '" + segments + "' >/tmp/poison; echo '" + instead + "' >/tmp/then");
+      return backup.archive().name();
+    }
+  }
+
+  @Test
+  void anApplicationThatIsNotHealthyOnTheNewDataHasTheOldDataPutBack() throws Exception {
+    try (Stack stack = Stack.with().withoutWorker().start()) {
+      ChromaDeployment wrong =
+          docker
+              .chroma(stack.container(Stack.CHROMA))
+              .dependent(Stack.RAG, URI.create("http://127.0.0.1:9/health"))
+              .deployment();
+      var backup = backups.backup(wrong);
+
+      assertThatThrownBy(
+              () ->
+                  backups.restore(
+                      backup.archive().name(),
+                      wrong,
+                      RestoreOptions.defaults().replace().patience(Duration.ofSeconds(5))))
+          .isInstanceOf(ChromaBackupException.RestoreFailed.class)
+          .hasMessageContaining("http://127.0.0.1:9/health");
+
+      assertThat(stack.state(Stack.CHROMA)).isEqualTo("running");
+      assertThat(stack.state(Stack.RAG)).isEqualTo("running");
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @Test
+  void aVolumeThatAnotherContainerWritesToIsNotSwapped() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      ChromaDeployment chroma = docker.chroma(stack.container(Stack.CHROMA)).deployment();
+      var backup = backups.backup(chroma);
+      String other = stack.project() + "-other";
+      DockerCli.docker(
+          "run",
+          "-d",
+          "--name",
+          other,
+          "-v",
+          stack.volume() + ":/shared",
+          "--entrypoint",
+          "sleep",
+          RealDocker.nodeImage(),
+          "1000");
+      try {
+        assertThatThrownBy(() -> backups.restore(backup.archive().name(), chroma, replacing()))
+            .isInstanceOf(ChromaBackupException.TargetInUse.class)
+            .hasMessageContaining(other);
+      } finally {
+        DockerCli.docker("rm", "-f", other);
+      }
+      assertThat(stack.state(Stack.CHROMA)).isEqualTo("running");
+      stack.awaitChroma();
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @Test
+  void aContainerThatIsRemovedWhenItStopsIsNotStopped() throws Exception {
+    try (Stack stack =
+        Stack.with().restart("no").options("--rm").withoutRag().withoutWorker().start()) {
+      ChromaDeployment chroma = docker.chroma(stack.container(Stack.CHROMA)).deployment();
+      var backup = backups.backup(chroma);
+
+      assertThatThrownBy(() -> backups.restore(backup.archive().name(), chroma, replacing()))
+          .isInstanceOf(ChromaBackupException.ServiceNotHeld.class);
+
+      assertThat(stack.state(Stack.CHROMA)).isEqualTo("running");
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @Test
+  void theStoreIsNotNeededForRecovery() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start();
+        ArchiveStore empty = LocalArchiveStore.in(directory.resolve("empty"))) {
+      assertThat(
+              ChromaBackup.using(empty)
+                  .recover(docker.chroma(stack.container(Stack.CHROMA)).deployment()))
+          .isEmpty();
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+}
