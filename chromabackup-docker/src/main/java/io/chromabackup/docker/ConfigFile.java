@@ -21,9 +21,11 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * The outermost settings of a YAML file, as far as they are plain values. It is read event by event
- * and nothing is ever built of it, so that neither depth nor aliases can make it expensive.
+ * and nothing is ever built of it, so that aliases cannot make it expensive.
  */
 final class ConfigFile {
+  private static final int DEEPEST = 100;
+
   private final Map<String, String> settings = new HashMap<>();
   private final Map<Anchor, String> anchors = new HashMap<>();
   private final Deque<Boolean> collections = new ArrayDeque<>();
@@ -44,15 +46,22 @@ final class ConfigFile {
       ParserImpl events = new ParserImpl(limits, new StreamReader(limits, yaml));
       boolean isMapping = false;
       for (Event event = events.next();
-          !(event instanceof DocumentEndEvent) && events.hasNext();
+          !(event instanceof DocumentEndEvent) && events.hasNext() && !file.isTooDeep();
           event = events.next()) {
         isMapping |= event instanceof MappingStartEvent && file.collections.isEmpty();
         file.take(event);
       }
-      return isMapping ? Optional.of(Map.copyOf(file.settings)) : Optional.empty();
+      return isMapping && !file.isTooDeep()
+          ? Optional.of(Map.copyOf(file.settings))
+          : Optional.empty();
     } catch (YamlEngineException e) {
       return Optional.empty();
     }
+  }
+
+  /** The deeper, the slower the parser. */
+  private boolean isTooDeep() {
+    return collections.size() > DEEPEST;
   }
 
   private void take(Event event) {

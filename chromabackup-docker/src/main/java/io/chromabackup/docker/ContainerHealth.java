@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,20 +113,25 @@ final class ContainerHealth implements HealthCheck {
     Optional<String> ask(List<CollectionSummary> expected) throws IOException {
       Optional<String> remoteHost = engine.isLocal() ? Optional.empty() : engine.hostName();
       for (Way way : Way.to(now, port, remoteHost)) {
-        Optional<String> problem = heartbeat.problem(way.address(), patience);
-        if (problem.isEmpty()) {
-          return Optional.of(served(way, expected, patience));
+        Optional<String> outcome = ask(way, expected, Optional::empty);
+        if (outcome.isPresent()) {
+          return outcome;
         }
-        tried.add(way.words() + ": " + problem.get());
       }
       try (EngineTunnel tunnel = EngineTunnel.to(engine, now.id(), port)) {
         Way way = new Way(tunnel.address(), "through the engine");
-        Optional<String> problem = heartbeat.problem(way.address(), patience);
-        if (problem.isEmpty()) {
-          return Optional.of(served(way, expected, patience));
-        }
-        tried.add(way.words() + ": " + tunnel.problem().orElse(problem.get()));
+        return ask(way, expected, tunnel::problem);
       }
+    }
+
+    private Optional<String> ask(
+        Way way, List<CollectionSummary> expected, Supplier<Optional<String>> because)
+        throws IOException {
+      Optional<String> problem = heartbeat.problem(way.address(), patience);
+      if (problem.isEmpty()) {
+        return Optional.of(served(way, expected, patience));
+      }
+      tried.add(way.words() + ": " + because.get().orElse(problem.get()));
       return Optional.empty();
     }
 

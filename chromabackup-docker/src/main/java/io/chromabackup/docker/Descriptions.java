@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the engine's descriptions of containers. What is missing in them is empty. */
 final class Descriptions {
+  /** The network without an address of its own: that of the engine's host. */
+  private static final String HOST = "host";
+
   private Descriptions() {}
 
   /** The answer to an inspection. */
@@ -123,7 +126,7 @@ final class Descriptions {
     networks.forEach(
         (name, network) -> {
           String address = text(map(network).get("IPAddress"));
-          if (!address.isEmpty()) {
+          if (!address.isEmpty() || name.equals(HOST)) {
             addresses.put(text(name), address);
           }
         });

@@ -187,9 +187,6 @@ final class DockerService implements ServiceController {
       } catch (EngineException e) {
         throw new ServiceNotHeld(describe(), e.getMessage(), e);
       }
-      if (!container().state().isPaused()) {
-        throw new ServiceNotHeld(describe(), "the engine says that it is not paused", null);
-      }
     }
 
     private void bringDown() throws IOException {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,11 @@ final class DockerSource implements BackupSource {
 
   private final ChromaContainer chroma;
   private final DockerService service;
+
+  /** Where the data was found last, so that it need not be looked for while the service is held. */
+  private @Nullable Located located;
+
+  private record Located(Container container, ChromaPlace place) {}
 
   DockerSource(ChromaContainer chroma, DockerService service) {
     this.chroma = chroma;
@@ -44,8 +50,9 @@ final class DockerSource implements BackupSource {
 
   @Override
   public SourceProbe probe() throws IOException {
-    Container container = chroma.inspect();
-    ChromaPlace place = requireChroma(container);
+    Located found = locate();
+    Container container = found.container();
+    ChromaPlace place = found.place();
     List<String> warnings = new ArrayList<>(place.warnings());
     long bytes = databaseBytes(container, place);
     if (place.mount().isPresent()) {
@@ -56,13 +63,16 @@ final class DockerSource implements BackupSource {
     return new SourceProbe(bytes, Set.of(), warnings);
   }
 
-  private ChromaPlace requireChroma(Container container) throws IOException {
+  private Located locate() throws IOException {
+    Container container = chroma.inspect();
     ChromaPlace place = chroma.place(container);
     if (!place.hasDatabase()) {
       throw new ChromaBackupException.NotChroma(
           describe(), "there is no " + ChromaLayout.DATABASE + " in " + place.directory());
     }
-    return place;
+    Located found = new Located(container, place);
+    located = found;
+    return found;
   }
 
   private long databaseBytes(Container container, ChromaPlace place) throws IOException {
@@ -86,10 +96,9 @@ final class DockerSource implements BackupSource {
   /** Reads a copy of the database, which the service is frozen for if it runs. */
   @Override
   public DataContents contents(Path scratch) throws IOException {
-    Container container = chroma.inspect();
-    ChromaPlace place = requireChroma(container);
+    Located found = locate();
     try (ServiceController.Hold hold = service.pause()) {
-      files(container, place)
+      files(found)
           .copyDatabaseTo((entry, content) -> Files.copy(content, scratch.resolve(entry.path())));
     }
     try {
@@ -107,10 +116,10 @@ final class DockerSource implements BackupSource {
 
   @Override
   public void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException {
+    Located found = located == null ? locate() : located;
     try {
-      Container container = chroma.inspect();
-      files(container, chroma.place(container)).copyTo(sink);
-      requireStill(quiet);
+      files(found).copyTo(sink);
+      requireStill(found, quiet);
     } catch (IOException e) {
       throw Interruption.normalise(e);
     }
@@ -121,18 +130,22 @@ final class DockerSource implements BackupSource {
    * engine does not let go of a container as long as it streams from it, and this one is to be let
    * go of. What is on no volume is only in the container itself.
    */
-  private ChromaFiles files(Container container, ChromaPlace place) {
-    Optional<String> window = place.mount().isPresent() ? service.window() : Optional.empty();
-    return new ChromaFiles(chroma.engine(), window.orElse(container.id()), place.directory());
+  private ChromaFiles files(Located found) {
+    Optional<String> window =
+        found.place().mount().isPresent() ? service.window() : Optional.empty();
+    return new ChromaFiles(
+        chroma.engine(), window.orElse(found.container().id()), found.place().directory());
   }
 
-  /** Somebody else may have thawed or started the container meanwhile. */
-  private void requireStill(Quiet quiet) throws IOException {
-    Container.State state = chroma.inspect().state();
-    boolean still = quiet == Quiet.STOP ? !state.isUp() : state.isPaused() || !state.isUp();
-    if (!still) {
+  /** Somebody else may have thawed or started the container meanwhile, or made it anew. */
+  private void requireStill(Located found, Quiet quiet) throws IOException {
+    Container now = chroma.inspect();
+    Container.State state = now.state();
+    boolean isStill = !state.isUp() || (quiet == Quiet.PAUSE && state.isPaused());
+    if (!isStill || !now.id().equals(found.container().id())) {
+      located = null;
       throw new ChromaBackupException.SourceChanged(
-          describe(), "somebody let its container run while it was read");
+          describe(), "somebody let its container run, or made it anew, while it was read");
     }
   }
 }

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineTunnel implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(EngineTunnel.class);
+
   private static final int BUFFER = 1 << 16;
   private static final int LONGEST_GREETING = 4096;
   private static final int SECONDS_TO_END = 5;
@@ -89,14 +90,14 @@ final class EngineTunnel implements Closeable {
   }
 
   private void accept() {
-    while (!closed) {
-      try {
+    try {
+      while (true) {
         Socket socket = server.accept();
         carried.add(socket);
         threads.execute(() -> carry(socket));
-      } catch (IOException | RejectedExecutionException e) {
-        return; // closed
       }
+    } catch (IOException | RejectedExecutionException e) {
+      // closed
     }
   }
 
@@ -127,7 +128,7 @@ final class EngineTunnel implements Closeable {
       threads.execute(() -> copyUp(socket, exec));
       copy(exec.output(), socket.getOutputStream());
     } catch (IOException | RejectedExecutionException e) {
-      return; // one side has ended, or this tunnel has
+      // one side has ended, or this tunnel has
     }
   }
 
@@ -136,7 +137,7 @@ final class EngineTunnel implements Closeable {
     try (exec) {
       copy(socket.getInputStream(), exec.input());
     } catch (IOException e) {
-      return; // the other direction has ended
+      // the other direction has ended
     }
   }
 
@@ -176,20 +177,25 @@ final class EngineTunnel implements Closeable {
     closed = true;
     server.close();
     threads.shutdownNow();
+    closeCarried();
+    Interruption.shielded(this::awaitThreads);
+    closeCarried(); // what was accepted just then
+  }
+
+  private void closeCarried() {
     for (Closeable each : carried) {
       try {
         each.close();
       } catch (IOException e) {
-        log.debug("a connection through the tunnel did not close well: {}", e.toString());
+        // it is broken already, which is what is wanted
       }
     }
-    Interruption.shielded(this::awaitThreads);
   }
 
-  private void awaitThreads() throws IOException {
+  private void awaitThreads() {
     try {
       if (!threads.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS)) {
-        throw new IOException("a connection through the engine does not end");
+        log.warn("a connection through the engine to container {} does not end", id);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chromabackup.ArchiveName;
 import io.chromabackup.BackupOptions;
 import io.chromabackup.BackupReport;
+import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaBackupException;
+import io.chromabackup.ChromaDeployment;
+import io.chromabackup.DataContents;
+import io.chromabackup.EntrySink;
 import io.chromabackup.Quiet;
 import io.chromabackup.RestoreOptions;
 import io.chromabackup.RetentionPolicy;
+import io.chromabackup.SourceProbe;
 import io.chromabackup.localfs.LocalArchiveStore;
 import io.chromabackup.testkit.RecordCheck;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,24 +197,53 @@ class DockerBackupIT {
   @Test
   void anInterruptWhileTheContainerIsFrozenThawsIt() throws Exception {
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
-      Thread caller = Thread.currentThread();
-      ChromaBackup interrupted =
-          ChromaBackup.builder(LocalArchiveStore.in(directory.resolve("backups")))
-              .progress(
-                  (phase, done, total) -> {
-                    if (phase == io.chromabackup.Phase.COPY && done > 0) {
-                      caller.interrupt();
-                    }
-                  })
-              .build();
+      ChromaDeployment chroma = docker.chroma(stack.container(Stack.CHROMA)).deployment();
+      List<String> states = new ArrayList<>();
+      ChromaDeployment interrupting =
+          ChromaDeployment.of(
+                  interruptedInTheMidst(
+                      chroma.source(), () -> states.add(stack.state(Stack.CHROMA))),
+                  chroma.target())
+              .heldBy(chroma.service());
 
-      assertThatThrownBy(
-              () -> interrupted.backup(docker.chroma(stack.container(Stack.CHROMA)).deployment()))
-          .isInstanceOf(java.io.InterruptedIOException.class);
+      assertThatThrownBy(() -> backups.backup(interrupting))
+          .isInstanceOf(InterruptedIOException.class);
 
+      assertThat(states).containsExactly("paused");
       assertThat(Thread.interrupted()).isTrue();
       assertThat(stack.state(Stack.CHROMA)).isEqualTo("running");
       assertThat(stack.inspectOurs()).isEmpty();
     }
+  }
+
+  private static BackupSource interruptedInTheMidst(BackupSource source, Runnable first) {
+    return new BackupSource() {
+      @Override
+      public String describe() {
+        return source.describe();
+      }
+
+      @Override
+      public SourceProbe probe() throws IOException {
+        return source.probe();
+      }
+
+      @Override
+      public DataContents contents(Path scratch) throws IOException {
+        return source.contents(scratch);
+      }
+
+      @Override
+      public void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException {
+        source.copyTo(
+            (entry, content) -> {
+              first.run();
+              Thread.currentThread().interrupt();
+              sink.accept(entry, content);
+            },
+            quiet,
+            scratch);
+      }
+    };
   }
 }

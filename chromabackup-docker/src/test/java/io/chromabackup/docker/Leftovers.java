@@ -75,7 +75,7 @@ final class Leftovers {
     return (path + "/").startsWith(data) || data.startsWith(path + "/");
   }
 
-  /** A command in the container shows hidden files too, a paused or stopped one is copied. */
+  /** Asked of the container if it runs, which is cheap; else all of it is copied out. */
   private List<String> filesInData() {
     String data = stack.dataDirectory();
     List<String> names =

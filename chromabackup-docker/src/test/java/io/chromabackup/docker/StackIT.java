@@ -2,6 +2,9 @@ package io.chromabackup.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chromabackup.testkit.ChromaClient;
+import io.chromabackup.testkit.ChromaClient.Collection;
+import io.chromabackup.testkit.ChromaClient.Entry;
 import io.chromabackup.testkit.RecordCheck;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -29,7 +33,7 @@ class StackIT {
       assertThat(stack.ragStatus()).isEqualTo(200);
       Instant counted = Instant.now();
       long before = stack.worker().written();
-      stack.worker().awaitWrites(20_000);
+      stack.worker().awaitWrites(5_000);
       double seconds = Duration.between(counted, Instant.now()).toMillis() / 1000.0;
       long perSecond = Math.round((stack.worker().written() - before) / seconds);
       System.out.printf("stack: started in %d ms, %d records written/s%n", started, perSecond);
@@ -66,6 +70,37 @@ class StackIT {
       assertThat(stack.ragStatus()).isZero();
       stack.start(Stack.RAG);
       stack.awaitRag();
+      stack.worker().stop();
+      requireRight(stack);
+      assertThat(stack.worker().refusals()).isEmpty();
+    }
+  }
+
+  @Test
+  void theCheckSeesOneRecordWhoseVectorIsOlder() {
+    try (Stack stack = Stack.with().withoutRag().start()) {
+      stack.worker().stop();
+      ChromaClient client = stack.client();
+      Collection collection = collections(client).get(0);
+      Entry right = client.page(collection, 0, 1).get(0);
+      client.update(
+          collection,
+          List.of(
+              new Entry(right.id(), right.embedding(), right.document(), Map.of("version", 0))));
+      assertThat(stack.check().wrong()).singleElement().asString().contains(right.id());
+    }
+  }
+
+  @Test
+  void theWorkerGoesOnWithWhatItFinds() {
+    try (Stack stack = Stack.with().withoutRag().start()) {
+      stack.worker().stop();
+      ChromaClient client = stack.client();
+      client.deleteCollection(collections(client).get(0));
+      Collection other = collections(client).get(0);
+      client.delete(other, client.page(other, 0, 300).stream().map(Entry::id).toList());
+      stack.worker().start();
+      stack.worker().awaitWrites(3_000);
       stack.worker().stop();
       requireRight(stack);
       assertThat(stack.worker().refusals()).isEmpty();
@@ -186,6 +221,10 @@ class StackIT {
       }
     }
     assertThat(directory.resolve("chroma.sqlite3")).isRegularFile();
+  }
+
+  private static List<Collection> collections(ChromaClient client) {
+    return client.collections(ChromaClient.DEFAULT_TENANT, ChromaClient.DEFAULT_DATABASE);
   }
 
   private static void requireRight(Stack stack) {

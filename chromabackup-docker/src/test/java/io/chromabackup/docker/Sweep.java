@@ -86,6 +86,9 @@ final class Sweep {
   }
 
   private static boolean isAbandoned(String host, String pid, String born) {
+    if (born.isEmpty() || pid.isEmpty()) {
+      return false; // went away while it was listed
+    }
     Instant made = Instant.ofEpochSecond(Long.parseLong(born));
     if (!host.equals(StackLabels.host())) {
       return made.isBefore(Instant.now().minus(OLD));

@@ -1,0 +1,23 @@
+package io.chromabackup.examples.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lines that begin with what they tell of, so that one is found at a glance. */
+final class Lines {
+  private final List<String> lines = new ArrayList<>();
+
+  Lines add(String label, String text) {
+    lines.add("%-11s %s".formatted(label, text));
+    return this;
+  }
+
+  Lines addAll(String label, List<String> texts) {
+    texts.forEach(text -> add(label, text));
+    return this;
+  }
+
+  List<String> toList() {
+    return List.copyOf(lines);
+  }
+}

@@ -1,0 +1,78 @@
+package io.chromabackup.examples.ops;
+
+import io.chromabackup.ArchiveListing;
+import io.chromabackup.ArchiveName;
+import io.chromabackup.ChromaBackup;
+import io.chromabackup.ChromaBackupException.ArchiveDamaged;
+import io.chromabackup.ChromaBackupException.ArchiveNotFound;
+import io.chromabackup.VerifyReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What reading an archive to its end showed.
+ *
+ * @param archive the archive
+ * @param report what was found; empty if it cannot be read to its end
+ * @param faults what is wrong; empty if nothing is
+ */
+record Verdict(ArchiveName archive, Optional<VerifyReport> report, List<String> faults) {
+
+  static Verdict on(ChromaBackup backups, ArchiveName name) throws IOException {
+    try {
+      VerifyReport report = backups.verify(name);
+      return new Verdict(name, Optional.of(report), report.faults());
+    } catch (ArchiveDamaged e) {
+      return new Verdict(name, Optional.empty(), List.of(Wording.of(e)));
+    }
+  }
+
+  static List<Verdict> onAll(ChromaBackup backups, List<ArchiveListing> listings)
+      throws IOException {
+    List<Verdict> verdicts = new ArrayList<>();
+    for (ArchiveListing listing : listings) {
+      try {
+        verdicts.add(on(backups, listing.name()));
+      } catch (ArchiveNotFound e) {
+        // gone meanwhile: retention is at work
+      }
+    }
+    return verdicts;
+  }
+
+  boolean sound() {
+    return faults.isEmpty();
+  }
+
+  String text() {
+    return report
+        .map(found -> Contents.of(found.collections()))
+        .map(contents -> sound() ? "sound, " + contents : "DAMAGED: " + said() + "; " + contents)
+        .orElseGet(() -> "DAMAGED: " + said());
+  }
+
+  private String said() {
+    return String.join("; ", faults);
+  }
+
+  Map<String, Object> document() {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("archive", archive.toString());
+    document.put("sound", sound());
+    document.put("faults", faults);
+    report.ifPresent(
+        found -> {
+          document.put("size", found.size());
+          document.put("bytes", found.bytes());
+          document.put("documents", found.documents());
+          document.put("collections", Contents.document(found.collections()));
+          document.put("legacy", found.legacy());
+          document.put("elapsedMillis", found.elapsed().toMillis());
+        });
+    return document;
+  }
+}

@@ -1,0 +1,43 @@
+package io.chromabackup.examples.ops;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Archives that were read.
+ *
+ * @param store where they are
+ * @param verdicts one for each
+ */
+record VerifyResult(String store, List<Verdict> verdicts) implements Result {
+  @Override
+  public ExitCode exitCode() {
+    return damaged() == 0 ? ExitCode.DONE : ExitCode.DAMAGED;
+  }
+
+  private long damaged() {
+    return verdicts.stream().filter(verdict -> !verdict.sound()).count();
+  }
+
+  @Override
+  public Map<String, Object> document() {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("store", store);
+    document.put("archives", verdicts.stream().map(Verdict::document).toList());
+    document.put("damaged", damaged());
+    document.put("exitCode", exitCode().code());
+    return document;
+  }
+
+  @Override
+  public List<String> lines() {
+    Lines lines = new Lines();
+    verdicts.forEach(
+        verdict -> lines.add("verified", "%s: %s".formatted(verdict.archive(), verdict.text())));
+    if (verdicts.size() > 1) {
+      lines.add("all", "%d archives, %d damaged".formatted(verdicts.size(), damaged()));
+    }
+    return lines.toList();
+  }
+}

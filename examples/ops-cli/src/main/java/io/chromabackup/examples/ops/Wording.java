@@ -1,0 +1,53 @@
+package io.chromabackup.examples.ops;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The library's advice names its methods; operators know options. */
+final class Wording {
+  private static final Map<String, String> OPTIONS = new LinkedHashMap<>();
+
+  static {
+    OPTIONS.put("BackupOptions.allowEmpty", "--allow-empty");
+    OPTIONS.put("BackupOptions.salvage", "--salvage");
+    OPTIONS.put("BackupOptions.quiet(Quiet.STOP)", "--cold");
+    OPTIONS.put("RestoreOptions.allowDamaged", "--allow-damaged");
+    OPTIONS.put("RestoreOptions.allowNewerSchema", "--allow-newer-schema");
+    OPTIONS.put("RestoreOptions.replace or RestoreOptions.confirm", "--yes");
+    OPTIONS.put("Call ChromaBackup.recover", "Run 'chromabackup recover'");
+    OPTIONS.put("ChromaBackup.recover", "'chromabackup recover'");
+    OPTIONS.put(
+        "give a ServiceController that can pause the service",
+        "name a service that can be paused (--pid-file, --container)");
+    OPTIONS.put(
+        "ive a ServiceController that can", "ive its service (--systemd, --container, --pid-file)");
+    OPTIONS.put("give a controller that can", "give one that can be (--systemd, --container)");
+  }
+
+  private Wording() {}
+
+  static String of(Throwable failure) {
+    String message = failure.getMessage();
+    if (message == null || message.isBlank()) {
+      return failure.getClass().getSimpleName();
+    }
+    return forOperators(said(failure, message));
+  }
+
+  static String forOperators(String message) {
+    String words = message;
+    for (Map.Entry<String, String> option : OPTIONS.entrySet()) {
+      words = words.replace(option.getKey(), option.getValue());
+    }
+    return words;
+  }
+
+  /**
+   * Java's own messages are often a bare path, or make sense only with the name of what happened.
+   */
+  private static String said(Throwable failure, String message) {
+    return failure.getClass().getPackageName().startsWith("java.")
+        ? failure.getClass().getSimpleName() + ": " + message
+        : message;
+  }
+}

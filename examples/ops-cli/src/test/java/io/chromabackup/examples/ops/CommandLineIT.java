@@ -1,0 +1,257 @@
+package io.chromabackup.examples.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.chromabackup.ArchiveStore;
+import io.chromabackup.localfs.LocalArchiveStore;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged program, as operators run it. */
+@DisabledOnOs(OS.WINDOWS)
+class CommandLineIT {
+  @TempDir private Path here;
+
+  @BeforeEach
+  void copyTheFixture() throws IOException {
+    Trees.copy(Launched.FIXTURE, here.resolve("data"));
+  }
+
+  private Launched run(String... arguments) throws IOException, InterruptedException {
+    return runWith(Map.of(), arguments);
+  }
+
+  private Launched runWith(Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    return Launched.run(
+        here,
+        environment,
+        Stream.concat(Stream.of(Launched.PROGRAM), Stream.of(arguments)).toList());
+  }
+
+  private Path onlyArchive() throws IOException {
+    try (Stream<Path> files = Files.list(here.resolve("backups/chromadb"))) {
+      return files.filter(Files::isRegularFile).findFirst().orElseThrow();
+    }
+  }
+
+  @Test
+  void backsUpListsVerifiesAndRestores() throws Exception {
+    Launched backup = run("backup", "./data");
+    assertThat(backup.exitCode()).isZero();
+    assertThat(backup.out()).contains("1,182 documents in 5 collections", "175 kB", "optimistic");
+    assertThat(backup.err().lines())
+        .isNotEmpty()
+        .allSatisfy(
+            line ->
+                assertThat(line).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\S+ INFO .*"));
+
+    assertThat(run("list").out()).contains("1,182", "good", "30 days of this", "are free");
+    assertThat(run("list", "--verify").out()).contains("good, verified");
+    assertThat(run("verify").out()).contains("sound");
+
+    Launched restored = run("restore", "latest", "./copy");
+    assertThat(restored.exitCode()).isZero();
+    assertThat(restored.out()).contains("1,182 documents");
+    assertThat(run("backup", "copy", "--store", "elsewhere").exitCode()).isZero();
+  }
+
+  @Test
+  void jsonIsOneDocumentAndNothingElse() throws Exception {
+    Launched backup = run("backup", "./data", "--json");
+    assertThat(JSON.std.mapFrom(backup.out()))
+        .containsEntry("documents", 1182)
+        .containsEntry("exitCode", 0);
+    assertThat(JSON.std.mapFrom(run("list", "--json").out())).containsEntry("exitCode", 0);
+    assertThat(JSON.std.mapFrom(run("verify", "--all", "--json").out()))
+        .containsEntry("damaged", 0);
+    assertThat(JSON.std.mapFrom(run("prune", "--dry-run", "--json").out()))
+        .containsEntry("dryRun", true);
+    assertThat(JSON.std.mapFrom(run("recover", "./data", "--json").out()))
+        .containsEntry("recovered", false);
+
+    Launched refused = run("restore", "latest", "./data", "--json");
+    assertThat(refused.exitCode()).isEqualTo(4);
+    assertThat(JSON.std.mapFrom(refused.out()))
+        .containsEntry("error", "TargetNotEmpty")
+        .containsEntry("exitCode", 4);
+
+    Launched misused = run("backup", "--json", "--nonsense", "./data");
+    assertThat(misused.exitCode()).isEqualTo(2);
+    assertThat(JSON.std.mapFrom(misused.out())).containsEntry("exitCode", 2);
+  }
+
+  @Test
+  void aLockedStoreIsFive() throws Exception {
+    try (LocalArchiveStore store = LocalArchiveStore.in(here.resolve("backups/chromadb"));
+        ArchiveStore.Lock lock = store.lock("a test")) {
+      Launched backup = run("backup", "./data");
+
+      assertThat(backup.exitCode()).isEqualTo(5);
+      assertThat(backup.err()).contains("a test");
+      lock.close();
+    }
+  }
+
+  @Test
+  void noEngineIsThree() throws Exception {
+    Launched backup =
+        runWith(Map.of("DOCKER_HOST", "unix:///nonexistent.sock"), "backup", "docker:chroma");
+
+    assumeFalse(backup.err().contains("UnsupportedOperation"), "containers are yet to come");
+    assertThat(backup.exitCode()).isEqualTo(3);
+    assertThat(backup.err()).contains("unix:///nonexistent.sock");
+  }
+
+  @Test
+  void whatIsNotThereIsThree() throws Exception {
+    assertThat(run("backup", "./missing").exitCode()).isEqualTo(3);
+    assertThat(run("verify", "--all").exitCode()).isEqualTo(3);
+    assertThat(run("restore", "latest", "./copy").exitCode()).isEqualTo(3);
+    assertThat(run("restore", "missing.tar.gz", "./copy").exitCode()).isEqualTo(3);
+    assertThat(here.resolve("copy")).doesNotExist();
+  }
+
+  @Test
+  void noStackTraceUnlessAskedFor() throws Exception {
+    assertThat(run("backup", "./missing").err().lines()).hasSize(1);
+    assertThat(run("backup", "./missing", "--verbose").err()).contains("\tat io.chromabackup");
+  }
+
+  @Test
+  void aDamagedArchiveIsSix() throws Exception {
+    assertThat(run("backup", "./data").exitCode()).isZero();
+    try (FileChannel archive = FileChannel.open(onlyArchive(), StandardOpenOption.WRITE)) {
+      archive.truncate(archive.size() / 2);
+    }
+
+    assertThat(run("verify", "--all").exitCode()).isEqualTo(6);
+    assertThat(run("list", "--verify").exitCode()).isEqualTo(6);
+    Launched restore = run("restore", "latest", "./copy");
+    assertThat(restore.exitCode()).isEqualTo(6);
+    assertThat(here.resolve("copy/chroma.sqlite3")).doesNotExist();
+  }
+
+  @Test
+  void damagedDataIsSixAndSavedOnRequest() throws Exception {
+    Trees.cutLargest(here.resolve("data"));
+
+    Launched refused = run("backup", "./data");
+    assertThat(refused.exitCode()).isEqualTo(6);
+    assertThat(refused.err()).contains("--salvage");
+    assertThat(run("backup", "./data", "--salvage").exitCode()).isZero();
+    assertThat(run("list").out()).contains("salvaged");
+    assertThat(run("restore", "latest", "./copy").exitCode()).isEqualTo(3);
+    String archive = onlyArchive().getFileName().toString();
+    assertThat(run("restore", archive, "./copy").err()).contains("--allow-damaged");
+    assertThat(run("restore", archive, "./copy", "--allow-damaged").exitCode()).isZero();
+  }
+
+  @Test
+  void aStoreThatIsNoDirectoryIsSeven() throws Exception {
+    Files.createFile(here.resolve("file"));
+
+    assertThat(run("backup", "./data", "--store", "file").exitCode()).isEqualTo(7);
+  }
+
+  @Test
+  void anArchiveAnywhereUnderAnyNameIsRestored() throws Exception {
+    assertThat(run("backup", "./data").exitCode()).isZero();
+    Path stick = Files.createDirectory(here.resolve("stick"));
+    Files.move(onlyArchive(), stick.resolve("chroma of monday.tgz"));
+
+    Launched restored = run("restore", "stick/chroma of monday.tgz", "./copy");
+
+    assertThat(restored.exitCode()).isZero();
+    assertThat(restored.out()).contains("1,182 documents");
+    try (Stream<Path> beside = Files.list(stick)) {
+      assertThat(beside).hasSize(1);
+    }
+  }
+
+  @Test
+  void latestIsTheLatestOfTheSameSource() throws Exception {
+    Trees.copy(Launched.FIXTURE, here.resolve("other"));
+    assertThat(run("backup", "./data").exitCode()).isZero();
+    String ofData = onlyArchive().getFileName().toString();
+    assertThat(run("backup", "./other").exitCode()).isZero();
+
+    assertThat(run("restore", "latest", "./data", "--yes").out()).contains(ofData);
+    Launched elsewhere = run("restore", "latest", "./copy");
+    assertThat(elsewhere.exitCode()).isEqualTo(3);
+    assertThat(elsewhere.err()).contains("data", "other");
+  }
+
+  @Test
+  void theStoreMayComeFromTheEnvironment() throws Exception {
+    Path store = here.resolve("vault");
+    assertThat(
+            runWith(Map.of("CHROMABACKUP_STORE", store.toUri().toString()), "backup", "./data")
+                .exitCode())
+        .isZero();
+    assertThat(run("list", "--store", "vault").out()).contains("1,182");
+  }
+
+  @Test
+  void onATerminalThereIsABarAndAQuestion() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) here");
+    assertThat(run("backup", "./data").exitCode()).isZero();
+
+    Launched declined = onTerminal("no", "restore latest ./data");
+    assertThat(declined.exitCode()).isEqualTo(4);
+    assertThat(declined.out())
+        .contains(
+            "there now   1,182 documents", "acme/library/books", "Type 'yes'", "ERROR the restore")
+        .doesNotContainPattern("\\dT\\d\\d:")
+        .contains("\r\u001b[Kreading the archive");
+
+    Launched agreed = onTerminal("yes", "restore latest ./data");
+    assertThat(agreed.exitCode()).isZero();
+    assertThat(agreed.out()).contains("restored");
+  }
+
+  @Test
+  void aDumbTerminalGetsLines() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) here");
+
+    Launched backup =
+        Launched.run(
+            here,
+            Map.of("TERM", "dumb"),
+            List.of("script", "-qec", Launched.PROGRAM + " backup ./data", "/dev/null"));
+
+    assertThat(backup.exitCode()).isZero();
+    assertThat(backup.out()).contains(" INFO copying").doesNotContain("\u001b");
+  }
+
+  private Launched onTerminal(String answer, String arguments)
+      throws IOException, InterruptedException {
+    return Launched.run(
+        here,
+        Map.of("TERM", "xterm"),
+        List.of(
+            "/bin/sh",
+            "-c",
+            "(sleep 4; echo "
+                + answer
+                + "; sleep 8) | script -qec \""
+                + Launched.PROGRAM
+                + " "
+                + arguments
+                + "\" /dev/null"));
+  }
+}

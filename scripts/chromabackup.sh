@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# What backup_chromadb.sh and restore_chromadb.sh share; not a program.
+
+repository=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+# cron and systemd may leave it unset; the build needs it
+if [ -z "${HOME:-}" ]; then
+  HOME=$(getent passwd "$(id -u)" 2>/dev/null | cut -d: -f6 || true)
+  export HOME=${HOME:-/}
+fi
+
+# The program; built first if it is not there.
+chromabackup_program() {
+  local program=${CHROMABACKUP:-}
+  if [ -n "$program" ]; then
+    command -v "$program" || {
+      echo "CHROMABACKUP is $program, which is no program" >&2
+      return 1
+    }
+    return
+  fi
+  program=$repository/examples/ops-cli/target/chromabackup/bin/chromabackup
+  if [ ! -x "$program" ]; then
+    echo "chromabackup is not built yet; building it in $repository" >&2
+    (cd "$repository" && ./mvnw -q -B package -pl examples/ops-cli -am -DskipTests) >&2 </dev/null || {
+      echo "chromabackup could not be built; see above. Nothing was done" >&2
+      return 1
+    }
+  fi
+  echo "$program"
+}
+
+# What is backed up, as chromabackup names it.
+chromadb_source() {
+  echo "${CHROMADB_SOURCE:-docker:${CHROMADB_CONTAINER:-ragbench-chromadb-1}}"
+}
+
+# A name that can only be a path. Relative ones begin where the caller is, as they always did.
+as_path() {
+  case $1 in
+    */*) echo "$1" ;;
+    *) echo "./$1" ;;
+  esac
+}
+
+# Whether a source is a directory, so that no containers belong to it.
+is_directory() {
+  case $1 in
+    docker:* | compose:*) return 1 ;;
+    file:* | */*) return 0 ;;
+    *) [ -d "$1" ] ;;
+  esac
+}
