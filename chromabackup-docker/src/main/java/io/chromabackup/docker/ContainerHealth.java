@@ -111,28 +111,34 @@ final class ContainerHealth implements HealthCheck {
     }
 
     Optional<String> ask(List<CollectionSummary> expected) throws IOException {
-      Optional<String> remoteHost = engine.isLocal() ? Optional.empty() : engine.hostName();
-      for (Way way : Way.to(now, port, remoteHost)) {
-        Optional<String> outcome = ask(way, expected, Optional::empty);
-        if (outcome.isPresent()) {
-          return outcome;
-        }
+      Optional<Way> direct = direct();
+      if (direct.isPresent()) {
+        return Optional.of(served(direct.get(), expected, patience));
       }
       try (EngineTunnel tunnel = EngineTunnel.to(engine, now.id(), port)) {
         Way way = new Way(tunnel.address(), "through the engine");
-        return ask(way, expected, tunnel::problem);
+        if (!answers(way, tunnel::problem)) {
+          return Optional.empty();
+        }
+        // it may have come up just now: the shorter way is the better one
+        return Optional.of(served(direct().orElse(way), expected, patience));
       }
     }
 
-    private Optional<String> ask(
-        Way way, List<CollectionSummary> expected, Supplier<Optional<String>> because)
-        throws IOException {
-      Optional<String> problem = heartbeat.problem(way.address(), patience);
-      if (problem.isEmpty()) {
-        return Optional.of(served(way, expected, patience));
+    private Optional<Way> direct() throws IOException {
+      Optional<String> remoteHost = engine.isLocal() ? Optional.empty() : engine.hostName();
+      for (Way way : Way.to(now, port, remoteHost)) {
+        if (answers(way, Optional::empty)) {
+          return Optional.of(way);
+        }
       }
-      tried.add(way.words() + ": " + because.get().orElse(problem.get()));
       return Optional.empty();
+    }
+
+    private boolean answers(Way way, Supplier<Optional<String>> because) throws IOException {
+      Optional<String> problem = heartbeat.problem(way.address(), patience);
+      problem.ifPresent(why -> tried.add(way.words() + ": " + because.get().orElse(why)));
+      return problem.isEmpty();
     }
 
     Unhealthy noWay() throws IOException {
