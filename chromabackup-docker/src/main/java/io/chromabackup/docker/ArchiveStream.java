@@ -1,41 +1,26 @@
 package io.chromabackup.docker;
 
-import com.github.dockerjava.transport.DockerHttpClient.Response;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.io.InputStream;
+import java.util.Objects;
 
 /**
- * What an engine streams. It fails if nothing comes for long; closing it before its end breaks it
- * off at once, where the transport by itself would read all that is left.
+ * A tar stream from an engine. It ends only if the archive does: an engine that fails in the midst
+ * of one may well end the transfer as if all was said.
  */
-final class ArchiveStream extends FilterInputStream {
-  private final Response response;
-  private final Duration stall;
-  private final ScheduledFuture<?> watch;
-  private volatile long lastByte = System.nanoTime();
-  private volatile boolean reading;
-  private volatile boolean stalled;
-  private boolean ended;
+final class ArchiveStream extends InputStream {
+  /** What a tar archive ends with, in zero bytes. */
+  private static final int END = 1024;
 
-  ArchiveStream(Response response, Duration stall, ScheduledThreadPoolExecutor timer) {
-    super(response.getBody());
-    this.response = response;
-    this.stall = stall;
-    long beat = Math.max(50, stall.toMillis() / 4);
-    this.watch = timer.scheduleWithFixedDelay(this::look, beat, beat, TimeUnit.MILLISECONDS);
-  }
+  private final Exchange exchange;
+  private final String what;
+  private long zeros;
+  private boolean closed;
 
-  /** Only the engine is watched, and not how fast the reader writes on what it read. */
-  private void look() {
-    if (reading && System.nanoTime() - lastByte > stall.toNanos()) {
-      stalled = true;
-      response.close();
-    }
+  ArchiveStream(Exchange exchange, String what) {
+    this.exchange = exchange;
+    this.what = what;
+    exchange.watch().done();
   }
 
   @Override
@@ -46,61 +31,41 @@ final class ArchiveStream extends FilterInputStream {
 
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    lastByte = System.nanoTime();
-    reading = true;
-    try {
-      int n = in.read(buffer, offset, length);
-      ended |= n < 0;
-      if (stalled) {
-        throw new IOException("closed");
-      }
-      return n;
-    } catch (IOException | RuntimeException e) {
-      throw translated(e);
-    } finally {
-      reading = false;
+    Objects.checkFromIndexSize(offset, length, buffer.length);
+    if (closed) {
+      throw new IOException("closed");
+    }
+    if (length == 0) {
+      return 0;
+    }
+    int count = exchange.read(buffer, offset, length);
+    if (count < 0) {
+      checkEnd();
+    } else {
+      countZeros(buffer, offset, count);
+    }
+    return count;
+  }
+
+  private void checkEnd() throws IOException {
+    if (zeros < END) {
+      throw new IOException(
+          "the engine ended the transfer of %s before its end; a file may have become shorter meanwhile"
+              .formatted(what));
     }
   }
 
-  private IOException translated(Exception e) {
-    if (stalled) {
-      return new IOException(
-          "the engine sent nothing for " + stall.toSeconds() + " s, the transfer was broken off",
-          e);
+  private void countZeros(byte[] buffer, int offset, int count) {
+    int trailing = 0;
+    while (trailing < count && buffer[offset + count - 1 - trailing] == 0) {
+      trailing++;
     }
-    if (Thread.currentThread().isInterrupted()) {
-      InterruptedIOException interrupted = new InterruptedIOException("interrupted");
-      interrupted.initCause(e);
-      return interrupted;
-    }
-    return e instanceof IOException io ? io : new IOException("the transfer broke off: " + e, e);
-  }
-
-  @Override
-  public long skip(long n) throws IOException {
-    return n <= 0 ? 0 : skipped(n);
-  }
-
-  private long skipped(long n) throws IOException {
-    byte[] buffer = new byte[(int) Math.min(n, 1 << 16)];
-    int read = read(buffer, 0, buffer.length);
-    return Math.max(0, read);
+    zeros = trailing == count ? zeros + trailing : trailing;
   }
 
   @Override
-  public void close() throws IOException {
-    watch.cancel(false);
-    if (!ended) {
-      response.close(); // before the stream: that is what breaks it off
-    }
-    try {
-      in.close();
-    } catch (IOException | RuntimeException e) {
-      if (ended) {
-        throw translated(e);
-      }
-    } finally {
-      response.close();
-    }
+  public void close() {
+    closed = true;
+    exchange.close();
   }
 }

@@ -1,7 +1,7 @@
 package io.chromabackup.docker;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -63,8 +63,18 @@ record Container(
     EXITED,
     DEAD;
 
+    /** Reads the engine's word; podman has more of them than Docker. */
     static Status of(String word) {
-      return valueOf(word.toUpperCase(Locale.ROOT));
+      return switch (word) {
+        case "configured", "initialized" -> CREATED;
+        case "stopping" -> RUNNING;
+        case "stopped" -> EXITED;
+        default ->
+            Arrays.stream(values())
+                .filter(s -> s.name().equalsIgnoreCase(word))
+                .findFirst()
+                .orElse(DEAD);
+      };
     }
   }
 

@@ -10,167 +10,159 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Reads the engine's descriptions of containers. What is missing in them is empty. */
+/** Reads an engine's descriptions of containers. */
 final class Descriptions {
+  private static final String TCP = "/tcp";
+
   /** The network without an address of its own: that of the engine's host. */
   private static final String HOST = "host";
 
   private Descriptions() {}
 
-  /** The answer to an inspection. */
-  static Container inspected(Map<?, ?> json) {
-    Map<?, ?> config = map(json.get("Config"));
-    Map<?, ?> host = map(json.get("HostConfig"));
-    Map<?, ?> network = map(json.get("NetworkSettings"));
-    List<String> command = new ArrayList<>(strings(config.get("Entrypoint")));
-    command.addAll(strings(config.get("Cmd")));
-    String directory = text(config.get("WorkingDir"));
-    Object stopTimeout = config.get("StopTimeout");
+  /** A container as {@code inspect} describes it. */
+  static Container inspected(Json json) {
+    Json config = json.at("Config");
     return new Container(
-        text(json.get("Id")),
-        name(text(json.get("Name"))),
-        text(config.get("Image")),
-        text(json.get("Image")),
-        state(map(json.get("State"))),
-        texts(map(config.get("Labels"))),
-        command,
-        environment(strings(config.get("Env"))),
-        directory.isEmpty() ? "/" : directory,
-        text(config.get("User")),
-        mounts(list(json.get("Mounts")), map(host.get("Tmpfs"))),
-        addresses(map(network.get("Networks"))),
-        published(map(network.get("Ports"))),
-        Boolean.TRUE.equals(host.get("AutoRemove")),
-        stopTimeout instanceof Number seconds
-            ? OptionalInt.of(seconds.intValue())
-            : OptionalInt.empty());
+        json.at("Id").text(),
+        bare(json.at("Name").text()),
+        config.at("Image").text(),
+        json.at("Image").text(),
+        state(json.at("State")),
+        texts(config.at("Labels")),
+        Stream.concat(Stream.of(json.at("Path")), json.at("Args").list().stream())
+            .map(Json::text)
+            .toList(),
+        environment(config.at("Env")),
+        config.at("WorkingDir").said().orElse("/"),
+        config.at("User").text(),
+        allMounts(json),
+        addresses(json.at("NetworkSettings", "Networks")),
+        published(json.at("NetworkSettings", "Ports")),
+        json.at("HostConfig", "AutoRemove").isTrue(),
+        config.at("StopTimeout").number().stream().mapToInt(Math::toIntExact).findFirst());
   }
 
-  /** One of a list of containers, which says less. */
-  static Container listed(Map<?, ?> json) {
-    List<String> names = strings(json.get("Names"));
+  /** A container as a list describes it. */
+  static Container listed(Json json) {
     return new Container(
-        text(json.get("Id")),
-        names.isEmpty() ? "" : name(names.get(0)),
-        text(json.get("Image")),
-        text(json.get("ImageID")),
-        new State(status(text(json.get("State"))), 0, Optional.empty()),
-        texts(map(json.get("Labels"))),
+        json.at("Id").text(),
+        ownName(json.at("Names")),
+        json.at("Image").text(),
+        json.at("ImageID").text(),
+        new State(Status.of(json.at("State").text()), 0, Optional.empty()),
+        texts(json.at("Labels")),
         List.of(),
         Map.of(),
         "/",
         "",
-        mounts(list(json.get("Mounts")), Map.of()),
+        mounts(json.at("Mounts")),
         Map.of(),
         Map.of(),
         false,
         OptionalInt.empty());
   }
 
-  private static String name(String name) {
+  private static String bare(String name) {
     return name.startsWith("/") ? name.substring(1) : name;
   }
 
-  private static State state(Map<?, ?> json) {
-    int exitCode = json.get("ExitCode") instanceof Number code ? code.intValue() : 0;
-    String health = text(map(json.get("Health")).get("Status"));
-    boolean hasCheck = !health.isEmpty() && !health.equals("none");
+  /** The names of a container include those by which links of other containers know it. */
+  private static String ownName(Json names) {
+    return names.list().stream()
+        .map(n -> bare(n.text()))
+        .filter(n -> !n.contains("/"))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static State state(Json json) {
     return new State(
-        status(text(json.get("Status"))),
-        exitCode,
-        hasCheck ? Optional.of(health) : Optional.empty());
+        Status.of(json.at("Status").text()),
+        json.at("ExitCode").number().map(Long::intValue).orElse(0),
+        json.at("Health", "Status").said().filter(Predicate.not("none"::equals)));
   }
 
-  /** Podman has words of its own for what is on its way. */
-  private static Status status(String word) {
-    return switch (word) {
-      case "initialized", "configured" -> Status.CREATED;
-      case "stopping", "stopped" -> Status.EXITED;
-      default -> Status.of(word);
-    };
+  private static Map<String, String> texts(Json json) {
+    return json.members().entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().text()));
   }
 
-  private static Map<String, String> environment(List<String> lines) {
+  private static Map<String, String> environment(Json variables) {
     Map<String, String> environment = new HashMap<>();
-    for (String line : lines) {
-      int equals = line.indexOf('=');
-      if (equals > 0) {
-        environment.put(line.substring(0, equals), line.substring(equals + 1));
-      }
+    for (Json variable : variables.list()) {
+      String[] parts = variable.text().split("=", 2);
+      environment.put(parts[0], parts.length > 1 ? parts[1] : "");
     }
     return environment;
   }
 
-  private static List<Mount> mounts(List<?> json, Map<?, ?> tmpfs) {
-    List<Mount> mounts = new ArrayList<>();
-    for (Object each : json) {
-      Map<?, ?> mount = map(each);
-      String name = text(mount.get("Name"));
-      mounts.add(
-          new Mount(
-              text(mount.get("Type")),
-              name.isEmpty() ? text(mount.get("Source")) : name,
-              text(mount.get("Destination")),
-              !Boolean.FALSE.equals(mount.get("RW"))));
-    }
-    for (Object destination : tmpfs.keySet()) {
-      mounts.add(new Mount("tmpfs", "", text(destination), true));
+  /** A tmpfs of {@code --tmpfs} is not among the mounts. */
+  private static List<Mount> allMounts(Json json) {
+    List<Mount> mounts = new ArrayList<>(mounts(json.at("Mounts")));
+    for (String destination : json.at("HostConfig", "Tmpfs").members().keySet()) {
+      if (mounts.stream().noneMatch(m -> m.destination().equals(destination))) {
+        mounts.add(new Mount("tmpfs", "", destination, true));
+      }
     }
     return mounts;
   }
 
-  private static Map<String, String> addresses(Map<?, ?> networks) {
+  private static List<Mount> mounts(Json json) {
+    return json.list().stream()
+        .map(
+            m ->
+                new Mount(
+                    m.at("Type").text(),
+                    m.at("Name").said().orElse(m.at("Source").text()),
+                    m.at("Destination").text(),
+                    m.at("RW").isTrue()))
+        .toList();
+  }
+
+  private static Map<String, String> addresses(Json networks) {
     Map<String, String> addresses = new HashMap<>();
-    networks.forEach(
-        (name, network) -> {
-          String address = text(map(network).get("IPAddress"));
-          if (!address.isEmpty() || name.equals(HOST)) {
-            addresses.put(text(name), address);
-          }
-        });
+    networks
+        .members()
+        .forEach(
+            (name, network) ->
+                network
+                    .at("IPAddress")
+                    .said()
+                    .or(() -> name.equals(HOST) ? Optional.of("") : Optional.empty())
+                    .ifPresent(address -> addresses.put(name, address)));
     return addresses;
   }
 
-  private static Map<Integer, HostPort> published(Map<?, ?> ports) {
+  private static Map<Integer, HostPort> published(Json ports) {
     Map<Integer, HostPort> published = new HashMap<>();
-    ports.forEach(
-        (port, bindings) -> {
-          String name = text(port);
-          if (name.endsWith("/tcp") && !list(bindings).isEmpty()) {
-            Map<?, ?> first = map(list(bindings).get(0));
-            published.put(
-                Integer.valueOf(name.substring(0, name.length() - "/tcp".length())),
-                new HostPort(
-                    text(first.get("HostIp")), Integer.parseInt(text(first.get("HostPort")))));
-          }
-        });
+    ports
+        .members()
+        .forEach(
+            (port, bindings) -> {
+              if (port.endsWith(TCP)) {
+                hostPort(bindings)
+                    .ifPresent(
+                        h ->
+                            published.put(
+                                Integer.valueOf(port.substring(0, port.length() - TCP.length())),
+                                h));
+              }
+            });
     return published;
   }
 
-  private static Map<String, String> texts(Map<?, ?> json) {
-    Map<String, String> texts = new HashMap<>();
-    json.forEach((key, value) -> texts.put(text(key), text(value)));
-    return texts;
-  }
-
-  private static List<String> strings(@Nullable Object json) {
-    if (json instanceof String one) {
-      return List.of(one);
-    }
-    return list(json).stream().map(Descriptions::text).toList();
-  }
-
-  private static String text(@Nullable Object json) {
-    return json == null ? "" : json.toString();
-  }
-
-  private static Map<?, ?> map(@Nullable Object json) {
-    return json instanceof Map<?, ?> map ? map : Map.of();
-  }
-
-  private static List<?> list(@Nullable Object json) {
-    return json instanceof List<?> list ? list : List.of();
+  private static Optional<HostPort> hostPort(Json bindings) {
+    return bindings.list().stream()
+        .filter(b -> b.at("HostPort").said().isPresent())
+        .findFirst()
+        .map(
+            b ->
+                new HostPort(
+                    b.at("HostIp").said().orElse("0.0.0.0"),
+                    Integer.parseInt(b.at("HostPort").text())));
   }
 }

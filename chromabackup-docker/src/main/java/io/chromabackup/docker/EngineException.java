@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The engine refused something, or failed at it. */
 final class EngineException extends IOException {
+  static final int CONFLICT = 409;
+
   private final int status;
 
   EngineException(String what, int status, String message, @Nullable Throwable cause) {
@@ -24,6 +26,6 @@ final class EngineException extends IOException {
 
   /** Whether a name was taken already, or the container's state does not allow it. */
   boolean isConflict() {
-    return status == 409;
+    return status == CONFLICT;
   }
 }
