@@ -84,7 +84,6 @@ record Companions(Engine engine, String chroma) {
 
   /** Which volumes a companion shares. */
   enum Shared {
-    NOTHING,
     READABLE,
     WRITABLE
   }
@@ -104,7 +103,7 @@ record Companions(Engine engine, String chroma) {
     return new Companion(
         name,
         beside.imageId(),
-        shared == Shared.NOTHING ? Optional.empty() : Optional.of(beside.id()),
+        Optional.of(beside.id()), // and so the image's own volumes are not made anew
         shared == Shared.WRITABLE,
         command,
         labels);

@@ -144,7 +144,7 @@ final class DockerTarget implements RestoreTarget {
     if (place.mount().isEmpty()) {
       return Optional.empty();
     }
-    String turn = companions.claim(Purpose.RESTORE, container, Shared.NOTHING, Map.of());
+    String turn = companions.claim(Purpose.RESTORE, container, Shared.READABLE, Map.of());
     Throwable failure = null;
     try {
       if (isUnfinished()) {

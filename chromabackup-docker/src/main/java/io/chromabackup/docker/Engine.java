@@ -183,10 +183,13 @@ final class Engine implements Closeable {
     }
   }
 
-  /** Removes a container, by force, with its anonymous volumes. Does nothing if it is gone. */
+  /**
+   * Removes a container, by force. Does nothing if it is gone. No volume is removed with it: one
+   * that it shares with a container that is gone meanwhile may hold the only copy of something.
+   */
   void remove(String id) throws IOException {
     String doing = "removing container " + id;
-    Reply reply = connection.ask(Call.of("DELETE", Call.container(id, "?force=1&v=1"), doing));
+    Reply reply = connection.ask(Call.of("DELETE", Call.container(id, "?force=1&v=0"), doing));
     if (!reply.succeeded() && !reply.isNotFound() && !isLeaving(id)) {
       throw reply.refusal(doing);
     }

@@ -105,7 +105,7 @@ record HoldMarker(String id, Found found) {
       return Optional.empty();
     }
     Container chroma = companions.engine().inspect(companions.chroma());
-    String turn = companions.claim(Purpose.RECOVERY, chroma, Shared.NOTHING, Map.of());
+    String turn = companions.claim(Purpose.RECOVERY, chroma, Shared.READABLE, Map.of());
     Throwable failure = null;
     try {
       return inTurn(companions);
