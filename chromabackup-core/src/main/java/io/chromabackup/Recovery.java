@@ -44,6 +44,10 @@ final class Recovery {
     if (!target.needsRecovery()) {
       return tidied(target);
     }
+    Optional<String> adopted = target.adopt(deployment.service().isRunning());
+    if (adopted.isPresent()) {
+      return adopted;
+    }
     try (StoppedServices stopped = StoppedServices.stop(deployment)) {
       try {
         return target.recover();

@@ -71,6 +71,20 @@ public interface RestoreTarget {
    */
   Optional<String> recover() throws IOException;
 
+  /**
+   * Makes an unfinished restore final if all of its files were swapped in and a server has worked
+   * on them since: what it wrote is not to be undone days later. Called before {@link #recover()},
+   * with the service as it was found.
+   *
+   * @param running whether the service runs, as far as its controller knows
+   * @return what was done, in words; empty if it is not so, and nothing was done
+   * @throws ChromaBackupException.Locked if another restore is at work here
+   * @throws IOException if it fails; call again
+   */
+  default Optional<String> adopt(boolean running) throws IOException {
+    return Optional.empty();
+  }
+
   /** New files that lie ready beside the live ones. */
   interface Replacement extends AutoCloseable {
     /**

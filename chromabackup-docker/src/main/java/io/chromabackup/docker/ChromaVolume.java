@@ -102,6 +102,12 @@ final class ChromaVolume {
     return said.isEmpty() ? Optional.empty() : Optional.of(said);
   }
 
+  /** Makes a restore final that a server has worked on since; says so if that was so. */
+  Optional<String> adopt() throws IOException {
+    String said = run(Shared.WRITABLE, "adopt");
+    return said.isEmpty() ? Optional.empty() : Optional.of(said);
+  }
+
   private String run(Shared shared, String action) throws IOException {
     return companions.run(chroma, shared, SCRIPT, action, directory);
   }

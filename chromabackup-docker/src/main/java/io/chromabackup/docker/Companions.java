@@ -23,10 +23,14 @@ import org.slf4j.LoggerFactory;
 record Companions(Engine engine, String chroma) {
   private static final Logger log = LoggerFactory.getLogger(Companions.class);
   private static final String CHROMA = "io.chromabackup.chroma";
+  private static final String CHROMA_ID = "io.chromabackup.chroma.id";
   private static final String NAME = "chromabackup-";
 
-  /** The label that names the container that a companion serves. */
+  /** The labels that name the container that a companion serves: compose makes it anew... */
   static final String BESIDE = "io.chromabackup.beside";
+
+  /** ... and somebody may rename it. */
+  static final String BESIDE_ID = "io.chromabackup.beside.id";
 
   /** So many processes do not die over one container before somebody looks. */
   private static final int MOST = 20;
@@ -94,11 +98,14 @@ record Companions(Engine engine, String chroma) {
       Container beside,
       Shared shared,
       List<String> command,
-      Map<String, String> more) {
+      Map<String, String> more)
+      throws IOException {
     Map<String, String> labels = new HashMap<>(more);
     labels.put(Purpose.LABEL, purpose.label());
     labels.put(CHROMA, chroma);
+    labels.put(CHROMA_ID, beside.name().equals(chroma) ? beside.id() : chromaId());
     labels.put(BESIDE, beside.name());
+    labels.put(BESIDE_ID, beside.id());
     labels.putAll(Owner.self().labels());
     return new Companion(
         name,
@@ -119,8 +126,18 @@ record Companions(Engine engine, String chroma) {
     }
   }
 
-  private static boolean isBeside(Container companion, Container container) {
-    return container.name().equals(companion.labels().get(BESIDE));
+  /** Whether a companion serves a container, under that name or another. */
+  static boolean isBeside(Container companion, Container container) {
+    return container.name().equals(companion.labels().get(BESIDE))
+        || container.id().equals(companion.labels().get(BESIDE_ID));
+  }
+
+  private String chromaId() throws IOException {
+    try {
+      return engine.inspect(chroma).id();
+    } catch (NoSuchContainer e) {
+      return "";
+    }
   }
 
   private static String holder(Container companion) {
@@ -151,7 +168,17 @@ record Companions(Engine engine, String chroma) {
   }
 
   private List<Container> of(Purpose purpose) throws IOException {
-    return engine.containers(Map.of(Purpose.LABEL, purpose.label(), CHROMA, chroma));
+    List<Container> all = engine.containers(Map.of(Purpose.LABEL, purpose.label()));
+    if (all.isEmpty()) {
+      return all;
+    }
+    String id = chromaId();
+    return all.stream()
+        .filter(
+            companion ->
+                chroma.equals(companion.labels().get(CHROMA))
+                    || (!id.isEmpty() && id.equals(companion.labels().get(CHROMA_ID))))
+        .toList();
   }
 
   /** Waits for errands that outlived their process, and removes them. */

@@ -206,7 +206,8 @@ final class DockerService implements ServiceController {
         if (found.state().isPaused()) {
           engine.unpause(found.id()); // a frozen process cannot take its leave
         }
-        engine.stop(found.id(), stopSeconds);
+        // an engine that was told to stop something does so, whether anybody waits for it or not
+        Interruption.shielded(() -> engine.stop(found.id(), stopSeconds));
       } catch (EngineException e) {
         throw new ServiceNotHeld(describe(), e.getMessage(), e);
       }

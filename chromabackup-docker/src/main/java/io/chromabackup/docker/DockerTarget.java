@@ -139,6 +139,30 @@ final class DockerTarget implements RestoreTarget {
       return Optional.empty();
     }
     requireNobody();
+    return settle(
+        (container, volume) -> {
+          if (isUnfinished()) {
+            requireDown(container);
+          }
+          return volume.recover();
+        });
+  }
+
+  @Override
+  public Optional<String> adopt(boolean running) throws IOException {
+    if (chroma.inspect().state().status() != Container.Status.RUNNING) {
+      return Optional.empty();
+    }
+    return settle((container, volume) -> volume.adopt());
+  }
+
+  @FunctionalInterface
+  private interface Settlement {
+    Optional<String> settle(Container container, ChromaVolume volume) throws IOException;
+  }
+
+  /** One process at a time. */
+  private Optional<String> settle(Settlement settlement) throws IOException {
     Container container = chroma.inspect();
     ChromaPlace place = chroma.place(container);
     if (place.mount().isEmpty()) {
@@ -147,10 +171,7 @@ final class DockerTarget implements RestoreTarget {
     String turn = companions.claim(Purpose.RESTORE, container, Shared.READABLE, Map.of());
     Throwable failure = null;
     try {
-      if (isUnfinished()) {
-        requireDown(container);
-      }
-      return chroma.volume(container, place).recover();
+      return settlement.settle(container, chroma.volume(container, place));
     } catch (IOException | RuntimeException | Error e) {
       failure = e;
       throw e;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The companion that says that a container is held, and how it was found. It is there before the
@@ -21,6 +22,7 @@ import java.util.Optional;
  */
 record HoldMarker(String id, Found found) {
   private static final String FOUND = "io.chromabackup.hold.found";
+  private static final String QUIET = "io.chromabackup.hold.quiet";
   private static final String ORDER = "io.chromabackup.hold.order";
 
   /** How a container was found, and how it is brought back to that. */
@@ -80,8 +82,8 @@ record HoldMarker(String id, Found found) {
             found.name().toLowerCase(Locale.ROOT),
             ORDER,
             Integer.toString(order),
-            "io.chromabackup.hold.quiet",
-            quiet.name().toLowerCase(Locale.ROOT));
+            QUIET,
+            name(quiet));
     return new HoldMarker(
         companions.claim(Purpose.HOLD, container, Shared.READABLE, labels), found);
   }
@@ -90,7 +92,7 @@ record HoldMarker(String id, Found found) {
   private static Optional<Found> foundBefore(Companions companions, Container container)
       throws IOException {
     return companions.dead(Purpose.HOLD).stream()
-        .filter(marker -> container.name().equals(marker.labels().get(Companions.BESIDE)))
+        .filter(marker -> Companions.isBeside(marker, container))
         .min(Comparator.comparing(Container::name))
         .map(HoldMarker::foundIn);
   }
@@ -128,11 +130,16 @@ record HoldMarker(String id, Found found) {
   }
 
   private static String settle(Engine engine, Container marker) throws IOException {
-    String held = marker.labels().getOrDefault(Companions.BESIDE, "");
+    String name = marker.labels().getOrDefault(Companions.BESIDE, "");
     Found found = foundIn(marker);
     String done;
+    String held = name;
     try {
+      held = held(engine, marker, name).name();
       Container.State before = engine.inspect(held).state();
+      if (before.isUp() && wasToStop(marker)) {
+        engine.stop(held, OptionalInt.empty()); // the engine may still be at it
+      }
       found.bringBack(engine, held);
       Container.State after = engine.inspect(held).state();
       done =
@@ -148,6 +155,23 @@ record HoldMarker(String id, Found found) {
     }
     engine.remove(marker.id());
     return done;
+  }
+
+  /** By its id, or if it was made anew since, by its name. */
+  private static Container held(Engine engine, Container marker, String name) throws IOException {
+    try {
+      return engine.inspect(marker.labels().getOrDefault(Companions.BESIDE_ID, name));
+    } catch (NoSuchContainer e) {
+      return engine.inspect(name);
+    }
+  }
+
+  private static boolean wasToStop(Container marker) {
+    return name(Quiet.STOP).equals(marker.labels().get(QUIET));
+  }
+
+  private static String name(Quiet quiet) {
+    return quiet.name().toLowerCase(Locale.ROOT);
   }
 
   private static String word(Container.State state) {

@@ -200,6 +200,16 @@ roll_back() {
   leave
 }
 
+# What a server has written on the new data is not to be undone.
+adopt() {
+  there "$journal" || exit 0
+  require_journal
+  [ "$(state)" = SWAPPED ] && [ "$data/chroma.sqlite3" -nt "$journal" ] || exit 0
+  rewrite_journal COMMITTED
+  finish
+  echo "a restore was broken off after its data was in place, and a server has worked on it since; it is final now"
+}
+
 recover() {
   there "$work" || exit 0
   if there "$journal"; then
@@ -222,6 +232,6 @@ recover() {
 }
 
 case $action in
-  list | prepare | settle | exchange | roll_back | decide | finish | recover) "$action" ;;
+  list | prepare | settle | exchange | roll_back | decide | finish | adopt | recover) "$action" ;;
   *) fail "unknown action $action" ;;
 esac

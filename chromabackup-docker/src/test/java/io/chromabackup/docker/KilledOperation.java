@@ -10,8 +10,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A backup or a restore in a JVM of its own, which is killed as {@code kill -9} does when the
@@ -31,12 +34,7 @@ final class KilledOperation {
   static String run(int afterEvents, String... arguments) throws Exception {
     Process events =
         new ProcessBuilder(
-                "docker",
-                "events",
-                "--filter",
-                "type=container",
-                "--format",
-                "{{.Action}} {{.Actor.Attributes.name}}")
+                "docker", "events", "--filter", "type=container", "--format", "{{json .}}")
             .start();
     Process operation = start(arguments);
     try (BufferedReader seen = events.inputReader()) {
@@ -46,8 +44,11 @@ final class KilledOperation {
       String last = "";
       for (int count = 0; count < afterEvents; ) {
         if (seen.ready()) {
-          last = seen.readLine();
-          count += last.startsWith("exec_") || last.startsWith("attach") ? 0 : 1;
+          String event = seen.readLine();
+          if (event.contains(arguments[2]) && !event.contains("\"exec_")) {
+            last = word(event, "Action") + " " + word(event, "name");
+            count++;
+          }
         } else if (!operation.isAlive()) {
           requireLine(output, "done");
           return "";
@@ -62,9 +63,14 @@ final class KilledOperation {
     }
   }
 
+  private static String word(String event, String key) {
+    Matcher matcher = Pattern.compile("\"" + key + "\":\"([^\"]*)\"").matcher(event);
+    return matcher.find() ? matcher.group(1) : "?";
+  }
+
   private static Process start(String... arguments) throws IOException {
     List<String> command =
-        new java.util.ArrayList<>(
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",

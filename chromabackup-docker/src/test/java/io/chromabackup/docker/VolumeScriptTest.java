@@ -11,6 +11,8 @@ import io.chromabackup.localfs.LocalChroma;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -206,6 +208,33 @@ class VolumeScriptTest {
         deaths++;
       }
     }
+  }
+
+  @Test
+  void whatAServerHasWrittenOnTheNewDataIsNotUndone() throws Exception {
+    prepare();
+    script.run("exchange");
+    assertThat(script.run("adopt").said()).as("nobody has written yet").isEmpty();
+    Files.writeString(data.resolve("chroma.sqlite3"), "new database, written on");
+    Files.setLastModifiedTime(
+        data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(2)));
+
+    Outcome adoption = script.run("adopt");
+
+    assertThat(adoption.exitCode()).isZero();
+    assertThat(adoption.said()).contains("final now");
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("new database, written on");
+    assertThat(data.resolve(".chromabackup")).doesNotExist();
+    assertThat(script.run("recover").said()).isEmpty();
+  }
+
+  @Test
+  void aHalfSwapIsNotAdopted() throws Exception {
+    prepare();
+    script.run("exchange", 12, Death.AFTER);
+    assertThat(script.run("adopt").said()).isEmpty();
+    assertThat(script.run("recover").said()).contains("the data from before is back");
+    assertLive(oldData());
   }
 
   @Test

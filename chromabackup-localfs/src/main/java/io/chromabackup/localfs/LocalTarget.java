@@ -146,6 +146,32 @@ final class LocalTarget implements RestoreTarget {
     }
   }
 
+  @Override
+  public Optional<String> adopt(boolean running) throws IOException {
+    Optional<SwapJournal> journal = swap.journal();
+    if (journal.isEmpty() || journal.get().state() != State.SWAPPED || !swap.isWrittenSince()) {
+      return Optional.empty();
+    }
+    if (!running && !OpenFiles.anyOf(swap.live())) {
+      return Optional.empty();
+    }
+    Visit visit = Visit.begin(data, "recovery");
+    try {
+      Interruption.shielded(
+          () -> {
+            swap.decide();
+            swap.finish();
+          });
+    } finally {
+      end(visit, true);
+    }
+    return Optional.of(
+        "a restore into "
+            + describe()
+            + " was broken off after its data was in place, and a server has worked on it since; it"
+            + " is final now");
+  }
+
   private String finish() throws IOException {
     Interruption.shielded(swap::finish);
     return "the restore into " + describe() + " was final; what it had replaced was deleted";

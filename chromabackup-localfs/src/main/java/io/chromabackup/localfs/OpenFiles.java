@@ -32,19 +32,25 @@ final class OpenFiles {
    * @param roots files, and directories with all that is in them
    */
   static void refuse(String target, List<Path> roots) throws IOException {
+    List<String> holders = holders(roots);
+    if (!holders.isEmpty()) {
+      throw new TargetInUse(target, String.join(", ", holders));
+    }
+  }
+
+  /** Tells whether a process has one of these open, as far as that can be told. */
+  static boolean anyOf(List<Path> roots) throws IOException {
+    return !holders(roots).isEmpty();
+  }
+
+  private static List<String> holders(List<Path> roots) throws IOException {
     Set<Object> files = new HashSet<>();
     for (Path root : roots) {
       if (FileTree.isNative(root)) {
         collect(root, files);
       }
     }
-    if (files.isEmpty()) {
-      return;
-    }
-    List<String> holders = holders(files);
-    if (!holders.isEmpty()) {
-      throw new TargetInUse(target, String.join(", ", holders));
-    }
+    return files.isEmpty() ? List.of() : holders(files);
   }
 
   private static void collect(Path path, Set<Object> files) throws IOException {

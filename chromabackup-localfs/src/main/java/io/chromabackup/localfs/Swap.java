@@ -76,6 +76,15 @@ final class Swap {
     return Present.at(work.resolve(SwapJournal.NAME)) || Present.at(old);
   }
 
+  /** Whether the live database was written to after the journal was. */
+  boolean isWrittenSince() throws IOException {
+    Path database = data.resolve(ChromaLayout.DATABASE);
+    return Present.at(database)
+        && Files.getLastModifiedTime(database)
+                .compareTo(Files.getLastModifiedTime(work.resolve(SwapJournal.NAME)))
+            > 0;
+  }
+
   Optional<SwapJournal> journal() throws IOException {
     return SwapJournal.read(work);
   }
