@@ -189,18 +189,31 @@ final class DockerService implements ServiceController {
       }
     }
 
-    private void bringDown() throws IOException {
+    /** Refuses what a stop would cost more than the service. */
+    private void requireStoppable() throws IOException {
       if (found.removedOnExit()) {
-        throw new ServiceNotHeld(
-            describe(),
+        throw notHeld(
             "the engine would remove it when it stops (--rm), and it could not be started again."
-                + " Make it without --rm",
-            null);
+                + " Make it without --rm");
       }
       if (held.found() == HoldMarker.Found.FROZEN) {
-        throw new ServiceNotHeld(
-            describe(), "somebody has paused it. Thaw it first: docker unpause " + name, null);
+        throw notHeld("somebody has paused it. Thaw it first: docker unpause " + name);
       }
+      for (Container.Mount mount : found.mounts()) {
+        if (mount.type().equals("volume") && engine.isInMemory(mount.name())) {
+          throw notHeld(
+              "its volume %s is in memory, and would be emptied if it stopped"
+                  .formatted(mount.name()));
+        }
+      }
+    }
+
+    private ServiceNotHeld notHeld(String why) {
+      return new ServiceNotHeld(describe(), why, null);
+    }
+
+    private void bringDown() throws IOException {
+      requireStoppable();
       since = System.nanoTime();
       try {
         if (found.state().isPaused()) {
@@ -212,7 +225,7 @@ final class DockerService implements ServiceController {
         throw new ServiceNotHeld(describe(), e.getMessage(), e);
       }
       if (container().state().isUp()) {
-        throw new ServiceNotHeld(describe(), "it does not stop, or was started again", null);
+        throw notHeld("it does not stop, or was started again");
       }
     }
 

@@ -77,6 +77,19 @@ final class Engine implements Closeable {
     return Descriptions.inspected(connection.describe(nameOrId));
   }
 
+  /** Whether a volume is in memory, so that it is emptied when the last of its containers stops. */
+  boolean isInMemory(String volume) throws IOException {
+    Call call = Call.of("GET", "/volumes/" + Call.encode(volume), "looking at volume " + volume);
+    Reply reply = connection.ask(call);
+    if (reply.isNotFound()) {
+      return false;
+    }
+    if (!reply.succeeded()) {
+      throw reply.refusal(call.doing());
+    }
+    return reply.json().at("Options", "type").said().filter("tmpfs"::equals).isPresent();
+  }
+
   void pause(String id) throws IOException {
     bring(id, "/pause", "pausing", Container.State::isPaused);
   }

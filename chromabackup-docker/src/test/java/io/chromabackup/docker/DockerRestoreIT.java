@@ -282,6 +282,59 @@ class DockerRestoreIT {
   }
 
   @Test
+  void aVolumeThatAStopWouldEmptyIsNotLostByOne() throws Exception {
+    String volume = "cbmemory-" + ProcessHandle.current().pid();
+    DockerCli.docker(
+        "volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "-o", "o=size=50m", volume);
+    try (Stack stack =
+        Stack.with().noMount().options("-v", volume + ":/data").withoutRag().records(300).start()) {
+      stack.worker().stop();
+      long records = stack.check().records();
+      ChromaDeployment chroma = docker.chroma(stack.container(Stack.CHROMA)).deployment();
+      var backup = backups.backup(chroma);
+
+      assertThatThrownBy(() -> backups.restore(backup.archive().name(), chroma, replacing()))
+          .isInstanceOf(ChromaBackupException.class)
+          .hasMessageContaining("in memory");
+
+      assertThat(stack.state(Stack.CHROMA)).isEqualTo("running");
+      assertThat(stack.check().records()).isEqualTo(records);
+    } finally {
+      DockerCli.attempt("volume", "rm", volume);
+    }
+  }
+
+  @Test
+  void anInterruptWhileChromaIsBeingStoppedLeavesItRunning() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().stopTimeout(5).start()) {
+      ChromaDeployment chroma = docker.chroma(stack.container(Stack.CHROMA)).deployment();
+      var backup = backups.backup(chroma);
+      Thread caller = Thread.currentThread();
+      Thread interrupter =
+          new Thread(
+              () -> {
+                while (!stack.logs(Stack.CHROMA).contains("SIGTERM")
+                    && DockerCli.docker(
+                            "ps", "-aq", "--filter", "label=io.chromabackup.hold.quiet=stop")
+                        .isBlank()) {
+                  Thread.onSpinWait();
+                }
+                caller.interrupt();
+              });
+      interrupter.start();
+
+      assertThatThrownBy(() -> backups.restore(backup.archive().name(), chroma, replacing()))
+          .isInstanceOf(Exception.class);
+
+      interrupter.join();
+      Thread.interrupted();
+      Thread.sleep(6_000); // longer than a stop would take that went on behind our back
+      assertThat(stack.state(Stack.CHROMA)).isEqualTo("running");
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @Test
   void theStoreIsNotNeededForRecovery() throws Exception {
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start();
         ArchiveStore empty = LocalArchiveStore.in(directory.resolve("empty"))) {
