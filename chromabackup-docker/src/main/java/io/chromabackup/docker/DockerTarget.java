@@ -7,6 +7,7 @@ import io.chromabackup.StagedFiles;
 import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.docker.Companions.Shared;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Space;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -99,6 +100,8 @@ final class DockerTarget implements RestoreTarget {
     }
     try (InputStream stream = tar.stream()) {
       chroma.engine().write(turn, volume.incoming(), stream);
+    } catch (EngineException e) {
+      throw Space.isExhausted(e) ? new ChromaBackupException.NoSpace(describe(), e) : e;
     }
     volume.settle();
   }
