@@ -48,10 +48,13 @@ record Companions(Engine engine, String chroma) {
       throws IOException {
     String id = create(purpose, beside, shared, labels);
     try {
-      for (Container other : of(purpose)) {
-        if (!other.id().equals(id) && isBeside(other, beside)) {
+      for (Container other : all(purpose)) {
+        boolean isSame = isBeside(other, beside);
+        if (!other.id().equals(id) && (isSame || sharesVolume(other, beside))) {
           requireDead(other, beside);
-          engine.remove(other.id());
+          if (isSame) {
+            engine.remove(other.id());
+          }
         }
       }
       return id;
@@ -132,6 +135,17 @@ record Companions(Engine engine, String chroma) {
         || container.id().equals(companion.labels().get(BESIDE_ID));
   }
 
+  /** Two containers may have one volume, and it is the volume that is restored into. */
+  private static boolean sharesVolume(Container companion, Container container) {
+    return Purpose.RESTORE.label().equals(companion.labels().get(Purpose.LABEL))
+        && container.mounts().stream()
+            .filter(mount -> mount.writable() && !mount.name().isEmpty())
+            .anyMatch(
+                mount ->
+                    companion.mounts().stream()
+                        .anyMatch(other -> other.name().equals(mount.name())));
+  }
+
   private String chromaId() throws IOException {
     try {
       return engine.inspect(chroma).id();
@@ -159,16 +173,23 @@ record Companions(Engine engine, String chroma) {
     return dead;
   }
 
-  /** The living process that has the companion of that purpose, if there is one. */
-  Optional<String> living(Purpose purpose) throws IOException {
-    return of(purpose).stream()
+  /**
+   * The living process that restores beside a container, or into a volume of it, if there is one.
+   */
+  Optional<String> restoring(Container container) throws IOException {
+    return all(Purpose.RESTORE).stream()
+        .filter(other -> isBeside(other, container) || sharesVolume(other, container))
         .filter(companion -> !isDead(companion))
         .map(Companions::holder)
         .findFirst();
   }
 
+  private List<Container> all(Purpose purpose) throws IOException {
+    return engine.containers(Map.of(Purpose.LABEL, purpose.label()));
+  }
+
   private List<Container> of(Purpose purpose) throws IOException {
-    List<Container> all = engine.containers(Map.of(Purpose.LABEL, purpose.label()));
+    List<Container> all = all(purpose);
     if (all.isEmpty()) {
       return all;
     }

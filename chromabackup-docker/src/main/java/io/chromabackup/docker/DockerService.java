@@ -117,7 +117,11 @@ final class DockerService implements ServiceController {
     Interruption.shielded(
         () -> {
           HoldMarker held = marker;
-          bringBack(held == null ? HoldMarker.Found.RUNNING : held.found());
+          if (held != null) {
+            bringBack(held.found());
+          } else if (!isRunning()) { // what somebody else has paused is left alone
+            bringBack(HoldMarker.Found.RUNNING);
+          }
           forget();
         });
   }

@@ -118,7 +118,7 @@ final class DockerTarget implements RestoreTarget {
   }
 
   private void requireNobody() throws IOException {
-    Optional<String> other = companions.living(Purpose.RESTORE);
+    Optional<String> other = companions.restoring(chroma.inspect());
     if (other.isPresent()) {
       throw new ChromaBackupException.Locked(describe(), other.get());
     }

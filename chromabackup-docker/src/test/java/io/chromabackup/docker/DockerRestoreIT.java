@@ -2,6 +2,7 @@ package io.chromabackup.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.chromabackup.ArchiveName;
 import io.chromabackup.ArchiveStore;
@@ -17,6 +18,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +280,55 @@ class DockerRestoreIT {
           .isInstanceOf(ChromaBackupException.ServiceNotHeld.class);
 
       assertThat(stack.state(Stack.CHROMA)).isEqualTo("running");
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @Test
+  void aContainerThatSomebodyPausedIsNotRestoredIntoAndStaysPaused() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      ChromaDeployment chroma = docker.chroma(stack.container(Stack.CHROMA)).deployment();
+      var backup = backups.backup(chroma);
+      stack.pause(Stack.CHROMA);
+
+      assertThatThrownBy(() -> backups.restore(backup.archive().name(), chroma, replacing()))
+          .isInstanceOf(ChromaBackupException.ServiceNotHeld.class)
+          .hasMessageContaining("docker unpause");
+
+      assertThat(stack.state(Stack.CHROMA)).isEqualTo("paused");
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @Test
+  void twoContainersOfOneVolumeAreNotRestoredIntoAtOnce() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      var backup = backups.backup(docker.chroma(stack.container(Stack.CHROMA)).deployment());
+      String twin = stack.project() + "-twin";
+      DockerCli.docker(
+          "create", "--name", twin, "-v", stack.volume() + ":/data", RealDocker.image());
+      ChromaDeployment chroma = docker.chroma(stack.container(Stack.CHROMA)).deployment();
+      List<Throwable> refusals = new ArrayList<>();
+      ChromaDeployment meanwhile =
+          chroma.checkedBy(
+              (expected, patience) -> {
+                refusals.add(
+                    catchThrowable(
+                        () ->
+                            ChromaBackup.using(LocalArchiveStore.in(directory.resolve("backups")))
+                                .restore(
+                                    backup.archive().name(),
+                                    docker.chroma(twin).deployment(),
+                                    replacing())));
+                return "";
+              });
+      try {
+        backups.restore(backup.archive().name(), meanwhile, replacing());
+      } finally {
+        DockerCli.docker("rm", twin);
+      }
+      assertThat(refusals).singleElement().isInstanceOf(ChromaBackupException.Locked.class);
+      stack.awaitChroma();
       assertThat(stack.inspectOurs()).isEmpty();
     }
   }

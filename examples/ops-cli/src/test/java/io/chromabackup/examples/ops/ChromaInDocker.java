@@ -35,7 +35,7 @@ final class ChromaInDocker implements AutoCloseable {
       docker("network", "create", chroma.project);
       docker("volume", "create", chroma.project);
       chroma.create("chromadb", "-v", chroma.project + ":/data", IMAGE);
-      chroma.create("rag-server", "--entrypoint", "sleep", IMAGE, "100000");
+      chroma.create("celery-worker", "--entrypoint", "sleep", IMAGE, "100000");
       chroma.awaitAnswer();
       chroma.node("const r = await fetch(C, post({name: 'things'})); if (!r.ok) throw r.status;");
       return chroma;
@@ -137,7 +137,7 @@ final class ChromaInDocker implements AutoCloseable {
 
   @Override
   public void close() throws IOException, InterruptedException {
-    for (String service : List.of("rag-server", "chromadb")) {
+    for (String service : List.of("celery-worker", "chromadb")) {
       run(List.of("docker", "rm", "-f", "-v", container(service)));
     }
     run(List.of("docker", "volume", "rm", project));

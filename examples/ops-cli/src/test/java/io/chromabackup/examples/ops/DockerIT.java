@@ -23,9 +23,7 @@ class DockerIT {
             "CHROMADB_CONTAINER",
             chroma.container("chromadb"),
             "DEPENDENTS",
-            "rag-server",
-            "HEALTH_URL",
-            "",
+            "celery-worker",
             "ASSUME_YES",
             "1"),
         Launched.SCRIPTS.resolve(name).toString(),
@@ -64,7 +62,7 @@ class DockerIT {
       Launched restore = script(chroma, "restore_chromadb.sh", onlyArchive().toString());
       assertThat(restore.exitCode()).as(restore.err()).isZero();
       assertThat(chroma.count()).isEqualTo(7);
-      assertThat(chroma.state("rag-server")).isEqualTo("running");
+      assertThat(chroma.state("celery-worker")).isEqualTo("running");
       assertThat(chroma.leftovers()).isEmpty();
     }
   }
@@ -138,11 +136,11 @@ class DockerIT {
               "--patience",
               "5s",
               "--dependent",
-              "rag-server=http://127.0.0.1:9/health");
+              "celery-worker=http://127.0.0.1:9/health");
 
       assertThat(restore.exitCode()).as(restore.err()).isEqualTo(8);
       assertThat(chroma.count()).isEqualTo(5);
-      assertThat(chroma.state("rag-server")).isEqualTo("running");
+      assertThat(chroma.state("celery-worker")).isEqualTo("running");
       assertThat(chroma.leftovers()).isEmpty();
     }
   }
