@@ -202,8 +202,39 @@ record Companions(Engine engine, String chroma) {
         .toList();
   }
 
-  /** Waits for errands that outlived their process, and removes them. */
-  void sweepErrands() throws IOException {
+  /**
+   * Waits for errands that outlived their process, and removes them; and what dead processes left
+   * beside containers that are gone, where there is nothing to bring back any more.
+   */
+  void sweep() throws IOException {
+    for (Container companion : engine.containers(Map.of(Purpose.LABEL, ""))) {
+      if (isDead(companion) && !companion.state().isUp() && isAlone(companion)) {
+        engine.remove(companion.id());
+      }
+    }
+    sweepErrands();
+  }
+
+  private boolean isAlone(Container companion) throws IOException {
+    for (String label : List.of(BESIDE_ID, BESIDE)) {
+      String container = companion.labels().getOrDefault(label, "");
+      if (!container.isEmpty() && exists(container)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean exists(String container) throws IOException {
+    try {
+      engine.inspect(container);
+      return true;
+    } catch (NoSuchContainer e) {
+      return false;
+    }
+  }
+
+  private void sweepErrands() throws IOException {
     for (Container errand : dead(Purpose.ERRAND)) {
       try {
         if (errand.state().isUp()) {

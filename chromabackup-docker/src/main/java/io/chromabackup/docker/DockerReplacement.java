@@ -85,7 +85,7 @@ final class DockerReplacement implements Replacement {
     if (state != State.READY && state != State.ROLLED_BACK) {
       Interruption.shielded(
           () -> {
-            companions.sweepErrands();
+            companions.sweep();
             volume.rollBack();
           });
       state = State.ROLLED_BACK;

@@ -109,7 +109,7 @@ final class DockerTarget implements RestoreTarget {
   /** A restore that is still at work is not broken off: its services are not to be stopped. */
   @Override
   public boolean needsRecovery() throws IOException {
-    companions.sweepErrands();
+    companions.sweep();
     if (!isUnfinished()) {
       return false;
     }
@@ -136,7 +136,7 @@ final class DockerTarget implements RestoreTarget {
 
   @Override
   public Optional<String> recover() throws IOException {
-    companions.sweepErrands();
+    companions.sweep();
     List<Container> dead = companions.dead(Purpose.RESTORE);
     if (dead.isEmpty() && !hasLeft("")) {
       return Optional.empty();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Backups of a Chroma in a container of a stack that goes on working. */
 class DockerBackupIT {
-  private static final int BACKUPS = Integer.getInteger("chromabackup.dockerBackups", 20);
+  private static final int BACKUPS = Integer.getInteger("chromabackup.dockerBackups", 8);
 
   @TempDir Path directory;
   private DockerEngine docker;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DockerKillIT {
   /** 1 kills after every event; more leaves some out. */
-  private static final int STEP = Integer.getInteger("chromabackup.killStep", 7);
+  private static final int STEP = Integer.getInteger("chromabackup.killStep", 11);
 
   /** Old data has this collection, and the archive has not. */
   private static final String ONLY_OLD = "only-old";

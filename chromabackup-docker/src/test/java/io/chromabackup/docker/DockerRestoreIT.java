@@ -387,6 +387,30 @@ class DockerRestoreIT {
   }
 
   @Test
+  void whatADeadProcessLeftBesideAContainerThatIsGoneIsRemoved() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      Owner here = Owner.self();
+      Owner dead = new Owner(here.machine(), here.boot(), here.space(), 999_999_999, "1");
+      List<String> create =
+          new ArrayList<>(
+              List.of(
+                  "create",
+                  "--label",
+                  Purpose.LABEL + "=restore",
+                  "--label",
+                  Companions.BESIDE + "=a-container-that-is-gone"));
+      dead.labels().forEach((key, value) -> create.addAll(List.of("--label", key + "=" + value)));
+      create.add(RealDocker.image());
+      String left = DockerCli.docker(create.toArray(String[]::new)).strip();
+      assertThat(stack.inspectOurs()).hasSize(1);
+
+      backups.recover(docker.chroma(stack.container(Stack.CHROMA)).deployment());
+
+      assertThat(stack.inspectOurs()).as("container %s", left).isEmpty();
+    }
+  }
+
+  @Test
   void theStoreIsNotNeededForRecovery() throws Exception {
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start();
         ArchiveStore empty = LocalArchiveStore.in(directory.resolve("empty"))) {
