@@ -96,7 +96,7 @@ final class EngineErrors {
       return "nothing listens at its socket; it does not run" + ELSEWHERE;
     }
     if (e instanceof SocketException && words(e).contains("No such file")) {
-      return "there is no such socket. Is the engine installed and running?" + ELSEWHERE;
+      return "there is no such socket: the engine is not installed, or does not run" + ELSEWHERE;
     }
     return null;
   }
