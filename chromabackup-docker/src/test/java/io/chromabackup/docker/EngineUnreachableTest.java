@@ -27,7 +27,7 @@ class EngineUnreachableTest {
   @Test
   void aMissingSocketAsksWhetherTheEngineRuns() {
     assertThatConnecting("unix://" + dir.resolve("no.sock"))
-        .hasMessageContaining("Is the engine installed and running?")
+        .hasMessageContaining("not installed, or does not run")
         .hasMessageContaining("DOCKER_HOST");
   }
 
