@@ -6,6 +6,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,8 @@ final class Launched {
   static final Path SCRIPTS = Path.of("../../scripts").toAbsolutePath().normalize();
   static final String PROGRAM =
       Path.of("target/chromabackup/bin/chromabackup").toAbsolutePath().toString();
+
+  private static final Path ENV = Path.of("/usr/bin/env");
 
   private final Process process;
   private final Path out;
@@ -44,7 +47,7 @@ final class Launched {
       throws IOException {
     Path out = Files.createTempFile(directory, "stdout", ".txt");
     Path err = Files.createTempFile(directory, "stderr", ".txt");
-    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    ProcessBuilder builder = new ProcessBuilder(hearing(command)).directory(directory.toFile());
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/bin:/bin");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
@@ -57,6 +60,16 @@ final class Launched {
             .redirectError(err.toFile())
             .start();
     return new Launched(process, out, err);
+  }
+
+  /** A build that runs in the background has Ctrl-C ignored, and its children inherit that. */
+  private static List<String> hearing(List<String> command) {
+    if (!Files.isExecutable(ENV) || !System.getProperty("os.name").equals("Linux")) {
+      return command;
+    }
+    List<String> hearing = new ArrayList<>(List.of(ENV.toString(), "--default-signal=INT,HUP"));
+    hearing.addAll(command);
+    return hearing;
   }
 
   /** Runs to its end. */
