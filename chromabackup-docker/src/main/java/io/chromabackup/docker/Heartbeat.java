@@ -14,6 +14,9 @@ final class Heartbeat {
   private static final Duration CONNECT = Duration.ofSeconds(1);
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
+  /** Less would tell only of impatience, and the last question is the one that is told. */
+  private static final Duration FAIR = Duration.ofSeconds(2);
+
   /** Since 0.5.16. */
   private static final String ROUTE = "/api/v2/heartbeat";
 
@@ -27,16 +30,16 @@ final class Heartbeat {
   }
 
   /**
-   * Asks once.
+   * Asks once, and waits for the answer as long as is fair, even when patience has ended.
    *
    * @return why this is no Chroma, or not yet; empty if it is one
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
   Optional<String> problem(URI base, Patience patience) throws InterruptedIOException {
     try {
-      HttpGet.Answer answer = http.ask(URI.create(base + ROUTE), patience.atMost(ANSWER));
+      HttpGet.Answer answer = http.ask(URI.create(base + ROUTE), wait(patience));
       if (NO_SUCH_ROUTE.contains(answer.status())) {
-        answer = http.ask(URI.create(base + OLD_ROUTE), patience.atMost(ANSWER));
+        answer = http.ask(URI.create(base + OLD_ROUTE), wait(patience));
       }
       return problem(answer);
     } catch (InterruptedIOException e) {
@@ -44,6 +47,11 @@ final class Heartbeat {
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Duration wait(Patience patience) {
+    Duration left = patience.atMost(ANSWER);
+    return left.compareTo(FAIR) < 0 ? FAIR : left;
   }
 
   static Optional<String> problem(HttpGet.Answer answer) {
