@@ -28,7 +28,7 @@ final class Claim implements Closeable {
   }
 
   /** Claims a name; empty if it is claimed. */
-  private static Optional<Claim> on(Path path) throws IOException {
+  static Optional<Claim> on(Path path) throws IOException {
     return LockFile.exclusive(companion(path), "").map(lock -> new Claim(path, lock));
   }
 
@@ -78,6 +78,11 @@ final class Claim implements Closeable {
 
   Path path() {
     return path;
+  }
+
+  /** Gives up the claim, and leaves what was claimed to the next. */
+  void leave() {
+    lock.close();
   }
 
   /** Deletes what was claimed. */

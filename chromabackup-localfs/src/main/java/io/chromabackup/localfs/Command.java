@@ -33,6 +33,11 @@ final class Command {
     return new Command(List.of(words));
   }
 
+  /** What tells this command from others; not to be shown. */
+  String identity() {
+    return words.toString();
+  }
+
   /**
    * How a run went.
    *

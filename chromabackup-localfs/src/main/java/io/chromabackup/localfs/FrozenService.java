@@ -23,6 +23,7 @@ final class FrozenService implements ServiceController.Hold {
   private final LocalProcess root;
   private final Duration timeout;
   private final FreezeGuard guard;
+  private final HoldNote note;
 
   /** What this hold froze, and has to thaw: not what was frozen before. */
   private final Set<LocalProcess> frozen = new LinkedHashSet<>();
@@ -30,11 +31,13 @@ final class FrozenService implements ServiceController.Hold {
   private boolean atRest;
   private boolean closed;
 
-  private FrozenService(String service, LocalProcess root, Duration timeout, FreezeGuard guard) {
+  private FrozenService(
+      String service, LocalProcess root, Duration timeout, FreezeGuard guard, HoldNote note) {
     this.service = service;
     this.root = root;
     this.timeout = timeout;
     this.guard = guard;
+    this.note = note;
   }
 
   /**
@@ -44,16 +47,17 @@ final class FrozenService implements ServiceController.Hold {
    * @param service the service's name
    * @param root the process
    * @param timeout how long it may take, for the freezing and for the thawing
+   * @param note is told of each process before it is frozen
    * @return the hold
    * @throws ServiceNotHeld if it cannot be frozen; it runs on then
    * @throws ServiceNotResumed if it cannot be frozen, nor brought back
    * @throws InterruptedIOException if interrupted; it runs on then
    * @throws IOException never else
    */
-  static FrozenService freeze(String service, LocalProcess root, Duration timeout)
+  static FrozenService freeze(String service, LocalProcess root, Duration timeout, HoldNote note)
       throws IOException {
     Interruption.check();
-    FrozenService hold = new FrozenService(service, root, timeout, guard(service));
+    FrozenService hold = new FrozenService(service, root, timeout, guard(service), note);
     try {
       hold.freezeAll(Deadline.after(timeout));
       hold.atRest = true;
@@ -110,6 +114,7 @@ final class FrozenService implements ServiceController.Hold {
 
   private void stopOnce(LocalProcess process, Deadline deadline) throws IOException {
     if (!frozen.contains(process) && !process.isStoppedBySignal()) {
+      note.add(process);
       guard.watch(process);
       frozen.add(process);
       process.send(LocalProcess.Signal.STOP, deadline);

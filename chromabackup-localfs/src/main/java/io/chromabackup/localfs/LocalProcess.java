@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ record LocalProcess(ProcessHandle handle) {
 
   /** Every Unix has it there, whatever the search path is. */
   static final String SHELL = "/bin/sh";
+
+  private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,18}) (.+)");
 
   /** What a process can be told. */
   enum Signal {
@@ -145,6 +149,26 @@ record LocalProcess(ProcessHandle handle) {
       throw new IOException(
           "process %d cannot be sent SIG%s: %s".formatted(pid(), signal, outcome.output()));
     }
+  }
+
+  /**
+   * Has a process go on that was written down when it was frozen, as its number and when it was
+   * born.
+   *
+   * @return false if it is gone, or not frozen
+   * @throws IOException if it is not allowed, or cannot be told
+   */
+  static boolean thaw(String written, Deadline deadline) throws IOException {
+    Matcher words = WRITTEN.matcher(written);
+    Optional<LocalProcess> found =
+        words.matches() ? find(Long.parseLong(words.group(1))) : Optional.empty();
+    if (found.isEmpty()
+        || !found.get().born().equals(words.group(2))
+        || !found.get().isStoppedBySignal()) {
+      return false;
+    }
+    found.get().send(Signal.CONT, deadline);
+    return true;
   }
 
   /**

@@ -1,17 +1,22 @@
 package io.chromabackup.localfs;
 
 import io.chromabackup.ChromaBackupException.ServiceNotHeld;
+import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.ChromaBackupException.Unhealthy;
 import io.chromabackup.Quiet;
 import io.chromabackup.ServiceController;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.localfs.HoldNote.Kind;
 import io.chromabackup.localfs.ServiceStatus.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,16 +43,19 @@ import org.jspecify.annotations.Nullable;
  * thrown. Closing the hold runs the start command, and waits until the service is up and has stayed
  * so for a second. If somebody else has started it meanwhile, it is not started twice.
  *
+ * <p><b>If this process dies</b> while it holds the service, in whatever way, {@link #recover()} of
+ * the next one brings it back: what is held is written down first, in a place that {@link
+ * Builder#notes} names. Only one process at a time holds a service.
+ *
  * <p><b>Commands</b> are run without a shell, in this process's directory and environment, with an
  * empty input. One that does not end in time is killed with the processes it started. They may hold
  * secrets in their arguments: no message names more than the program. But the last lines of what a
  * failed command printed are part of the exception's message, as nothing else says what went wrong:
  * have it print no secret (no {@code sh -x}).
  *
- * <p>Immutable, and safe for use by several threads; two that hold the same service at the same
- * time get in each other's way all the same. An interrupt ends every method but {@link
- * Hold#close()} early, with {@link java.io.InterruptedIOException}, the thread's flag set and the
- * service as it was found.
+ * <p>Safe for use by several threads; two that hold the same service at the same time get in each
+ * other's way all the same. An interrupt ends every method but {@link Hold#close()} early, with
+ * {@link java.io.InterruptedIOException}, the thread's flag set and the service as it was found.
  */
 public final class LocalService implements ServiceController {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
@@ -60,6 +68,7 @@ public final class LocalService implements ServiceController {
   private final @Nullable Command health;
   private final @Nullable Command stop;
   private final @Nullable Command start;
+  private final HoldNote note;
 
   private LocalService(Builder builder, @Nullable ProcessSource process) {
     this.name = builder.name;
@@ -69,6 +78,7 @@ public final class LocalService implements ServiceController {
     this.health = builder.health;
     this.stop = builder.stop;
     this.start = builder.start;
+    this.note = builder.note();
   }
 
   /**
@@ -163,8 +173,7 @@ public final class LocalService implements ServiceController {
    *
    * @throws ServiceNotHeld if it cannot be frozen, or not within the timeout, or if it is process
    *     1, this process or one that this was started by; it runs on then
-   * @throws io.chromabackup.ChromaBackupException.ServiceNotResumed if it cannot be frozen, nor
-   *     thawed again
+   * @throws ServiceNotResumed if it cannot be frozen, nor thawed again
    * @throws UnsupportedOperationException if {@link #offers()} does not name it
    */
   @Override
@@ -181,7 +190,7 @@ public final class LocalService implements ServiceController {
     if (untouchable != null) {
       throw new ServiceNotHeld(name, untouchable, null);
     }
-    return FrozenService.freeze(name, found.get(), timeout);
+    return noted(Kind.PAUSED, () -> FrozenService.freeze(name, found.get(), timeout, note));
   }
 
   /**
@@ -189,13 +198,13 @@ public final class LocalService implements ServiceController {
    *
    * @throws ServiceNotHeld if the stop command fails, or the service is not down within the
    *     timeout; it runs on then, or again
-   * @throws io.chromabackup.ChromaBackupException.ServiceNotResumed if it could not be stopped
-   *     properly, nor started again
+   * @throws ServiceNotResumed if it could not be stopped properly, nor started again
    * @throws UnsupportedOperationException if {@link #offers()} does not name it
    */
   @Override
   public Hold stop() throws IOException {
-    return stoppable().stop();
+    StoppableService service = stoppable();
+    return service.isDown() ? () -> {} : noted(Kind.STOPPED, service::stop);
   }
 
   /**
@@ -205,7 +214,89 @@ public final class LocalService implements ServiceController {
    */
   @Override
   public void start() throws IOException {
-    stoppable().start();
+    back(stoppable()::start, note::erase);
+  }
+
+  private interface Holding {
+    Hold take() throws IOException;
+  }
+
+  /** The note is there before the service is touched, and as long as it may not be as found. */
+  private Hold noted(Kind kind, Holding holding) throws IOException {
+    note.write(kind);
+    try {
+      return new NotedHold(this, holding.take());
+    } catch (ServiceNotResumed e) {
+      note.leave();
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
+      note.ended();
+      throw e;
+    }
+  }
+
+  private void back(Interruption.Work bringBack, Runnable done) throws IOException {
+    try {
+      bringBack.run();
+    } catch (IOException | RuntimeException | Error e) {
+      note.leave();
+      throw e;
+    }
+    done.run();
+  }
+
+  /** A hold with a note of it on disk. */
+  private static final class NotedHold implements Hold {
+    private final LocalService service;
+    private final Hold hold;
+    private boolean closed;
+
+    NotedHold(LocalService service, Hold hold) {
+      this.service = service;
+      this.hold = hold;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!closed) {
+        closed = true;
+        service.back(hold::close, service.note::ended);
+      }
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>By the note that a process leaves which dies while it holds the service: see {@link
+   * Builder#notes}. Notes of other services that were left are only logged, as a warning.
+   */
+  @Override
+  public Optional<String> recover() throws IOException {
+    Optional<String> done = note.settle(left -> left.stopped() ? startAfter(left) : thaw(left));
+    note.tellOfOthers();
+    return done;
+  }
+
+  private Optional<String> startAfter(HoldNote.Left left) throws IOException {
+    StoppableService service = stoppable();
+    if (!service.isDown()) {
+      return Optional.empty();
+    }
+    service.start();
+    return Optional.of(
+        "service %s was %s, which is no more; it was started".formatted(name, left.words()));
+  }
+
+  private Optional<String> thaw(HoldNote.Left left) throws IOException {
+    boolean thawed = false;
+    for (String line : left.processes()) {
+      thawed |= LocalProcess.thaw(line, Deadline.after(timeout));
+    }
+    return thawed
+        ? Optional.of(
+            "service %s was %s, which is no more; it goes on".formatted(name, left.words()))
+        : Optional.empty();
   }
 
   private StoppableService stoppable() {
@@ -264,6 +355,7 @@ public final class LocalService implements ServiceController {
     private @Nullable Command start;
     private @Nullable ServiceStatus status;
     private @Nullable Command health;
+    private @Nullable Path notes;
 
     private Builder(String name) {
       if (name.isBlank()) {
@@ -376,6 +468,31 @@ public final class LocalService implements ServiceController {
       }
       this.timeout = patience;
       return this;
+    }
+
+    /**
+     * Where it is written down that the service is held, for as long as it is: if this process dies
+     * meanwhile, the next one that has the same service and the same place for notes brings it
+     * back. A file of a few lines, for its owner alone. Who cannot write it does not hold the
+     * service.
+     *
+     * @param directory made if missing; {@code chromabackup/held} in {@code $XDG_STATE_HOME} or
+     *     {@code ~/.local/state} if not said
+     * @return this builder
+     */
+    public Builder notes(Path directory) {
+      this.notes = Objects.requireNonNull(directory);
+      return this;
+    }
+
+    private HoldNote note() {
+      String identity =
+          pidFile != null
+              ? pidFile.path().toAbsolutePath().toString()
+              : Stream.of(stop, start)
+                  .map(command -> command == null ? "" : command.identity())
+                  .collect(Collectors.joining("\n"));
+      return new HoldNote(notes == null ? HoldNote.usualDirectory() : notes, name, identity);
     }
 
     /**

@@ -40,19 +40,15 @@ record StoppableService(
   private static final Duration AFTERMATH = Duration.ofSeconds(5);
 
   /**
-   * Stops it, if it runs.
+   * Stops it. To be called only if it is not down.
    *
-   * @return closing it starts the service again, if it ran
+   * @return closing it starts the service again
    * @throws ServiceNotHeld if it cannot be stopped; it runs on then, or again
    * @throws ServiceNotResumed if it cannot be stopped, and then does not run either
    * @throws InterruptedIOException if interrupted; it runs on then, or again
    * @throws IOException if it cannot be told whether it runs; nothing was done then
    */
   ServiceController.Hold stop() throws IOException {
-    Interruption.check();
-    if (isDown()) {
-      return () -> {};
-    }
     Set<LocalProcess> before = process.find().map(LocalProcess::tree).orElse(Set.of());
     Interruption.check();
     try {
@@ -76,8 +72,14 @@ record StoppableService(
     Interruption.shielded(this::bringUpUnlessUp);
   }
 
-  /** A service that is just being started or stopped gets the time for it. */
-  private boolean isDown() throws IOException {
+  /**
+   * Tells whether it is down. One that is just being started or stopped gets the time for it.
+   *
+   * @throws InterruptedIOException if interrupted
+   * @throws IOException if it cannot be told
+   */
+  boolean isDown() throws IOException {
+    Interruption.check();
     Deadline deadline = Deadline.after(timeout);
     State state = status.now(deadline);
     while (state == State.CHANGING && !deadline.passed()) {

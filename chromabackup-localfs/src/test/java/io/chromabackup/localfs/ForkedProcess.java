@@ -82,6 +82,17 @@ final class ForkedProcess implements AutoCloseable {
         case "write":
           LocalArchiveStore.in(path).write(name(args[2]), out -> stay(out), in2 -> {});
           break;
+        case "stop":
+          stay(new ScriptedService(path).controller().stop());
+          break;
+        case "pause":
+          stay(
+              LocalService.builder("daemon")
+                  .pidFile(path.resolve("pid"))
+                  .notes(path.resolve("notes"))
+                  .build()
+                  .pause());
+          break;
         case "swap":
           Replacement replacement =
               new LocalTarget(path)

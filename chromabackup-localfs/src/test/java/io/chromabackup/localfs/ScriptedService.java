@@ -55,6 +55,7 @@ final class ScriptedService implements AutoCloseable {
     return LocalService.builder("daemon")
         .stopCommand(words("stop"))
         .startCommand(words("start"))
+        .notes(notes())
         .timeout(Duration.ofSeconds(20));
   }
 
@@ -65,6 +66,11 @@ final class ScriptedService implements AutoCloseable {
 
   String[] words(String verb) {
     return new String[] {"/bin/sh", script.toString(), verb, "s3cret"};
+  }
+
+  /** Where it is written down that it is held. */
+  Path notes() {
+    return directory.resolve("notes");
   }
 
   Path pidFile() {

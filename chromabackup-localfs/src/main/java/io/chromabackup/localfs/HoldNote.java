@@ -1,0 +1,298 @@
+package io.chromabackup.localfs;
+
+import io.chromabackup.ChromaBackupException.ServiceNotHeld;
+import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says on disk that a service is held, from before it is until it is as it was found. One with
+ * nobody behind it was left by a process that died.
+ *
+ * <pre>
+ * stopped by process 4711 on host since 2026-01-31T02:00:00Z
+ * service chroma
+ * 4712 1234567                a process that was frozen, and when it was born
+ * </pre>
+ *
+ * <p>Safe for use by several threads.
+ */
+final class HoldNote {
+  private static final Logger log = LoggerFactory.getLogger(HoldNote.class);
+  private static final String SUFFIX = ".held";
+  private static final int PATIENCE_MILLIS = 2000;
+  private static final int RETRY_MILLIS = 20;
+
+  /** How a service is held. */
+  enum Kind {
+    /** Its processes are frozen. */
+    PAUSED,
+    /** It was told to stop. */
+    STOPPED;
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+  }
+
+  private final String service;
+  private final Path directory;
+  private final Path file;
+
+  /** Holds within holds. */
+  private int depth;
+
+  private @Nullable Claim claim;
+  private @Nullable FileChannel channel;
+
+  /**
+   * The note of a service, which is not written yet.
+   *
+   * @param directory where notes are
+   * @param service the service's name
+   * @param identity what else tells it from others of that name
+   */
+  HoldNote(Path directory, String service, String identity) {
+    this.service = service;
+    this.directory = directory.toAbsolutePath();
+    String readable = service.replaceAll("[^A-Za-z0-9._-]", "_");
+    String whole = service + "\n" + identity;
+    UUID unique = UUID.nameUUIDFromBytes(whole.getBytes(StandardCharsets.UTF_8));
+    this.file =
+        this.directory.resolve(
+            readable.substring(0, Math.min(64, readable.length())) + "-" + unique + SUFFIX);
+  }
+
+  /** Where notes are if nobody says otherwise: where programs keep their state on Unix. */
+  static Path usualDirectory() {
+    String state = System.getenv("XDG_STATE_HOME");
+    Path base =
+        state == null || !Path.of(state).isAbsolute()
+            ? Path.of(System.getProperty("user.home"), ".local", "state")
+            : Path.of(state);
+    return base.resolve("chromabackup").resolve("held");
+  }
+
+  /**
+   * Writes it, durably. To be called before the service is touched.
+   *
+   * @throws ServiceNotHeld if another process holds the service, or if it cannot be written
+   * @throws IOException if interrupted
+   */
+  synchronized void write(Kind kind) throws IOException {
+    if (depth > 0) {
+      depth++;
+      return;
+    }
+    try {
+      Claim taken = claim();
+      try {
+        channel = create("%s%nservice %s%n".formatted(Holder.text(kind.word), service));
+      } catch (IOException | RuntimeException | Error e) {
+        Interruption.shieldedAfter(e, taken::close);
+        throw e;
+      }
+      claim = taken;
+      depth = 1;
+    } catch (IOException e) {
+      IOException normal = Interruption.normalise(e);
+      if (normal != e || e instanceof ServiceNotHeld) {
+        throw normal;
+      }
+      throw new ServiceNotHeld(
+          service,
+          "that it is held cannot be written down in "
+              + directory
+              + " ("
+              + e
+              + "), and if this process died nobody would know. Have notes kept elsewhere",
+          e);
+    }
+  }
+
+  private Claim claim() throws IOException {
+    Optional<Claim> free = Claim.on(file);
+    for (int waited = 0; free.isEmpty() && waited < PATIENCE_MILLIS; waited += RETRY_MILLIS) {
+      Interruption.sleep(RETRY_MILLIS);
+      free = Claim.on(file);
+    }
+    return free.orElseThrow(() -> new ServiceNotHeld(service, "it is " + heldBy(), null));
+  }
+
+  private String heldBy() {
+    try {
+      return Files.readAllLines(file).get(0) + ". Wait for that to end";
+    } catch (IOException | RuntimeException e) {
+      return "held by another operation. Wait for that to end";
+    }
+  }
+
+  private FileChannel create(String text) throws IOException {
+    Files.deleteIfExists(file);
+    FileChannel created =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            FileTree.ownerOnly(file, "rw-------"));
+    try {
+      write(created, text);
+      created.force(true);
+      FileTree.syncDirectory(directory);
+      return created;
+    } catch (IOException | RuntimeException | Error e) {
+      created.close();
+      throw e;
+    }
+  }
+
+  private static void write(FileChannel channel, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /** Adds a process that is about to be frozen. Not synced: a power cut ends it as well. */
+  synchronized void add(LocalProcess process) throws IOException {
+    if (channel != null) {
+      write(channel, process.pid() + " " + process.born() + "\n");
+    }
+  }
+
+  /** A hold has ended well. With the last one the note goes. */
+  synchronized void ended() {
+    if (depth > 1) {
+      depth--;
+    } else {
+      erase();
+    }
+  }
+
+  /** The service is as it was found, whatever holds there were. */
+  synchronized void erase() {
+    try {
+      Optional<Claim> ours = claim == null ? left() : Optional.of(claim);
+      close();
+      if (ours.isPresent()) {
+        Interruption.shielded(ours.get()::close);
+      }
+    } catch (IOException e) {
+      log.warn("{} is left over, and the next operation will delete it: {}", file, e.toString());
+    }
+  }
+
+  /** The service could not be brought back: that is left to the next operation. */
+  synchronized void leave() {
+    if (claim != null) {
+      claim.leave();
+    }
+    close();
+  }
+
+  private void close() {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      log.debug("{} was not closed: {}", file, e.toString());
+    }
+    channel = null;
+    claim = null;
+    depth = 0;
+  }
+
+  /** The claim on a note that is there, with nobody behind it. */
+  private Optional<Claim> left() throws IOException {
+    return Present.at(file) ? Claim.on(file) : Optional.empty();
+  }
+
+  /** What a dead process wrote. */
+  record Left(String words, boolean stopped, List<String> processes) {}
+
+  /** Does something about the service that is held. */
+  interface Remedy {
+    /** Returns what was done, in words; empty if there was nothing to do. */
+    Optional<String> take(Left left) throws IOException;
+  }
+
+  /**
+   * Brings back what a dead process held. If that fails the note stays.
+   *
+   * @return what was done, in words; empty if there was nothing to do, or if its holder lives
+   */
+  synchronized Optional<String> settle(Remedy remedy) throws IOException {
+    Optional<Claim> dead = claim == null ? left() : Optional.empty();
+    if (dead.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Optional<Left> left = read();
+      Optional<String> done = left.isEmpty() ? Optional.empty() : remedy.take(left.get());
+      Interruption.shielded(dead.get()::close);
+      return done;
+    } catch (IOException | RuntimeException | Error e) {
+      dead.get().leave();
+      throw e;
+    }
+  }
+
+  /** Empty if it was never finished, and so nothing was held. */
+  private Optional<Left> read() throws IOException {
+    List<String> lines;
+    try {
+      lines = new ArrayList<>(Files.readAllLines(file));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    if (lines.size() < 2 || !lines.get(1).startsWith("service ")) {
+      return Optional.empty();
+    }
+    String words = lines.get(0);
+    return Optional.of(
+        new Left(words, words.startsWith(Kind.STOPPED.word), lines.subList(2, lines.size())));
+  }
+
+  /** Says of what other services dead processes left notes; only who controls them can help. */
+  void tellOfOthers() {
+    try {
+      if (!Present.at(directory)) {
+        return;
+      }
+      for (Path other : FileTree.children(directory)) {
+        if (other.toString().endsWith(SUFFIX) && !other.equals(file)) {
+          tellOf(other);
+        }
+      }
+    } catch (IOException e) {
+      log.debug("{} cannot be looked through: {}", directory, e.toString());
+    }
+  }
+
+  private static void tellOf(Path other) throws IOException {
+    List<String> lines = Files.readAllLines(other);
+    Optional<Claim> dead = Claim.on(other);
+    dead.ifPresent(Claim::leave);
+    if (dead.isPresent() && lines.size() > 1) {
+      log.warn(
+          "{} was {}, and whoever did that is no more. Name it in a call of recover, or see to it and delete {}",
+          lines.get(1),
+          lines.get(0),
+          other);
+    }
+  }
+}

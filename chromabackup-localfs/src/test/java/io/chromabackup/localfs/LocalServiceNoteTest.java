@@ -1,0 +1,252 @@
+package io.chromabackup.localfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chromabackup.ChromaBackupException.ServiceNotHeld;
+import io.chromabackup.ChromaBackupException.ServiceNotResumed;
+import io.chromabackup.ServiceController.Hold;
+import io.chromabackup.files.FileTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whoever holds a service says so on disk first, and the next one brings back what he left. */
+@Timeout(120)
+class LocalServiceNoteTest {
+  @TempDir Path directory;
+
+  private ScriptedService daemon;
+
+  @BeforeEach
+  void aServiceThatRuns() throws IOException {
+    daemon = new ScriptedService(directory.resolve("service"));
+    daemon.start();
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    daemon.close();
+  }
+
+  private List<Path> notes() throws IOException {
+    return Files.exists(daemon.notes()) ? FileTree.children(daemon.notes()) : List.of();
+  }
+
+  private LocalService pausable() {
+    return LocalService.builder("daemon").pidFile(daemon.pidFile()).notes(daemon.notes()).build();
+  }
+
+  /** The shell that thaws what a dead process left frozen is killed too. */
+  private static void killWithItsGuard(ForkedProcess holder) throws InterruptedException {
+    List<ProcessHandle> children =
+        ProcessHandle.of(holder.pid()).orElseThrow().descendants().toList();
+    assertThat(children).isNotEmpty();
+    children.forEach(ProcessHandle::destroyForcibly);
+    holder.kill();
+  }
+
+  @Test
+  void theNoteIsThereBeforeTheServiceIsStoppedAndUntilItRuns() throws IOException {
+    daemon.override(
+        "stop() { ls \"$PWD/notes\" >seen; kill \"$(pid)\"; }\n"
+            + "start() { ls \"$PWD/notes\" >seen-again; launch; }");
+    try (Hold hold = daemon.controller().stop()) {
+      daemon.assertIsDown();
+    }
+    assertThat(Files.readString(daemon.file("seen"))).contains("daemon-").contains(".held");
+    assertThat(Files.readString(daemon.file("seen-again"))).contains(".held");
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void aNoteTellsWhoHoldsWhatAndNoSecret() throws IOException {
+    try (Hold hold = daemon.controller().stop()) {
+      Path note = notes().get(0);
+      assertThat(Files.readString(note))
+          .startsWith("stopped by process " + ProcessHandle.current().pid() + " on ")
+          .contains("service daemon")
+          .doesNotContain("s3cret");
+      assertThat(note.toString()).doesNotContain("s3cret");
+      for (Path file : notes()) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .as("%s", file)
+            .isEqualTo("rw-------");
+      }
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(daemon.notes())))
+          .isEqualTo("rwx------");
+    }
+  }
+
+  @Test
+  void whatADeadProcessStoppedIsStartedByTheNext() throws Exception {
+    try (ForkedProcess holder = ForkedProcess.run("stop", daemon.file(""))) {
+      daemon.assertIsDown();
+      assertThat(daemon.controller().recover()).as("its holder lives").isEmpty();
+      daemon.assertIsDown();
+
+      holder.kill();
+      assertThat(daemon.controller().recover())
+          .hasValueSatisfying(
+              done ->
+                  assertThat(done)
+                      .contains("service daemon was stopped by process " + holder.pid())
+                      .endsWith("it was started"));
+    }
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+    assertThat(daemon.controller().recover()).isEmpty();
+  }
+
+  @Test
+  void whatADeadProcessFrozeIsThawedByTheNextEvenIfItsGuardDiedToo() throws Exception {
+    try (ForkedProcess holder = ForkedProcess.run("pause", daemon.file(""))) {
+      killWithItsGuard(holder);
+      LocalProcess frozen = LocalProcess.find(daemon.pid()).orElseThrow();
+      assertThat(frozen.isStoppedBySignal()).isTrue();
+
+      assertThat(pausable().recover())
+          .hasValueSatisfying(done -> assertThat(done).endsWith("it goes on"));
+      assertThat(frozen.isStoppedBySignal()).isFalse();
+    }
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void whatRunsAgainAlreadyIsNotStartedTwice() throws Exception {
+    try (ForkedProcess holder = ForkedProcess.run("stop", daemon.file(""))) {
+      holder.kill();
+      daemon.start();
+      int starts = daemon.starts();
+
+      assertThat(daemon.controller().recover()).isEmpty();
+      assertThat(daemon.starts()).isEqualTo(starts);
+    }
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatALivingProcessHoldsIsNotHeldByAnother() throws Exception {
+    try (ForkedProcess holder = ForkedProcess.run("pause", daemon.file(""))) {
+      assertThatThrownBy(pausable()::pause)
+          .isInstanceOf(ServiceNotHeld.class)
+          .hasMessageContaining("paused by process " + holder.pid())
+          .hasMessageContaining("Wait");
+    }
+  }
+
+  @Test
+  void whatCannotBeBroughtBackIsLeftToTheNextCall() throws IOException {
+    LocalService service = daemon.builder().statusCommand(daemon.words("status")).build();
+    Hold hold = service.stop();
+    daemon.override("start() { exit 1; }");
+    assertThatThrownBy(hold::close).isInstanceOf(ServiceNotResumed.class);
+    assertThat(notes()).isNotEmpty();
+    assertThatThrownBy(service::recover).isInstanceOf(ServiceNotResumed.class);
+    assertThat(notes()).isNotEmpty();
+
+    daemon.override("");
+    assertThat(service.recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void startingEndsWhatStoppingBegan() throws IOException {
+    LocalService service = daemon.controller();
+    Hold first = service.stop();
+    service.start();
+    assertThat(notes()).isEmpty();
+    Hold second = service.stop();
+    first.close();
+    second.close();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void withAHoldWithinAHoldTheNoteGoesWithTheLast() throws IOException {
+    LocalService service = pausable();
+    try (Hold outer = service.pause()) {
+      service.pause().close();
+      assertThat(notes()).isNotEmpty();
+    }
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void withoutANoteTheServiceIsNotTouched() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    LocalService service =
+        daemon.builder().statusCommand(daemon.words("status")).notes(file.resolve("x")).build();
+
+    assertThatThrownBy(service::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("cannot be written down in " + file.resolve("x"))
+        .hasMessageContaining("kept elsewhere");
+    daemon.assertRuns();
+    assertThat(daemon.starts()).isEqualTo(1);
+  }
+
+  @Test
+  void aNoteThatWasNeverFinishedHoldsNothing() throws IOException {
+    daemon.controller().stop().close();
+    daemon.controller().stop();
+    Path note =
+        notes().stream()
+            .filter(file -> file.toString().endsWith(".held"))
+            .findFirst()
+            .orElseThrow();
+    Path elsewhere = Files.createDirectories(directory.resolve("elsewhere"));
+    Files.writeString(elsewhere.resolve(note.getFileName()), "stopped by pro");
+    LocalService service =
+        daemon.builder().statusCommand(daemon.words("status")).notes(elsewhere).build();
+
+    assertThat(service.recover()).isEmpty();
+    daemon.assertIsDown();
+    assertThat(FileTree.children(elsewhere)).isEmpty();
+  }
+
+  @Test
+  void notesOfOtherServicesThatDeadProcessesLeftAreWarnedOf() throws Exception {
+    try (ForkedProcess holder = ForkedProcess.run("stop", daemon.file(""));
+        CapturedLog log = new CapturedLog()) {
+      holder.kill();
+      LocalService other =
+          LocalService.builder("other").pid(anybody()).notes(daemon.notes()).build();
+      assertThat(other.recover()).isEmpty();
+      assertThat(log.text())
+          .contains("service daemon was stopped by process " + holder.pid())
+          .contains("is no more");
+    }
+    daemon.assertIsDown();
+    assertThat(notes()).isNotEmpty();
+  }
+
+  private long anybody() throws IOException {
+    return new ProcessBuilder("sleep", "1").start().pid();
+  }
+
+  @Test
+  void servicesOfOneNameAreToldApart() throws IOException {
+    try (ScriptedService second = new ScriptedService(directory.resolve("second"))) {
+      second.start();
+      LocalService same =
+          second.builder().notes(daemon.notes()).statusCommand(second.words("status")).build();
+      try (Hold one = daemon.controller().stop();
+          Hold other = same.stop()) {
+        daemon.assertIsDown();
+        second.assertIsDown();
+      }
+      daemon.assertRuns();
+      second.assertRuns();
+    }
+  }
+}
