@@ -5,30 +5,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chromabackup.ArchiveName;
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackup;
+import io.chromabackup.docker.KilledOperation.Moment;
+import io.chromabackup.docker.KilledOperation.Outcome;
 import io.chromabackup.localfs.LocalArchiveStore;
 import io.chromabackup.testkit.ChromaClient;
+import io.chromabackup.testkit.Effort;
+import io.chromabackup.testkit.Figures;
 import io.chromabackup.testkit.RecordCheck;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Operations killed at what the engine does for them, one event after the other. The next command
- * of any kind brings the stack to exactly old or exactly new, and running.
+ * Operations killed at what the engine does for them, and at random moments. The next command of
+ * any kind, some of them killed in turn, brings the stack to exactly old or exactly new, and
+ * running.
  */
 class DockerKillIT {
-  /** 1 kills after every event; more leaves some out. */
-  private static final int STEP = Integer.getInteger("chromabackup.killStep", 11);
+  private static final int RESTORES = Effort.of(20, 200);
+  private static final int BACKUPS = Effort.of(12, 100);
+  private static final long SEED = Long.getLong("chromabackup.seed", System.nanoTime());
 
   /** Old data has this collection, and the archive has not. */
   private static final String ONLY_OLD = "only-old";
 
   @TempDir Path directory;
+  private final Random random = new Random(SEED);
   private DockerEngine docker;
   private ArchiveStore store;
   private ChromaBackup backups;
@@ -36,8 +45,9 @@ class DockerKillIT {
   @BeforeEach
   void connect() throws Exception {
     RealDocker.require();
+    System.out.println("seed of the kills: " + SEED);
     docker = DockerEngine.connect();
-    store = LocalArchiveStore.in(directory.resolve("backups"));
+    store = LocalArchiveStore.in(storeDirectory());
     backups = ChromaBackup.using(store);
   }
 
@@ -47,6 +57,10 @@ class DockerKillIT {
     docker.close();
   }
 
+  private Path storeDirectory() {
+    return directory.resolve("backups");
+  }
+
   @Test
   void aRestoreThatIsKilledAnywhereEndsAtExactlyOldOrExactlyNew() throws Exception {
     try (Stack stack = Stack.with().records(300).start()) {
@@ -54,26 +68,32 @@ class DockerKillIT {
       String container = stack.container(Stack.CHROMA);
       ArchiveName archive = backups.backup(docker.chroma(container).deployment()).archive().name();
       long inArchive = stack.check().records();
+      String[] restore = {
+        "restore", storeDirectory().toString(), container, archive.toString(), Stack.RAG
+      };
+      Outcome whole = KilledOperation.run(Moment.never(), restore);
       List<String> outcomes = new ArrayList<>();
-      int events = 1;
-      for (String last = "?"; !last.isEmpty(); events += STEP) {
+      int recoveriesKilled = 0;
+      int ended = 0;
+      for (int kill = 0; kill - ended < RESTORES; kill++) {
         makeOld(stack);
-        last =
-            KilledOperation.run(
-                events,
-                "restore",
-                directory.resolve("backups").toString(),
-                container,
-                archive.toString(),
-                Stack.RAG);
-        recover(container, events % 2 == 0);
-        String outcome = requireOldOrNew(stack, inArchive, last);
-        outcomes.add(last + " -> " + outcome);
+        Outcome outcome = KilledOperation.run(moment(kill, RESTORES, whole), restore);
+        ended += outcome.killed() ? 0 : 1;
+        recoveriesKilled += kill % 5 == 4 ? killedRecovery(container) : 0;
+        recover(container, kill % 2 == 0);
+        outcomes.add(outcome + " -> " + requireOldOrNew(stack, inArchive, outcome));
       }
-      System.out.printf(
-          "restores killed: %d%n  %s%n", outcomes.size(), String.join("\n  ", outcomes));
-      assertThat(outcomes).hasSizeGreaterThan(3);
-      assertThat(outcomes.get(outcomes.size() - 1)).endsWith("new");
+      System.out.println("restores killed after\n  " + String.join("\n  ", outcomes));
+      Figures.record(
+          "kills-docker-restore",
+          "%d restores killed, %d recoveries of them too; %d ended with the old data, %d with the new"
+              .formatted(
+                  outcomes.size() - ended,
+                  recoveriesKilled,
+                  outcomes.stream().filter(each -> each.endsWith("old")).count(),
+                  outcomes.stream().filter(each -> each.endsWith("new")).count()));
+      assertThat(outcomes).anySatisfy(each -> assertThat(each).endsWith("old"));
+      assertThat(outcomes).anySatisfy(each -> assertThat(each).endsWith("new"));
     }
   }
 
@@ -81,22 +101,45 @@ class DockerKillIT {
   void aBackupThatIsKilledAnywhereLeavesTheServerRunning() throws Exception {
     try (Stack stack = Stack.with().withoutRag().records(300).start()) {
       String container = stack.container(Stack.CHROMA);
+      String[] backup = {"backup", storeDirectory().toString(), container};
+      Outcome whole = KilledOperation.run(Moment.never(), backup);
       List<String> kills = new ArrayList<>();
-      int events = 1;
-      for (String last = "?"; !last.isEmpty(); events += Math.max(1, STEP / 4)) {
-        last =
-            KilledOperation.run(
-                events, "backup", directory.resolve("backups").toString(), container);
-        String found = stack.state(Stack.CHROMA);
-        kills.add(last + " (" + found + ")");
-        recover(container, events % 2 == 0);
-        assertThat(stack.state(Stack.CHROMA)).as("killed after %s", last).isEqualTo("running");
+      int ended = 0;
+      for (int kill = 0; kill - ended < BACKUPS; kill++) {
+        Outcome outcome = KilledOperation.run(moment(kill, BACKUPS, whole), backup);
+        ended += outcome.killed() ? 0 : 1;
+        kills.add(outcome + " (" + stack.state(Stack.CHROMA) + ")");
+        recover(container, kill % 2 == 0);
+        assertThat(stack.state(Stack.CHROMA)).as("killed after %s", outcome).isEqualTo("running");
         stack.worker().awaitWrites(100);
-        assertThat(stack.inspectOurs()).as("killed after %s", last).isEmpty();
+        assertThat(stack.inspectOurs()).as("killed after %s", outcome).isEmpty();
       }
-      System.out.printf("backups killed: %d%n  %s%n", kills.size(), String.join("\n  ", kills));
+      System.out.println("backups killed after\n  " + String.join("\n  ", kills));
+      Figures.record(
+          "kills-docker-backup",
+          "%d backups killed, %d of them with the server frozen"
+              .formatted(
+                  kills.size() - ended,
+                  kills.stream().filter(each -> each.endsWith("(paused)")).count()));
       assertThat(kills).anySatisfy(kill -> assertThat(kill).contains("(paused)"));
     }
+  }
+
+  /** By turns after each event of a whole run, and whenever. */
+  private Moment moment(int kill, int kills, Outcome whole) {
+    return kill % 2 == 0
+        ? Moment.afterEvents(1 + whole.events() * kill / kills)
+        : Moment.afterStart(Duration.ofMillis(random.nextLong(whole.time().toMillis())));
+  }
+
+  private int killedRecovery(String container) throws Exception {
+    Outcome outcome =
+        KilledOperation.run(
+            Moment.afterStart(Duration.ofMillis(random.nextLong(1500))),
+            "recover",
+            storeDirectory().toString(),
+            container);
+    return outcome.killed() ? 1 : 0;
   }
 
   /** By the next command, which knows of no dependents, or by saying so. */
@@ -119,7 +162,7 @@ class DockerKillIT {
     }
   }
 
-  private static String requireOldOrNew(Stack stack, long inArchive, String last) {
+  private static String requireOldOrNew(Stack stack, long inArchive, Outcome last) {
     assertThat(stack.state(Stack.CHROMA)).as("killed after %s", last).isEqualTo("running");
     assertThat(stack.state(Stack.RAG)).as("killed after %s", last).isEqualTo("running");
     assertThat(stack.state(Stack.WORKER)).as("was down before").isEqualTo("exited");

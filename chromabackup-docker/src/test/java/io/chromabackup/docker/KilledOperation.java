@@ -17,21 +17,58 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A backup or a restore in a JVM of its own, which is killed as {@code kill -9} does when the
- * engine has done so many things for it.
+ * A backup, a restore or a recovery in a JVM of its own, which is killed as {@code kill -9} does.
  */
 final class KilledOperation {
+  /** The exit code after a SIGKILL. */
+  private static final int KILLED = 137;
+
   private KilledOperation() {}
+
+  /** When it is killed. */
+  record Moment(int afterEvents, Duration afterStart) {
+    private static final Duration NEVER = Duration.ofHours(1);
+
+    static Moment never() {
+      return new Moment(Integer.MAX_VALUE, NEVER);
+    }
+
+    /** When the engine has done so many things for it. */
+    static Moment afterEvents(int events) {
+      return new Moment(events, NEVER);
+    }
+
+    /** At whatever it does then. */
+    static Moment afterStart(Duration time) {
+      return new Moment(Integer.MAX_VALUE, time);
+    }
+  }
+
+  /**
+   * How it went.
+   *
+   * @param killed false if the operation ended before
+   * @param events how many things the engine had done for it
+   * @param last the last of them
+   * @param time how long it worked
+   */
+  record Outcome(boolean killed, int events, String last, Duration time) {
+    @Override
+    public String toString() {
+      return killed
+          ? "%d ms, %d events, %s".formatted(time.toMillis(), events, last)
+          : "not at all: it took %d ms".formatted(time.toMillis());
+    }
+  }
 
   /**
    * Runs it.
    *
-   * @param afterEvents when it is killed
-   * @param arguments {@code backup STORE CONTAINER} or {@code restore STORE CONTAINER ARCHIVE
-   *     DEPENDENT}
-   * @return what the engine did last before the kill; empty if the operation ended before it
+   * @param moment when it is killed
+   * @param arguments {@code backup STORE CONTAINER}, {@code restore STORE CONTAINER ARCHIVE
+   *     DEPENDENT} or {@code recover STORE CONTAINER}
    */
-  static String run(int afterEvents, String... arguments) throws Exception {
+  static Outcome run(Moment moment, String... arguments) throws Exception {
     Process events =
         new ProcessBuilder(
                 "docker", "events", "--filter", "type=container", "--format", "{{json .}}")
@@ -41,26 +78,36 @@ final class KilledOperation {
       BufferedReader output = operation.inputReader();
       requireLine(output, "ready");
       operation.outputWriter().append("go\n").flush();
-      String last = "";
-      for (int count = 0; count < afterEvents; ) {
+      long start = System.nanoTime();
+      String last = "nothing";
+      int count = 0;
+      while (count < moment.afterEvents
+          && since(start).compareTo(moment.afterStart) < 0
+          && operation.isAlive()) {
         if (seen.ready()) {
           String event = seen.readLine();
           if (event.contains(arguments[2]) && !event.contains("\"exec_")) {
             last = word(event, "Action") + " " + word(event, "name");
             count++;
           }
-        } else if (!operation.isAlive()) {
-          requireLine(output, "done");
-          return "";
         } else {
           TimeUnit.MILLISECONDS.sleep(1);
         }
       }
-      return operation.isAlive() ? last : "";
+      Duration time = since(start);
+      boolean killed = operation.destroyForcibly().waitFor() == KILLED;
+      if (!killed) {
+        requireLine(output, "done");
+      }
+      return new Outcome(killed, count, last, time);
     } finally {
       operation.destroyForcibly().waitFor();
       events.destroyForcibly().waitFor();
     }
+  }
+
+  private static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   private static String word(String event, String key) {
@@ -99,6 +146,8 @@ final class KilledOperation {
       ChromaBackup backups = ChromaBackup.using(store);
       if (args[0].equals("backup")) {
         backups.backup(chroma.deployment());
+      } else if (args[0].equals("recover")) {
+        backups.recover(chroma.deployment());
       } else {
         ChromaDeployment deployment = chroma.dependent(args[4]).deployment();
         backups.restore(

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Stopping</b> runs the stop command, and then waits until the service is down by its status
  * and its processes are gone. If that fails the service is started again before the exception is
  * thrown. Closing the hold runs the start command, and waits until the service is up and has stayed
- * so for a second. If somebody else has started it meanwhile, it is not started twice.
+ * so for a second; a start that fails is tried twice more. If somebody else has started it
+ * meanwhile, it is not started twice.
  *
  * <p><b>If this process dies</b> while it holds the service, in whatever way, {@link #recover()} of
  * the next one brings it back: what is held is written down first, in a place that {@link

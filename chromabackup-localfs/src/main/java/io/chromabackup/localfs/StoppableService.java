@@ -36,6 +36,11 @@ record StoppableService(
   /** How long a service must be up to count as started: one that cannot start dies at once. */
   private static final Duration STEADY = Duration.ofSeconds(1);
 
+  /** How often a start is tried, within the timeout. */
+  private static final int START_ATTEMPTS = 3;
+
+  private static final long RETRY_MILLIS = 1000;
+
   /** How long to watch a service that a failed stop command may have told to stop all the same. */
   private static final Duration AFTERMATH = Duration.ofSeconds(5);
 
@@ -162,9 +167,25 @@ record StoppableService(
     bringUp();
   }
 
-  /** Starts it, and sees to it that it stays up. */
+  /** Starts it, and sees to it that it stays up. What failed once may have had a passing cause. */
   private void bringUp() throws IOException {
     Deadline deadline = Deadline.after(timeout);
+    for (int attempt = 1; attempt < START_ATTEMPTS; attempt++) {
+      try {
+        bringUpOnce(deadline);
+        return;
+      } catch (ServiceNotResumed e) {
+        if (deadline.passed()) {
+          throw e;
+        }
+        log.warn("it is tried again: {}", e.getMessage());
+        Interruption.sleep(deadline.millis(RETRY_MILLIS * attempt));
+      }
+    }
+    bringUpOnce(deadline);
+  }
+
+  private void bringUpOnce(Deadline deadline) throws IOException {
     try (RunningCommand running = startCommand.start()) {
       OptionalInt exitCode = running.await(deadline);
       boolean up = isUp();
