@@ -95,11 +95,11 @@ final class KilledOperation {
         }
       }
       Duration time = since(start);
-      boolean killed = operation.destroyForcibly().waitFor() == KILLED;
-      if (!killed) {
-        requireLine(output, "done");
+      int exitCode = operation.destroyForcibly().waitFor();
+      if (exitCode != KILLED && exitCode != 0) {
+        throw new IllegalStateException("the operation failed: " + exitCode);
       }
-      return new Outcome(killed, count, last, time);
+      return new Outcome(exitCode == KILLED, count, last, time);
     } finally {
       operation.destroyForcibly().waitFor();
       events.destroyForcibly().waitFor();
@@ -155,7 +155,6 @@ final class KilledOperation {
             deployment,
             RestoreOptions.defaults().replace().patience(Duration.ofSeconds(60)));
       }
-      System.out.println("done");
     }
   }
 }
