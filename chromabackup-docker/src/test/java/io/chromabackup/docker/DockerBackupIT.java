@@ -17,6 +17,7 @@ import io.chromabackup.RestoreOptions;
 import io.chromabackup.RetentionPolicy;
 import io.chromabackup.SourceProbe;
 import io.chromabackup.localfs.LocalArchiveStore;
+import io.chromabackup.testkit.Effort;
 import io.chromabackup.testkit.RecordCheck;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Backups of a Chroma in a container of a stack that goes on working. */
 class DockerBackupIT {
-  private static final int BACKUPS = Integer.getInteger("chromabackup.dockerBackups", 8);
+  private static final int BACKUPS = Effort.of(6, 20);
 
   @TempDir Path directory;
   private DockerEngine docker;

@@ -11,6 +11,8 @@ import io.chromabackup.Quiet;
 import io.chromabackup.RetentionPolicy;
 import io.chromabackup.testkit.ChromaClient;
 import io.chromabackup.testkit.ChromaClient.Collection;
+import io.chromabackup.testkit.Effort;
+import io.chromabackup.testkit.Figures;
 import io.chromabackup.testkit.RealChroma;
 import io.chromabackup.testkit.RealChroma.Generation;
 import io.chromabackup.testkit.RecordCheck;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +35,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * restored copy is asked of a real server, and its vector held against its id and version.
  */
 class HotCopyIT {
-  private static final int BACKUPS = Integer.getInteger("chromabackup.hotCopies", 30);
+  private static final int BACKUPS = Effort.of(12, 30);
+
+  private static final int PINNED = Effort.of(3, 10);
 
   @TempDir Path directory;
   private Path data;
@@ -68,6 +73,9 @@ class HotCopyIT {
     for (BackupReport report : reports) {
       requireEveryRecordRight(generation, report);
     }
+    Figures.record(
+        "hot-copies-" + generation.name().toLowerCase(Locale.ROOT),
+        reports.size() + " consecutive backups under write load, no wrong record");
   }
 
   @ParameterizedTest
@@ -79,7 +87,7 @@ class HotCopyIT {
     try (RealChroma chroma = RealChroma.start(generation, data);
         WriteLoad load = load(chroma, "records", "l2", 2, 500)) {
       ChromaDeployment live = LocalChroma.at(data).heldBy(LocalService.process(chroma.pid()));
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < PINNED; i++) {
         reports.add(backups.backup(live, BackupOptions.defaults().quiet(quiet)));
       }
     }

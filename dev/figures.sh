@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Puts the figures that the tests of the last run counted (target/figures) into docs/guarantees.md:
+# what stands between <!--figure NAME--> and <!--/--> is replaced.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+page=docs/guarantees.md
+for file in */target/figures/* examples/*/target/figures/*; do
+  [ -f "$file" ] || continue
+  NAME=$(basename "$file") VALUE=$(head -n 1 "$file") perl -0pi -e '
+    s/(<!--figure \Q$ENV{NAME}\E-->).*?(<!--\/-->)/$1$ENV{VALUE}$2/gs' "$page"
+done
+grep -c -- '<!--figure' "$page" | sed "s|\$| lines of $page have figures|"
+if grep -n -- '--><!--/-->' "$page"; then
+  echo "these have none: no run recorded them" >&2
+fi
