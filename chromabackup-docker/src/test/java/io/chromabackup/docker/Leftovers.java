@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** What the code under test has left in the engine and in Chroma's container since a moment. */
@@ -18,6 +21,8 @@ final class Leftovers {
 
   /** A volume that nobody gave a name. */
   private static final String ANONYMOUS = "[0-9a-f]{64}";
+
+  private static final int LOOKS = 6;
 
   private final Stack stack;
   private Set<String> engine = Set.of();
@@ -43,8 +48,12 @@ final class Leftovers {
     return found;
   }
 
-  /** By kind and id, as the rest of a line may change with time. */
-  private static Map<String, String> inEngine() {
+  /**
+   * By kind and id, as the rest of a line may change with time. Other tests may be at work in the
+   * engine: what is beside their containers is theirs, and a volume without a name is nobody's only
+   * if it stays unused.
+   */
+  private Map<String, String> inEngine() {
     Map<String, String> found = new TreeMap<>();
     for (String kind : List.of("container", "volume", "network")) {
       boolean container = kind.equals("container");
@@ -52,14 +61,35 @@ final class Leftovers {
       String[] command = {kind, "ls", "--format", name + " {{.Labels}}"};
       for (String line : lines(container ? with(command, "--all", "--no-trunc") : command)) {
         String id = line.split(" ", 2)[0];
-        if (id.matches(OWN_NAME)
-            || line.contains(PURPOSE)
-            || kind.equals("volume") && id.matches(ANONYMOUS)) {
+        boolean ours = id.matches(OWN_NAME) || line.contains(PURPOSE);
+        if (ours && line.contains(stack.project())) {
           found.put(kind + " " + id, kind + " " + line);
         }
       }
     }
+    for (String volume : unused()) {
+      found.put("volume " + volume, "volume " + volume);
+    }
     return found;
+  }
+
+  private static Set<String> unused() {
+    Set<String> unused = dangling();
+    for (int look = 1; look < LOOKS && !unused.isEmpty(); look++) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+      unused.retainAll(dangling());
+    }
+    return unused;
+  }
+
+  private static Set<String> dangling() {
+    Set<String> dangling = new TreeSet<>();
+    for (String volume : lines("volume", "ls", "--quiet", "--filter", "dangling=true")) {
+      if (volume.matches(ANONYMOUS)) {
+        dangling.add(volume);
+      }
+    }
+    return dangling;
   }
 
   /** What is not as in the image, but for the data and the directories that it is in. */
