@@ -9,4 +9,5 @@ module io.chromabackup.testkit {
   requires static transitive org.jspecify;
 
   exports io.chromabackup.testkit;
+  exports io.chromabackup.testkit.faults;
 }

@@ -66,12 +66,34 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     sweep(workspace);
     while (true) {
       Path root = Files.createTempDirectory(workspace, PREFIX);
-      Optional<PathLock> lock = PathLock.exclusive(root.resolve(LOCK), "");
+      Optional<PathLock> lock = lock(root);
       if (lock.isPresent()) {
-        Staging staging = new Staging(workspace, root, lock.get(), made);
-        staging.clear();
-        return staging;
+        return begin(workspace, root, lock.get(), made);
       }
+    }
+  }
+
+  private static Optional<PathLock> lock(Path root) throws IOException {
+    try {
+      return PathLock.exclusive(root.resolve(LOCK), "");
+    } catch (IOException | RuntimeException | Error e) {
+      Interruption.shieldedAfter(e, () -> FileTree.delete(root));
+      throw e;
+    }
+  }
+
+  /** A lock that outlived its failed owner would keep what is left from being swept. */
+  private static Staging begin(Path workspace, Path root, PathLock lock, List<Path> made)
+      throws IOException {
+    try {
+      Staging staging = new Staging(workspace, root, lock, made);
+      staging.clear();
+      return staging;
+    } catch (IOException | RuntimeException | Error e) {
+      try (lock) {
+        Interruption.shieldedAfter(e, () -> FileTree.delete(root));
+      }
+      throw e;
     }
   }
 

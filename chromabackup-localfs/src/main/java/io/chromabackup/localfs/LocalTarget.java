@@ -140,7 +140,9 @@ final class LocalTarget implements RestoreTarget {
         return Optional.empty();
       }
       committed = journal.get().state() == State.COMMITTED;
-      return Optional.of(committed ? finish() : undo(journal.get()));
+      String done = committed ? finish() : undo(journal.get());
+      sweepStagings();
+      return Optional.of(done);
     } finally {
       end(visit, committed);
     }
@@ -186,6 +188,10 @@ final class LocalTarget implements RestoreTarget {
   /** Deletes what restores left that ended before they changed anything. */
   private void sweep() throws IOException {
     swap.discard();
+    sweepStagings();
+  }
+
+  private void sweepStagings() throws IOException {
     for (Path child : FileTree.children(work)) {
       if (child.getFileName().toString().startsWith(STAGING)) {
         sweepStaging(child);
