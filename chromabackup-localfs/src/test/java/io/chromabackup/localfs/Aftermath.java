@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
 import io.chromabackup.ChromaBackup;
-import io.chromabackup.RetentionPolicy;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -16,9 +15,9 @@ final class Aftermath {
   private final ChromaBackup backups;
   private final Set<ArchiveName> verified = new HashSet<>();
 
-  Aftermath(KillSite site, RetentionPolicy retention) {
+  Aftermath(KillSite site) {
     this.site = site;
-    this.backups = site.backups(retention, (phase, done, total) -> {});
+    this.backups = site.backups((phase, done, total) -> {});
   }
 
   void settleBy(String what) throws IOException {

@@ -16,10 +16,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A deployment, its service and its store in one directory: the same to every process that knows
- * the directory.
+ * A deployment, its service and its store in one directory: the same to every process that is told
+ * of it.
+ *
+ * @param root the directory
+ * @param kept how many archives the store keeps
  */
-record KillSite(Path root) {
+record KillSite(Path root, int kept) {
   Path data() {
     return root.resolve("chroma");
   }
@@ -56,9 +59,9 @@ record KillSite(Path root) {
     return url.isEmpty() ? held : held.checkedBy(ChromaHealth.at(url.get()));
   }
 
-  ChromaBackup backups(RetentionPolicy retention, ProgressListener progress) {
+  ChromaBackup backups(ProgressListener progress) {
     return ChromaBackup.builder(LocalArchiveStore.in(backups()))
-        .retention(retention)
+        .retention(RetentionPolicy.keepLast(kept))
         .progress(progress)
         .build();
   }

@@ -32,6 +32,10 @@ final class KillTally {
     return recoveries;
   }
 
+  boolean hasAtLeast(int wantedKills, int wantedRecoveries) {
+    return kills >= wantedKills && recoveries >= wantedRecoveries;
+  }
+
   String inWords() {
     return "%d kills, %d of them at %d marked moments"
         .formatted(

@@ -1,7 +1,6 @@
 package io.chromabackup.localfs;
 
 import io.chromabackup.Quiet;
-import io.chromabackup.RetentionPolicy;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.localfs.KilledOperation.Moment;
 import io.chromabackup.testkit.Effort;
@@ -42,8 +41,8 @@ class KilledBackupIT {
   @BeforeEach
   void serve() throws Exception {
     RealChroma.requireInstalled(Generation.NEW);
-    server = ServedByChroma.start(directory.resolve("server"));
-    aftermath = new Aftermath(server.site(), RetentionPolicy.keepLast(KEPT));
+    server = ServedByChroma.start(directory.resolve("server"), KEPT);
+    aftermath = new Aftermath(server.site());
   }
 
   @AfterEach
@@ -57,7 +56,9 @@ class KilledBackupIT {
       durations.put(quiet, backup(quiet).last());
     }
     KilledOperation next = backup(quiet(0));
-    for (int attempt = 0; tally.kills() < KILLS && attempt < 3 * KILLS; attempt++) {
+    for (int attempt = 0;
+        !tally.hasAtLeast(KILLS, RECOVERY_KILLS) && attempt < 3 * KILLS;
+        attempt++) {
       KilledOperation backup = next;
       next = backup(quiet(attempt + 1));
       killAndSettle(attempt, backup);

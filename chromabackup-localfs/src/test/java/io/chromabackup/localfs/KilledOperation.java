@@ -3,9 +3,9 @@ package io.chromabackup.localfs;
 import io.chromabackup.ArchiveName;
 import io.chromabackup.BackupOptions;
 import io.chromabackup.ChromaBackup;
+import io.chromabackup.ChromaBackupException.SourceChanged;
 import io.chromabackup.Quiet;
 import io.chromabackup.RestoreOptions;
-import io.chromabackup.RetentionPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ final class KilledOperation implements AutoCloseable {
     List<String> command = Ticker.javaWords(KilledOperation.class);
     command.add(1, "-Djava.io.tmpdir=" + temporary);
     command.add(2, "-Dorg.slf4j.simpleLogger.defaultLogLevel=info");
-    command.addAll(List.of(site.root().toString(), what));
+    command.addAll(List.of(site.root().toString(), String.valueOf(site.kept()), what));
     Process process =
         new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
@@ -147,20 +147,23 @@ final class KilledOperation implements AutoCloseable {
 
   /** What the other JVM does. */
   public static void main(String[] args) throws Exception {
-    KillSite site = new KillSite(Path.of(args[0]));
+    KillSite site = new KillSite(Path.of(args[0]), Integer.parseInt(args[1]));
     System.out.println(READY);
     if (System.in.read() < 0) {
       return;
     }
     ChromaBackup backups =
         site.backups(
-            RetentionPolicy.keepLast(4),
             (phase, done, total) -> {
               if (done == 0) {
                 System.out.println(phase);
               }
             });
-    perform(backups, site, args[1]);
+    try {
+      perform(backups, site, args[2]);
+    } catch (SourceChanged e) {
+      // as good an end as any, under writers that never rest
+    }
     System.out.println(DONE);
   }
 

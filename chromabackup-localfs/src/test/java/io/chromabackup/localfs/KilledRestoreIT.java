@@ -2,7 +2,6 @@ package io.chromabackup.localfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chromabackup.RetentionPolicy;
 import io.chromabackup.localfs.KilledOperation.Moment;
 import io.chromabackup.localfs.SwapJournal.State;
 import io.chromabackup.testkit.Effort;
@@ -33,6 +32,8 @@ class KilledRestoreIT {
   private static final int KILLS = Effort.of(20, 200);
   private static final int RECOVERY_KILLS = KILLS / 2;
 
+  private static final int ALL = 10_000;
+
   @TempDir Path directory;
   private final SplittableRandom random = new SplittableRandom(42);
   private final List<Served> all = new ArrayList<>();
@@ -45,17 +46,19 @@ class KilledRestoreIT {
   @BeforeEach
   void serve() throws Exception {
     RealChroma.requireInstalled(Generation.NEW);
-    server = add(ServedByChroma.start(directory.resolve("server")));
+    server = add(ServedByChroma.start(directory.resolve("server"), ALL));
     Path earlier = stoppedCopy("earlier");
     server.makeOld();
     server.addCollection("later");
     standIn =
-        add(ServedByStandIn.start(directory.resolve("stand-in"), earlier, stoppedCopy("later")));
+        add(
+            ServedByStandIn.start(
+                directory.resolve("stand-in"), ALL, earlier, stoppedCopy("later")));
   }
 
   private <T extends Served> T add(T served) throws Exception {
     all.add(served);
-    aftermaths.put(served, new Aftermath(served.site(), RetentionPolicy.keepAll()));
+    aftermaths.put(served, new Aftermath(served.site()));
     return served;
   }
 
@@ -80,7 +83,9 @@ class KilledRestoreIT {
       durations.put(served, restore(served).last());
     }
     KilledOperation next = restore(served(0));
-    for (int attempt = 0; tally.kills() < KILLS && attempt < 3 * KILLS; attempt++) {
+    for (int attempt = 0;
+        !tally.hasAtLeast(KILLS, RECOVERY_KILLS) && attempt < 3 * KILLS;
+        attempt++) {
       KilledOperation restore = next;
       next = restore(served(attempt + 1));
       killAndSettle(attempt, restore);

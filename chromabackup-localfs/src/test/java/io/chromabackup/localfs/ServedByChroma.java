@@ -3,7 +3,6 @@ package io.chromabackup.localfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chromabackup.ArchiveName;
-import io.chromabackup.RetentionPolicy;
 import io.chromabackup.testkit.ChromaClient;
 import io.chromabackup.testkit.ChromaClient.Collection;
 import io.chromabackup.testkit.RecordCheck;
@@ -41,9 +40,9 @@ final class ServedByChroma implements Served {
     this.archive = archive;
   }
 
-  static ServedByChroma start(Path root) throws Exception {
+  static ServedByChroma start(Path root, int kept) throws Exception {
     Files.createDirectories(root);
-    KillSite site = new KillSite(root);
+    KillSite site = new KillSite(root, kept);
     ServiceScripts scripts = ServiceScripts.ofServer(root);
     scripts.start();
     ChromaClient client = new ChromaClient(ServiceScripts.url(root).orElseThrow());
@@ -56,7 +55,7 @@ final class ServedByChroma implements Served {
             Map.of("sync_threshold", 100));
     WriteLoad.fill(client, collection, 0, RECORDS, DIMENSION);
     ArchiveName archive =
-        site.backups(RetentionPolicy.keepAll(), (phase, done, total) -> {})
+        site.backups((phase, done, total) -> {})
             .backup(LocalChroma.at(site.data()))
             .archive()
             .name();

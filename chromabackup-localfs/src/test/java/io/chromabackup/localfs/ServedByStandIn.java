@@ -3,7 +3,6 @@ package io.chromabackup.localfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chromabackup.ArchiveName;
-import io.chromabackup.RetentionPolicy;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.testkit.Fixture;
 import java.io.IOException;
@@ -27,11 +26,11 @@ final class ServedByStandIn implements Served {
   }
 
   /** Takes data that a real server wrote earlier and later. */
-  static ServedByStandIn start(Path root, Path earlier, Path later) throws Exception {
-    KillSite site = new KillSite(root);
+  static ServedByStandIn start(Path root, int kept, Path earlier, Path later) throws Exception {
+    KillSite site = new KillSite(root, kept);
     Path newData = root.resolve("new");
     Fixture.copy(later, site.data());
-    var backups = site.backups(RetentionPolicy.keepAll(), (phase, done, total) -> {});
+    var backups = site.backups((phase, done, total) -> {});
     ArchiveName archive = backups.backup(LocalChroma.at(earlier)).archive().name();
     backups.restore(archive, LocalChroma.at(newData));
     ServiceScripts scripts = ServiceScripts.ofStandIn(root);
