@@ -7,12 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,10 @@ final class Pruning {
   private final ArchiveStore store;
   private final RetentionPolicy policy;
   private final Instant now;
-  private final Set<ArchiveName> disproved = new HashSet<>();
+
+  /** What was read so far; empty for what does not hold what it should. */
+  private final Map<ArchiveName, Optional<VerifyReport>> verified = new HashMap<>();
+
   private final List<String> warnings = new ArrayList<>();
 
   Pruning(ArchiveStore store, RetentionPolicy policy, Instant now) {
@@ -48,11 +52,12 @@ final class Pruning {
    */
   RetentionPlan planAfter(ArchiveName stored, Manifest manifest, Proof proof) throws IOException {
     Map<String, List<ArchiveListing>> sources = bySource(new Archives(store).list());
-    List<ArchiveListing> own = new ArrayList<>(sources.getOrDefault(manifest.source(), List.of()));
-    if (sources.keySet().equals(Set.of(manifest.source(), UNKNOWN))) {
-      own.addAll(sources.getOrDefault(UNKNOWN, List.of()));
-    }
-    return plan(own, manifest.documents() > 0 ? Optional.of(stored) : prove(own, proof));
+    List<ArchiveListing> own = sources.getOrDefault(manifest.source(), List.of());
+    boolean alone = sources.keySet().equals(Set.of(manifest.source(), UNKNOWN));
+    List<ArchiveListing> unknown = alone ? sources.getOrDefault(UNKNOWN, List.of()) : List.of();
+    return manifest.documents() > 0
+        ? plan(joined(own, unknown), Optional.of(stored))
+        : plan(own, unknown, proof);
   }
 
   /**
@@ -62,15 +67,40 @@ final class Pruning {
   RetentionPlan plan(Proof proof) throws IOException {
     Map<String, List<ArchiveListing>> sources = bySource(new Archives(store).list());
     List<ArchiveListing> unknown = sources.getOrDefault(UNKNOWN, List.of());
-    Map<ArchiveName, RetentionPlan.Decision> decisions = new TreeMap<>(Collections.reverseOrder());
+    List<RetentionPlan> plans = new ArrayList<>();
     for (Map.Entry<String, List<ArchiveListing>> source : sources.entrySet()) {
-      if (source.getKey().equals(UNKNOWN) && sources.size() > 1) {
-        continue;
+      if (!source.getKey().equals(UNKNOWN)) {
+        plans.add(plan(source.getValue(), unknown, proof));
       }
-      List<ArchiveListing> candidates = new ArrayList<>(source.getValue());
-      candidates.addAll(source.getKey().equals(UNKNOWN) ? List.of() : unknown);
-      for (RetentionPlan.Decision decision :
-          plan(candidates, prove(candidates, proof)).decisions()) {
+    }
+    return plans.isEmpty() ? plan(unknown, List.of(), proof) : careful(plans);
+  }
+
+  /**
+   * What tells no source may prove to be the newest good one, and so may be all that there is; but
+   * it does not stand for the newest good one of this source, which is proven as well.
+   */
+  private RetentionPlan plan(List<ArchiveListing> own, List<ArchiveListing> unknown, Proof proof)
+      throws IOException {
+    List<ArchiveListing> candidates = joined(own, unknown);
+    Optional<ArchiveName> newest = prove(candidates, proof);
+    Optional<ArchiveName> newestOwn = unknown.isEmpty() ? newest : prove(own, proof);
+    RetentionPlan plan = plan(candidates, newest);
+    return newestOwn.isEmpty() || newestOwn.equals(newest)
+        ? plan
+        : careful(List.of(plan, plan(candidates, newestOwn)));
+  }
+
+  private static List<ArchiveListing> joined(
+      List<ArchiveListing> own, List<ArchiveListing> unknown) {
+    return Stream.concat(own.stream(), unknown.stream()).toList();
+  }
+
+  /** What one of them keeps stays. */
+  private static RetentionPlan careful(List<RetentionPlan> plans) {
+    Map<ArchiveName, RetentionPlan.Decision> decisions = new TreeMap<>(Collections.reverseOrder());
+    for (RetentionPlan plan : plans) {
+      for (RetentionPlan.Decision decision : plan.decisions()) {
         decisions.merge(decision.name(), decision, (one, other) -> one.keep() ? one : other);
       }
     }
@@ -98,7 +128,8 @@ final class Pruning {
 
   /** An archive that does not hold what it says takes no good one's place. */
   private Standing standing(ArchiveListing listing) {
-    return disproved.contains(listing.name()) ? Standing.UNREADABLE : listing.standing();
+    Optional<VerifyReport> read = verified.get(listing.name());
+    return read != null && read.isEmpty() ? Standing.UNREADABLE : listing.standing();
   }
 
   /**
@@ -135,16 +166,20 @@ final class Pruning {
   }
 
   private Optional<VerifyReport> verify(ArchiveName name, Proof proof) throws IOException {
+    Optional<VerifyReport> known = verified.get(name);
+    if (known == null) {
+      known = read(name, proof);
+      verified.put(name, known);
+    }
+    return known;
+  }
+
+  private Optional<VerifyReport> read(ArchiveName name, Proof proof) throws IOException {
     try {
-      Optional<VerifyReport> sound = Optional.of(proof.verify(name)).filter(VerifyReport::isSound);
-      if (sound.isEmpty()) {
-        disproved.add(name);
-      }
-      return sound;
+      return Optional.of(proof.verify(name)).filter(VerifyReport::isSound);
     } catch (ChromaBackupException.ArchiveDamaged | ChromaBackupException.ArchiveNotFound e) {
       log.warn("retention does not count {}: {}", name, e.getMessage());
       warnings.add(e.getMessage());
-      disproved.add(name);
       return Optional.empty();
     }
   }

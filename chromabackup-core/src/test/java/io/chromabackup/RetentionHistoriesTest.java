@@ -6,12 +6,15 @@ import io.chromabackup.RetentionOracle.Rule;
 import io.chromabackup.RetentionPlan.Candidate;
 import io.chromabackup.RetentionPlan.Decision;
 import io.chromabackup.RetentionPlan.Standing;
+import io.chromabackup.testkit.Effort;
+import io.chromabackup.testkit.Figures;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -24,22 +27,35 @@ import org.junit.jupiter.api.Test;
  */
 class RetentionHistoriesTest {
   private static final int HISTORIES =
-      Integer.getInteger("chromabackup.retention.histories", 20_000);
+      Integer.getInteger("chromabackup.retention.histories", Effort.of(50_000, 1_000_000));
   private static final long SEED = Long.getLong("chromabackup.retention.seed", 0);
 
   @Test
   void everyDecisionIsTheOneThatCountingByHandGives() {
-    forEveryHistory(
-        history ->
-            assertThat(history.plan().kept())
-                .isEqualTo(
-                    RetentionOracle.kept(
-                        history.store(), history.rules(), history.proven(), history.now())));
+    LongAdder decisions = new LongAdder();
+    LongAdder deletions = new LongAdder();
+    forHistories(
+        HISTORIES,
+        history -> {
+          RetentionPlan plan = history.plan();
+          decisions.add(plan.decisions().size());
+          deletions.add(plan.deleted().size());
+          assertThat(plan.kept())
+              .isEqualTo(
+                  RetentionOracle.kept(
+                      history.store(), history.rules(), history.proven(), history.now()));
+        });
+    Figures.record(
+        "retention-histories",
+        "%,d random histories, %,d decisions as an oracle makes them, %,d of them to delete"
+            .formatted(HISTORIES, decisions.sum(), deletions.sum()));
+    assertThat(decisions.sum()).as("archives decided on").isGreaterThan(10L * HISTORIES);
+    assertThat(deletions.sum()).as("archives to delete").isGreaterThan(2L * HISTORIES);
   }
 
   @Test
   void everyArchiveIsDecidedOnOnceNewestFirst() {
-    forEveryHistory(
+    forManyHistories(
         history -> {
           List<ArchiveName> newestFirst =
               history.store().stream()
@@ -53,7 +69,7 @@ class RetentionHistoriesTest {
 
   @Test
   void neitherTheProvenNorFutureNorMisdatedArchivesAreEverDeleted() {
-    forEveryHistory(
+    forManyHistories(
         history -> {
           for (Decision decision : deletions(history.plan())) {
             assertThat(history.proven()).isPresent().get().isNotEqualTo(decision.name());
@@ -65,7 +81,7 @@ class RetentionHistoriesTest {
 
   @Test
   void nothingIsDeletedUnlessAGoodOrLegacyArchiveIsProven() {
-    forEveryHistory(
+    forManyHistories(
         history -> {
           if (!history.plan().deleted().isEmpty()) {
             assertThat(history.provenStanding()).get().isIn(Standing.GOOD, Standing.LEGACY);
@@ -75,7 +91,7 @@ class RetentionHistoriesTest {
 
   @Test
   void theFirstMomentOfTheWindowCanStillBeRestored() {
-    forEveryHistory(
+    forManyHistories(
         history -> {
           List<ArchiveName> kept = history.plan().kept();
           for (Rule rule : history.rules()) {
@@ -92,7 +108,7 @@ class RetentionHistoriesTest {
 
   @Test
   void archivesThatAreNotGoodChangeNothingForThoseThatAre() {
-    forEveryHistory(
+    forManyHistories(
         history -> {
           if (history.provenStanding().equals(Optional.of(Standing.GOOD))) {
             RetentionHistory without = history.withStore(history.good());
@@ -103,7 +119,7 @@ class RetentionHistoriesTest {
 
   @Test
   void aStoreThatWasPrunedHasNothingMoreToPrune() {
-    forEveryHistory(
+    forManyHistories(
         history -> {
           Set<ArchiveName> kept = new HashSet<>(history.plan().kept());
           RetentionHistory pruned =
@@ -132,8 +148,12 @@ class RetentionHistoriesTest {
         .toList();
   }
 
-  private static void forEveryHistory(Consumer<RetentionHistory> property) {
-    LongStream.range(SEED, SEED + HISTORIES)
+  private static void forManyHistories(Consumer<RetentionHistory> property) {
+    forHistories(HISTORIES / 5, property);
+  }
+
+  private static void forHistories(int number, Consumer<RetentionHistory> property) {
+    LongStream.range(SEED, SEED + number)
         .parallel()
         .mapToObj(seed -> failure(seed, property))
         .flatMap(Optional::stream)

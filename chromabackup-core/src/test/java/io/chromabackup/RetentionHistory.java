@@ -21,15 +21,6 @@ record RetentionHistory(
 
   private static final Instant FIRST = Instant.parse("2019-12-20T00:00:00Z");
   private static final Instant LAST = Instant.parse("2030-01-10T00:00:00Z");
-  private static final Duration[] STEPS = {
-    Duration.ofSeconds(1),
-    Duration.ofMinutes(20),
-    Duration.ofHours(5),
-    Duration.ofDays(1),
-    Duration.ofDays(5),
-    Duration.ofDays(25),
-    Duration.ofDays(200)
-  };
   private static final List<String> KINDS =
       List.of("within", "last", "daily", "weekly", "monthly", "yearly", "all");
 
@@ -81,30 +72,26 @@ record RetentionHistory(
     int number = 1 + random.nextInt(3);
     while (rules.size() < number) {
       String kind = KINDS.get(random.nextInt(random.nextInt(8) == 0 ? 7 : 6));
-      int count = 1 + random.nextInt(kind.equals("within") ? randomMinutes(random) : 6);
+      int count = 1 + random.nextInt(kind.equals("within") ? BackupTimes.window(random) : 6);
       rules.add(new Rule(kind, count));
     }
     return rules;
-  }
-
-  private static int randomMinutes(SplittableRandom random) {
-    return 1 + (int) STEPS[1 + random.nextInt(STEPS.length - 1)].toMinutes();
   }
 
   private static List<Candidate> randomStore(
       SplittableRandom random, Instant now, List<Rule> rules) {
     Set<ArchiveName> names = new HashSet<>();
     List<Candidate> store = new ArrayList<>();
-    Duration step = STEPS[random.nextInt(STEPS.length)];
-    Instant time = now.plus(step.multipliedBy(random.nextInt(4)));
     int goodInTen = random.nextInt(11);
-    for (int size = random.nextInt(25); size > 0; size--) {
-      time = time.minusMillis(random.nextLong(step.toMillis() * 2));
+    for (Instant time : BackupTimes.random(random, now)) {
       ArchiveFormat format = random.nextInt(4) == 0 ? ArchiveFormat.TAR_ZST : ArchiveFormat.TAR_GZ;
       ArchiveName name = ArchiveName.of(randomlyOnAnEdge(random, time, now, rules), format);
-      if (names.add(name)) {
-        store.add(new Candidate(name, randomStanding(random, goodInTen)));
+      while (names.contains(name)) {
+        // of the same second
+        name = name.next();
       }
+      names.add(name);
+      store.add(new Candidate(name, randomStanding(random, goodInTen)));
     }
     return store;
   }

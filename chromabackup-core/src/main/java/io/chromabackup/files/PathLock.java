@@ -76,7 +76,7 @@ public final class PathLock implements AutoCloseable {
       synchronized (HELD) {
         Held held = HELD.get(key);
         // what this process holds is not opened: closing it would drop the lock on it
-        String text = held == null ? Files.readString(file).strip() : held.holder;
+        String text = held == null ? firstLine(Files.readString(file)) : held.holder;
         return text.isEmpty() ? "another operation" : text;
       }
     } catch (IOException | RuntimeException e) {
@@ -136,11 +136,20 @@ public final class PathLock implements AutoCloseable {
     }
   }
 
-  /** For others to read; a disk that is full, and wants pruning, can be locked without. */
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("").strip();
+  }
+
+  /**
+   * For others to read, at any moment: so over what is there, whose rest is cut off afterwards. A
+   * disk that is full, and wants pruning, can be locked without.
+   */
   private static void sign(FileChannel channel, String holder) throws IOException {
     try {
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+      byte[] line =
+          holder.isEmpty() ? new byte[0] : (holder + "\n").getBytes(StandardCharsets.UTF_8);
+      channel.write(ByteBuffer.wrap(line), 0);
+      channel.truncate(line.length);
     } catch (IOException e) {
       if (!channel.isOpen()) {
         throw e; // interrupted, and the lock went with the channel

@@ -220,7 +220,7 @@ final class LocalTarget implements RestoreTarget {
     visit.end(
         () -> {
           if (!swap.isUnfinished()) {
-            swap.discard();
+            sweep();
             visit.leave(committed);
           }
         });

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +177,30 @@ abstract class LocalTargetSpec {
     assertThat(target.needsRecovery()).isFalse();
     assertThat(target.recover()).isEmpty();
     requireOld();
+  }
+
+  @Test
+  void recoveryOfASwapTakesWhatTheDeadProcessHadUnpackedAsWell() throws IOException {
+    leaveSwapped();
+    assertThat(another().recover()).isPresent();
+    requireOld();
+  }
+
+  @Test
+  void adoptionOfASwapTakesWhatTheDeadProcessHadUnpackedAsWell() throws IOException {
+    leaveSwapped();
+    Files.setLastModifiedTime(
+        data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(60)));
+    assertThat(another().adopt(true)).isPresent();
+    requireNew();
+  }
+
+  /** As a process does that is killed between the swap and its end. */
+  private void leaveSwapped() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+    }
+    Trees.write(Map.of("lock", "", "files/chroma.sqlite3", "half"), work.resolve("staging-1"));
   }
 
   @Test
