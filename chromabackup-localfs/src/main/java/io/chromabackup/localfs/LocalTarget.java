@@ -140,9 +140,7 @@ final class LocalTarget implements RestoreTarget {
         return Optional.empty();
       }
       committed = journal.get().state() == State.COMMITTED;
-      String done = committed ? finish() : undo(journal.get());
-      sweepStagings();
-      return Optional.of(done);
+      return Optional.of(committed ? finish() : undo(journal.get()));
     } finally {
       end(visit, committed);
     }
@@ -188,10 +186,6 @@ final class LocalTarget implements RestoreTarget {
   /** Deletes what restores left that ended before they changed anything. */
   private void sweep() throws IOException {
     swap.discard();
-    sweepStagings();
-  }
-
-  private void sweepStagings() throws IOException {
     for (Path child : FileTree.children(work)) {
       if (child.getFileName().toString().startsWith(STAGING)) {
         sweepStaging(child);
