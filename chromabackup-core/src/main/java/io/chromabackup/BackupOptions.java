@@ -66,4 +66,10 @@ public final class BackupOptions {
   boolean salvages() {
     return salvage;
   }
+
+  @Override
+  public String toString() {
+    return "BackupOptions[quiet=%s, allowEmpty=%s, salvage=%s]"
+        .formatted(quiet.map(Quiet::name).orElse("the least"), allowEmpty, salvage);
+  }
 }

@@ -1,6 +1,7 @@
 package io.chromabackup;
 
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.TemporaryPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -248,13 +249,8 @@ public final class ChromaBackup {
     if (workspace != null) {
       return workspace;
     }
-    return store
-        .workspace()
-        .orElseGet(
-            () ->
-                Path.of(
-                    System.getProperty("java.io.tmpdir"),
-                    "chromabackup-" + System.getProperty("user.name")));
+    Optional<Path> ofStore = store.workspace();
+    return ofStore.isPresent() ? ofStore.get() : TemporaryPlace.own();
   }
 
   private Progress progress() {

@@ -116,4 +116,10 @@ public final class RestoreOptions {
   Duration patience() {
     return patience;
   }
+
+  @Override
+  public String toString() {
+    return "RestoreOptions[asks=%s, allowDamaged=%s, allowNewerSchema=%s, patience=%s]"
+        .formatted(asks, allowDamaged, allowNewerSchema, patience);
+  }
 }

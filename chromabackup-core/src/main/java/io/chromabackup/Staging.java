@@ -4,6 +4,7 @@ import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
 import io.chromabackup.files.Space;
+import io.chromabackup.files.TemporaryPlace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -43,6 +44,9 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   private final Path scratch;
   private final PathLock lock;
 
+  /** Where SQLite can open files, if it cannot here; empty if it can. */
+  private final Optional<Staging> passage;
+
   /** The directories that were made for this, innermost first. */
   private final List<Path> made;
 
@@ -53,10 +57,9 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     this.root = root;
     this.lock = lock;
     this.made = made;
-    this.scratch =
-        FileTree.isNative(root)
-            ? root.resolve("scratch")
-            : Files.createTempDirectory("chromabackup");
+    this.passage =
+        FileTree.isNative(root) ? Optional.empty() : Optional.of(in(TemporaryPlace.own()));
+    this.scratch = passage.map(Staging::directory).orElse(root.resolve("scratch"));
   }
 
   /** Makes a new one in {@code workspace}, after sweeping what others left there. */
@@ -229,8 +232,8 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     try {
       Interruption.shielded(
           () -> {
+            passage.ifPresent(Staging::close);
             lock.close();
-            FileTree.delete(scratch);
             FileTree.delete(root);
             made.forEach(Staging::removeIfEmpty);
           });
