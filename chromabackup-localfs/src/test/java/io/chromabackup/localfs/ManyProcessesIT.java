@@ -105,7 +105,7 @@ class ManyProcessesIT {
     while (done() < wanted) {
       assertThat(System.nanoTime()).as("nobody gets on").isLessThan(end);
       assertThat(workers).allMatch(Process::isAlive);
-      TimeUnit.MILLISECONDS.sleep(20);
+      TimeUnit.MILLISECONDS.sleep(200);
     }
   }
 
