@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +111,7 @@ class IndexIdsTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("pickles")
   void aFlippedBitIsNeverAnotherException(Path pickle) throws Exception {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.Random;
 import org.assertj.core.api.ListAssert;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -389,6 +390,7 @@ class InspectorDamageTest {
     assertFault("data_level0.bin", "vector 300 links to one that is not there");
   }
 
+  @Tag("slow")
   @Test
   void anyFlippedBitInTheIdsIsFound() throws Exception {
     Path pickle = index.resolve("index_metadata.pickle");
