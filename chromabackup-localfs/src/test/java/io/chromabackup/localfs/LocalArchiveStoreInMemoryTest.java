@@ -11,12 +11,15 @@ import io.chromabackup.ChromaBackupException.ArchiveExists;
 import io.chromabackup.ChromaBackupException.NoSpace;
 import io.chromabackup.localfs.SteppingFileSystem.Fault;
 import io.chromabackup.localfs.SteppingFileSystem.Injected;
+import io.chromabackup.testkit.Figures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -27,6 +30,8 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
   private static final String CONTENT = "x".repeat(200_000);
 
   private final FileSystem memory = Trees.inMemory();
+  private static final AtomicInteger RUNS = new AtomicInteger();
+
   private final SteppingFileSystem steps = new SteppingFileSystem(memory);
 
   @Override
@@ -46,6 +51,12 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
   private void clear() throws IOException {
     io.chromabackup.files.FileTree.delete(directory);
     Files.createDirectories(directory);
+  }
+
+  @AfterAll
+  static void tell() {
+    Figures.record("sweep-store", "%,d runs, no violation".formatted(RUNS.get()));
+    assertThat(RUNS.get()).as("runs").isGreaterThan(50);
   }
 
   @ParameterizedTest
@@ -69,6 +80,7 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
       } while (steps.steps.size() >= step);
     }
     reporter.publishEntry("steps", String.valueOf(step));
+    RUNS.addAndGet(step);
     assertThat(step).isGreaterThan(10);
     assertThat(failures).isGreaterThan(5);
   }

@@ -7,12 +7,15 @@ import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
 import io.chromabackup.localfs.SteppingFileSystem.Fault;
 import io.chromabackup.localfs.SteppingFileSystem.Injected;
+import io.chromabackup.testkit.Figures;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,9 @@ class LocalTargetCrashTest {
     COPIED
   }
 
+  /** No fewer than were done before. */
+  private static final int FEWEST_RUNS = 1000;
+
   private static final String CASES =
       """
       COMMITTED, DATA, MOVED
@@ -55,7 +61,15 @@ class LocalTargetCrashTest {
       CLOSED_UNSWAPPED, NO_DIRECTORY, COPIED
       """;
 
+  private static final AtomicInteger RUNS = new AtomicInteger();
+
   private CapturedLog log;
+
+  @AfterAll
+  static void tell() {
+    Figures.record("sweep-target", "%,d runs, no violation".formatted(RUNS.get()));
+    assertThat(RUNS.get()).as("runs").isGreaterThan(FEWEST_RUNS);
+  }
 
   @BeforeEach
   void keepTheConsoleQuiet() {
@@ -184,6 +198,7 @@ class LocalTargetCrashTest {
       }
     }
     reporter.publishEntry("crash points", String.valueOf(total));
+    RUNS.addAndGet(total);
     assertThat(total).isGreaterThan(10);
   }
 
@@ -206,6 +221,7 @@ class LocalTargetCrashTest {
       }
     }
     reporter.publishEntry("pairs of crash points", String.valueOf(points));
+    RUNS.addAndGet(points);
   }
 
   /** Returns false if recovery ended before it came to the second step. */
@@ -268,6 +284,7 @@ class LocalTargetCrashTest {
       }
     }
     reporter.publishEntry("faults", String.valueOf(points));
+    RUNS.addAndGet(points);
   }
 
   private static String outcome(Story story) throws IOException {
