@@ -3,6 +3,7 @@ package io.chromabackup;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
+import io.chromabackup.files.Present;
 import io.chromabackup.files.Space;
 import io.chromabackup.files.TemporaryPlace;
 import java.io.IOException;
@@ -125,7 +126,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   private static void sweepOne(Path staging) {
     Path lockFile = staging.resolve(LOCK);
     try {
-      if (!Files.exists(lockFile)) {
+      if (!Present.at(lockFile)) {
         Instant made = Files.getLastModifiedTime(staging).toInstant();
         if (made.isBefore(Instant.ofEpochMilli(System.currentTimeMillis()).minus(BIRTH))) {
           FileTree.delete(staging);
@@ -200,7 +201,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   void refresh() throws IOException {
     for (Entry entry : List.copyOf(entries.values())) {
       Path path = directory().resolve(entry.path());
-      if (!Files.exists(path)) {
+      if (!Present.at(path)) {
         entries.remove(entry.path());
       } else if (entry.isFile()) {
         entries.put(entry.path(), entry.withSize(Files.size(path)));

@@ -2,9 +2,9 @@ package io.chromabackup;
 
 import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ final class Unpacking {
       manifest =
           new ArchiveReader(archive.name().toString(), progress.counting(in)).transferTo(staging);
     }
-    if (!Files.exists(staging.directory().resolve(ChromaLayout.DATABASE))) {
+    if (!Present.at(staging.directory().resolve(ChromaLayout.DATABASE))) {
       throw new ChromaBackupException.ArchiveDamaged(
           archive.name().toString(),
           "there is no "

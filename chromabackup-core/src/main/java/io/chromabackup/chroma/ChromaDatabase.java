@@ -2,6 +2,7 @@ package io.chromabackup.chroma;
 
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystems;
@@ -62,11 +63,15 @@ public final class ChromaDatabase {
   /** Tells whether the database, if there is one, is complete without its sidecars. */
   static boolean isSettled(Path directory) throws IOException {
     Path database = directory.resolve(ChromaLayout.DATABASE);
-    if (!Files.isRegularFile(database)) {
+    if (!Present.fileBehind(database)) {
       return true;
     }
-    return ChromaLayout.SIDECARS.stream().noneMatch(name -> Files.exists(directory.resolve(name)))
-        && byteAt(database, WRITE_VERSION_OFFSET) != WRITE_AHEAD;
+    for (String name : ChromaLayout.SIDECARS) {
+      if (Present.at(directory.resolve(name))) {
+        return false;
+      }
+    }
+    return byteAt(database, WRITE_VERSION_OFFSET) != WRITE_AHEAD;
   }
 
   /**
@@ -113,7 +118,7 @@ public final class ChromaDatabase {
         new String[] {ChromaLayout.DATABASE, "chroma.sqlite3-journal", "chroma.sqlite3-wal"}) {
       Interruption.check();
       Path file = from.resolve(name);
-      if (Files.isRegularFile(file)) {
+      if (Present.fileBehind(file)) {
         Files.copy(file, to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
     }
@@ -145,7 +150,7 @@ public final class ChromaDatabase {
 
   /** One byte, or -1 if there is none. */
   private static int byteAt(Path file, int offset) throws IOException {
-    if (!Files.isRegularFile(file)) {
+    if (!Present.fileBehind(file)) {
       return -1;
     }
     try (InputStream in = Files.newInputStream(file)) {

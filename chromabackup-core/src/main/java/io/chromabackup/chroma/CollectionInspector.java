@@ -2,8 +2,8 @@ package io.chromabackup.chroma;
 
 import io.chromabackup.chroma.CollectionRow.Segment;
 import io.chromabackup.chroma.VectorTables.Ids;
+import io.chromabackup.files.Present;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -77,7 +77,7 @@ final class CollectionInspector {
       return OptionalLong.empty();
     }
     Path index = directory.resolve(segment.id());
-    return Files.isRegularFile(index.resolve(ChromaLayout.IDS))
+    return Present.fileBehind(index.resolve(ChromaLayout.IDS))
         ? loadIndex(index, segment)
         : loadNothing(index, segment);
   }
@@ -87,15 +87,18 @@ final class CollectionInspector {
       throws IOException, SQLException {
     long watermark = CollectionRow.watermark(segment);
     if (watermark > 0) {
-      boolean missing = !Files.isDirectory(directory);
+      boolean missing = !Present.directoryBehind(directory);
       findings.add(
           missing ? directory : directory.resolve(ChromaLayout.IDS),
           "is missing, but vectors were saved in it up to row %,d of the queue: they are lost"
               .formatted(watermark));
       return OptionalLong.empty();
     }
-    if (ChromaLayout.INDEX_FILES.stream().anyMatch(file -> Files.exists(directory.resolve(file)))) {
-      checkFresh(directory);
+    for (String file : ChromaLayout.INDEX_FILES) {
+      if (Present.at(directory.resolve(file))) {
+        checkFresh(directory);
+        break;
+      }
     }
     return OptionalLong.of(0);
   }

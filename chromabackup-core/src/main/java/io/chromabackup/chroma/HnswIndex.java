@@ -1,6 +1,7 @@
 package io.chromabackup.chroma;
 
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Present;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -78,9 +79,9 @@ final class HnswIndex {
     return complete;
   }
 
-  private @Nullable Path present(String name) {
+  private @Nullable Path present(String name) throws IOException {
     Path file = directory.resolve(name);
-    if (!Files.isRegularFile(file)) {
+    if (!Present.fileBehind(file)) {
       fault(file, "is missing");
       return null;
     }

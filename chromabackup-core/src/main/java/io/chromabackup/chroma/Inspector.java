@@ -2,6 +2,7 @@ package io.chromabackup.chroma;
 
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ public final class Inspector {
     Findings findings = new Findings(directory);
     try {
       Path database = directory.resolve(ChromaLayout.DATABASE);
-      if (!Files.isRegularFile(database)) {
+      if (!Present.fileBehind(database)) {
         findings.addToDatabase("is missing: this is not a Chroma data directory");
       } else if (Files.size(database) == 0) {
         findings.addToDatabase("is empty (0 bytes)");

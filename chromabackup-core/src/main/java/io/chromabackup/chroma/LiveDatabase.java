@@ -1,6 +1,7 @@
 package io.chromabackup.chroma;
 
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
@@ -54,7 +55,7 @@ public final class LiveDatabase implements AutoCloseable {
    */
   public static LiveDatabase open(Path directory) throws IOException {
     Path file = directory.resolve(ChromaLayout.DATABASE);
-    if (directory.getFileSystem() == FileSystems.getDefault() && !Files.isRegularFile(file)) {
+    if (directory.getFileSystem() == FileSystems.getDefault() && !Present.fileBehind(file)) {
       throw new NoSuchFileException(file.toString());
     }
     try {
@@ -143,7 +144,7 @@ public final class LiveDatabase implements AutoCloseable {
     if (target.getFileSystem() != FileSystems.getDefault()) {
       throw new IllegalArgumentException("SQLite cannot write " + target.toUri());
     }
-    if (Files.exists(target)) {
+    if (Present.at(target)) {
       throw new FileAlreadyExistsException(target.toString());
     }
     Interruption.check();

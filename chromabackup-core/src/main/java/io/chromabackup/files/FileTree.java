@@ -94,7 +94,7 @@ public final class FileTree {
    * @throws IOException if something cannot be deleted
    */
   public static void delete(Path root) throws IOException {
-    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+    if (!Present.at(root)) {
       return;
     }
     Files.walkFileTree(

@@ -2,6 +2,7 @@ package io.chromabackup.localfs;
 
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Present;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import io.chromabackup.Entry;
 import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.PosixMetadata;
+import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -52,7 +53,7 @@ final class DataDirectory {
   List<Path> segments() throws IOException {
     List<Path> segments = new ArrayList<>();
     for (Path child : FileTree.children(root)) {
-      if (ChromaLayout.isSegmentDirectory(name(child)) && Files.isDirectory(child)) {
+      if (ChromaLayout.isSegmentDirectory(name(child)) && Present.directoryBehind(child)) {
         segments.add(child);
       }
     }
@@ -63,7 +64,7 @@ final class DataDirectory {
   static List<Path> filesOf(Path segment) throws IOException {
     List<Path> files = new ArrayList<>();
     for (Path child : FileTree.children(segment)) {
-      if (Files.isRegularFile(child)) {
+      if (Present.fileBehind(child)) {
         files.add(child);
       }
     }
@@ -112,7 +113,7 @@ final class DataDirectory {
 
   /** The entry of a file or directory, as it is now. */
   Entry entry(Path path) throws IOException {
-    boolean file = !Files.isDirectory(path);
+    boolean file = !Present.directoryBehind(path);
     String relative = root.relativize(path).toString().replace('\\', '/');
     return new Entry(
         relative,

@@ -3,6 +3,7 @@ package io.chromabackup.localfs;
 import io.chromabackup.ChromaBackupException.ServiceNotHeld;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

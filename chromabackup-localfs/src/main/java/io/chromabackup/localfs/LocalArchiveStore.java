@@ -13,6 +13,7 @@ import io.chromabackup.ContentWriter;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
+import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;

@@ -10,6 +10,7 @@ import io.chromabackup.chroma.ChromaDatabase;
 import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.chroma.LiveDatabase;
 import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
@@ -149,14 +150,14 @@ final class LocalSource implements BackupSource {
   }
 
   private DataDirectory open() throws IOException {
-    if (!Files.exists(directory)) {
+    if (!Present.at(directory)) {
       throw new ChromaBackupException.NotChroma(describe(), "there is nothing of that name");
     }
-    if (!Files.isDirectory(directory)) {
+    if (!Present.directoryBehind(directory)) {
       throw new ChromaBackupException.NotChroma(describe(), "it is not a directory");
     }
     DataDirectory data = new DataDirectory(directory.toRealPath());
-    if (!Files.exists(data.database())) {
+    if (!Present.at(data.database())) {
       throw new ChromaBackupException.NotChroma(
           describe(),
           data.isEmpty()

@@ -9,10 +9,10 @@ import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
 import io.chromabackup.files.PosixMetadata;
+import io.chromabackup.files.Present;
 import io.chromabackup.localfs.SwapJournal.State;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -110,7 +110,7 @@ final class LocalTarget implements RestoreTarget {
   /** A restore that is still at work is not broken off: its services are not to be stopped. */
   @Override
   public boolean needsRecovery() throws IOException {
-    if (!Files.isDirectory(data)) {
+    if (!Present.directoryBehind(data)) {
       return false;
     }
     try {

@@ -2,6 +2,7 @@ package io.chromabackup.localfs;
 
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.PathLock;
+import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -5,6 +5,7 @@ import io.chromabackup.ContentWriter;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
+import io.chromabackup.files.Present;
 import io.chromabackup.files.Space;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;

@@ -3,6 +3,7 @@ package io.chromabackup.localfs;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
+import io.chromabackup.files.Present;
 import io.chromabackup.files.Space;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.chromabackup.localfs;
 
 import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Present;
 import io.chromabackup.localfs.SwapJournal.State;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -183,7 +184,7 @@ final class Swap {
     for (Path child : FileTree.children(directory)) {
       String name = child.getFileName().toString();
       if (ChromaLayout.isDatabaseFile(name)
-          || (ChromaLayout.isSegmentDirectory(name) && Files.isDirectory(child))) {
+          || (ChromaLayout.isSegmentDirectory(name) && Present.directoryBehind(child))) {
         names.add(name);
       }
     }

@@ -4,6 +4,7 @@ import io.chromabackup.ChromaBackupException.Locked;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
+import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ final class Visit {
 
   /** Makes the data directory if there is none, and remembers it beyond the end of this process. */
   static void makeDirectory(Path data) throws IOException {
-    if (!Files.exists(data)) {
+    if (!Present.at(data)) {
       Files.createDirectories(data);
       Path made = FileTree.createPrivate(data.resolve(LocalTarget.WORK)).resolve(MADE);
       if (!Present.at(made)) {
