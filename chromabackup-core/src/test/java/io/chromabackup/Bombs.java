@@ -22,6 +22,21 @@ final class Bombs {
     new Bombs(archives).add();
   }
 
+  /** Not in the catalogue, for it would take all of the disk but a reserve. */
+  static HostileArchives.Hostile withoutManifest() {
+    HostileSample sample = HostileSample.INSTANCE;
+    RawTar.Header evil = new RawTar.Header("chroma/" + sample.segment + "/evil", '0');
+    byte[] start = sample.legacy().raw(evil.size(1L << 30).bytes()).unfinished();
+    return new HostileArchives.Hostile(
+        "bomb: in an index, legacy", () -> zerosAfter(start), "evil");
+  }
+
+  /** A gigabyte of them, in a few members. */
+  private static InputStream zerosAfter(byte[] start) {
+    byte[] zeros = RawTar.gzip(new byte[MEMBER]);
+    return concatenated(RawTar.gzip(start), Collections.nCopies((1 << 30) / MEMBER, zeros));
+  }
+
   private void add() {
     bomb("manifest of a gigabyte", new RawTar(), ArchiveLayout.MANIFEST, "chromabackup.json");
     bomb("checksums of a gigabyte", sample.own(), ArchiveLayout.CHECKSUMS, "SHA256SUMS");
@@ -38,14 +53,9 @@ final class Bombs {
     bomb(how, '0', before, name, word);
   }
 
-  /** A gigabyte of zeros in a few members. */
   private void bomb(String how, char type, RawTar before, String name, String word) {
     byte[] start = before.raw(new RawTar.Header(name, type).size(1L << 30).bytes()).unfinished();
-    byte[] zeros = RawTar.gzip(new byte[MEMBER]);
-    archives.refused(
-        "bomb: " + how,
-        () -> concatenated(RawTar.gzip(start), Collections.nCopies((1 << 30) / MEMBER, zeros)),
-        word);
+    archives.refused("bomb: " + how, () -> zerosAfter(start), word);
   }
 
   private static InputStream concatenated(byte[] first, List<byte[]> others) {
