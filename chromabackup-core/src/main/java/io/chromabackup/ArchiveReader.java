@@ -1,15 +1,14 @@
 package io.chromabackup;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -21,11 +20,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Errors are told apart by the side that raised them: what the store throws passes through, and
  * so does what the sink throws; all else means that the archive is damaged.
+ *
+ * <p>An archive may come from anywhere, so what it can make this take is limited: a manifest and
+ * checksums to {@link ArchiveLayout#MAX_MANIFEST_BYTES}, everything before the content of an entry
+ * to {@link BoundedHeaders#MAX_HEADER_BYTES}, entries without a manifest to {@link
+ * #MAX_LEGACY_ENTRIES}, a path to {@link ArchivedPaths#MAX_LENGTH} characters and all paths to
+ * {@link ArchivedPaths#MAX_TOTAL}. How much content there is, is limited by the manifest, or by the
+ * space that there is ({@link SpaceReserve}).
  */
 final class ArchiveReader {
+  /** What Chroma has is some six per collection; with a manifest its size is the limit. */
+  static final int MAX_LEGACY_ENTRIES = 100_000;
+
+  private static final int MAX_SHOWN = 200;
+  private static final EntrySink UNREAD = (entry, content) -> {};
+
   private final String name;
   private final WatchedStream stored;
-  private @Nullable InputStream decoded;
+  private @Nullable BoundedHeaders decoded;
+  private String previous = "the beginning";
 
   /**
    * Reads an archive.
@@ -83,8 +96,9 @@ final class ArchiveReader {
             .setInputStream(new BufferedInputStream(stored, Digests.BUFFER))
             .setDecompressConcatenated(true)
             .get();
-    decoded = gzip;
-    return new TarArchiveInputStream(gzip, StandardCharsets.UTF_8.name());
+    BoundedHeaders bounded = new BoundedHeaders(gzip);
+    decoded = bounded;
+    return new TarArchiveInputStream(bounded, StandardCharsets.UTF_8.name());
   }
 
   /** Everything must be there, as the manifest says, in its order, and nothing else. */
@@ -101,15 +115,18 @@ final class ArchiveReader {
       }
     }
     TarArchiveEntry last = next(tar);
-    if (last == null || !last.getName().equals(ArchiveLayout.CHECKSUMS)) {
+    if (last == null) {
       throw new IOException("it is cut short: " + ArchiveLayout.CHECKSUMS + " is missing");
+    }
+    if (!last.getName().equals(ArchiveLayout.CHECKSUMS)) {
+      throw new IOException("it has " + shown(last) + ", which its manifest does not list");
     }
     if (!Arrays.equals(text(tar, last), Checksums.of(manifest, json))) {
       throw new IOException(ArchiveLayout.CHECKSUMS + " does not agree with its content");
     }
     TarArchiveEntry extra = next(tar);
     if (extra != null) {
-      throw new IOException(extra.getName() + " does not belong in it");
+      throw new IOException(shown(extra) + " does not belong in it");
     }
     return manifest;
   }
@@ -125,7 +142,7 @@ final class ArchiveReader {
         || isFile(header) != expected.isFile()) {
       throw new IOException(
           "it has %s (%d bytes) where its manifest has %s (%d bytes)"
-              .formatted(header.getName(), header.getSize(), expectedName, expected.size()));
+              .formatted(shown(header), header.getSize(), expectedName, expected.size()));
     }
   }
 
@@ -133,57 +150,88 @@ final class ArchiveReader {
   private void readLegacy(
       TarArchiveInputStream tar, @Nullable TarArchiveEntry first, EntrySink sink)
       throws IOException {
-    Set<String> seen = new HashSet<>();
+    ArchivedPaths paths = new ArchivedPaths(MAX_LEGACY_ENTRIES);
     boolean any = false;
     for (TarArchiveEntry header = first; header != null; header = next(tar)) {
+      requireName(header);
       String entryName = header.getName().replaceFirst("^(\\./)+", "");
       if (entryName.isEmpty()) {
         continue;
       }
       if (!entryName.startsWith(ArchiveLayout.DATA)) {
-        throw new IOException("it has " + header.getName() + ", which no Chroma archive has");
+        throw new IOException("it has " + shown(header) + ", which no Chroma archive has");
       }
       any = true;
       if (entryName.equals(ArchiveLayout.DATA)) {
         continue;
       }
       Entry entry = entry(entryName, header);
-      if (!seen.add(entry.path().toLowerCase(Locale.ROOT))) {
-        throw new IOException("it has " + header.getName() + " twice");
-      }
-      if (ArchiveLayout.isChromas(entry.path())) {
-        deliver(tar, entry, sink);
-      }
+      paths.add(entry);
+      boolean chromas = ArchiveLayout.isChromas(entry.path());
+      deliver(tar, entry, chromas ? sink : UNREAD);
     }
     if (!any) {
       throw new IOException("there is nothing in it");
     }
   }
 
-  private static Entry entry(String entryName, TarArchiveEntry header) {
+  private static Entry entry(String entryName, TarArchiveEntry header) throws IOException {
     boolean file = isFile(header);
-    return new Entry(
-        ArchiveLayout.pathOf(entryName),
-        file ? Entry.Type.FILE : Entry.Type.DIRECTORY,
-        file ? header.getSize() : 0,
-        header.getLastModifiedTime().toInstant(),
-        header.getMode(),
-        new Entry.Owner(header.getLongUserId(), header.getLongGroupId()));
+    try {
+      return new Entry(
+          ArchiveLayout.pathOf(entryName),
+          file ? Entry.Type.FILE : Entry.Type.DIRECTORY,
+          file ? header.getSize() : 0,
+          header.getLastModifiedTime().toInstant(),
+          header.getMode(),
+          new Entry.Owner(header.getLongUserId(), header.getLongGroupId()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("it has " + shown(header) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireName(TarArchiveEntry header) throws IOException {
+    if (header.getName().isEmpty()) {
+      throw new IOException("it has an entry with no name");
+    }
+  }
+
+  /** A name as a terminal and a log may see it. */
+  private static String shown(TarArchiveEntry header) {
+    String entryName = header.getName().replaceAll("\\p{Cntrl}", "?");
+    return entryName.length() > MAX_SHOWN ? entryName.substring(0, MAX_SHOWN) + "…" : entryName;
   }
 
   private @Nullable TarArchiveEntry next(TarArchiveInputStream tar) throws IOException {
-    TarArchiveEntry header = tar.getNextEntry();
+    TarArchiveEntry header = nextHeader(tar);
     if (header == null) {
       return null;
     }
     if (!header.isCheckSumOK()) {
-      throw new IOException("the header of " + header.getName() + " is damaged");
+      throw new IOException("the header of " + shown(header) + " is damaged");
     }
     if (!isFile(header) && !header.isDirectory()) {
       throw new IOException(
-          header.getName() + " is neither a file nor a directory, and is not unpacked");
+          shown(header) + " is neither a file nor a directory, and is not unpacked");
     }
     return header;
+  }
+
+  /** The content before it has been read: what is read here is header. */
+  private @Nullable TarArchiveEntry nextHeader(TarArchiveInputStream tar) throws IOException {
+    BoundedHeaders in = Objects.requireNonNull(decoded);
+    in.beginHeader();
+    try {
+      TarArchiveEntry header = tar.getNextEntry();
+      previous = header == null ? "all entries" : shown(header);
+      return header;
+    } catch (EOFException | InterruptedIOException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new IOException("what follows " + previous + " is no entry: " + e.getMessage(), e);
+    } finally {
+      in.endHeader();
+    }
   }
 
   /** Of the kinds of tar entries, only the plain one: no links, devices, fifos, sparse files. */
@@ -200,23 +248,24 @@ final class ArchiveReader {
     EntryContent content = new EntryContent(tar, entry.size());
     try {
       sink.accept(entry, content);
+      return content.finish();
     } catch (IOException | RuntimeException e) {
       if (content.failed()) {
-        throw e;
+        throw new IOException(
+            entry.path() + " cannot be read to its end: it is cut short or damaged", e);
       }
       throw new SinkFailure(e);
     }
-    return content.finish();
   }
 
   private static byte[] text(TarArchiveInputStream tar, TarArchiveEntry header) throws IOException {
     if (header.getSize() > ArchiveLayout.MAX_MANIFEST_BYTES || !isFile(header)) {
       throw new IOException(
-          "%s has %d bytes, which cannot be".formatted(header.getName(), header.getSize()));
+          "%s has %d bytes, which cannot be".formatted(shown(header), header.getSize()));
     }
     byte[] text = tar.readNBytes((int) header.getSize());
     if (text.length < header.getSize()) {
-      throw new IOException("it is cut short in " + header.getName());
+      throw new IOException("it is cut short in " + shown(header));
     }
     return text;
   }
@@ -250,7 +299,7 @@ final class ArchiveReader {
   }
 
   private static String problem(Exception e) {
-    if (e instanceof java.io.EOFException) {
+    if (e instanceof EOFException) {
       return "it is cut short";
     }
     return e.getMessage() == null ? e.toString() : e.getMessage();

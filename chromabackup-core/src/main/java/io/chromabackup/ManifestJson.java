@@ -104,8 +104,13 @@ final class ManifestJson {
       collections.add(collection(collection));
     }
     List<Manifest.File> files = new ArrayList<>();
-    for (Fields file : json.objects("files")) {
-      files.add(file(file));
+    ArchivedPaths paths = new ArchivedPaths(Integer.MAX_VALUE);
+    long bytes = 0;
+    for (Fields listed : json.objects("files")) {
+      Manifest.File file = file(listed);
+      paths.add(file.entry());
+      bytes = Math.addExact(bytes, file.entry().size());
+      files.add(file);
     }
     return new Manifest(
         json.string("library").replaceFirst("^chromabackup ", ""),
@@ -174,14 +179,14 @@ final class ManifestJson {
     }
 
     long number(String name) throws IOException {
-      return required(name, Number.class).longValue();
+      return number(required(name, Number.class));
     }
 
     static long number(@Nullable Object value) throws IOException {
-      if (value instanceof Number number) {
-        return number.longValue();
+      if (value instanceof Integer || value instanceof Long) {
+        return ((Number) value).longValue();
       }
-      throw new IOException("its manifest has " + value + " where a number is expected");
+      throw new IOException("its manifest has " + value + " where a whole number is expected");
     }
 
     @SuppressWarnings("unchecked") // JSON objects have nothing but string keys

@@ -33,12 +33,13 @@ final class Unpacking {
    * @throws ChromaBackupException.ArchiveDamaged if it does not hold what its manifest says
    */
   Unpacked unpack(ArchiveInfo archive, Staging staging, Path workspace) throws IOException {
-    requireSpace(archive, workspace);
+    boolean bounded = requireSpace(archive, workspace);
+    EntrySink sink = bounded ? staging : new SpaceReserve(staging, workspace);
     progress.begin(Phase.UNPACK, archive.size());
     Optional<Manifest> manifest;
     try (InputStream in = store.open(archive.name())) {
       manifest =
-          new ArchiveReader(archive.name().toString(), progress.counting(in)).transferTo(staging);
+          new ArchiveReader(archive.name().toString(), progress.counting(in)).transferTo(sink);
     }
     if (!Present.at(staging.directory().resolve(ChromaLayout.DATABASE))) {
       throw new ChromaBackupException.ArchiveDamaged(
@@ -55,7 +56,8 @@ final class Unpacking {
     return new Unpacked(manifest, inspection);
   }
 
-  private void requireSpace(ArchiveInfo archive, Path workspace) throws IOException {
+  /** Tells whether the archive says how much is in it; it is not believed to have more. */
+  private boolean requireSpace(ArchiveInfo archive, Path workspace) throws IOException {
     Optional<Manifest> manifest;
     try (InputStream in = store.open(archive.name())) {
       manifest = new ArchiveReader(archive.name().toString(), in).manifest();
@@ -65,6 +67,7 @@ final class Unpacking {
     if (needed > available) {
       throw new ChromaBackupException.NoSpace(workspace.toString(), needed, available);
     }
+    return manifest.isPresent();
   }
 
   /** A manifest that was made up would say something else than the data. */

@@ -1,0 +1,62 @@
+package io.chromabackup;
+
+import java.text.Normalizer;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The paths of one archive, of which no two may meet on any file system: not in another case, not
+ * in another form of Unicode, not with dots or spaces at an end, and none below a file.
+ */
+final class ArchivedPaths {
+  /** Chroma's have some sixty characters. */
+  static final int MAX_LENGTH = 1024;
+
+  /** All of them together. */
+  static final int MAX_TOTAL = 16 << 20;
+
+  private final Map<String, Entry.Type> seen = new HashMap<>();
+  private final int maxEntries;
+  private int entries;
+  private int total;
+
+  ArchivedPaths(int maxEntries) {
+    this.maxEntries = maxEntries;
+  }
+
+  /**
+   * Takes note of one.
+   *
+   * @throws IllegalArgumentException if it meets another, or if there are too many
+   */
+  void add(Entry entry) {
+    String path = entry.path();
+    if (path.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "it has a path of %d characters, which is too long: %s…"
+              .formatted(path.length(), path.substring(0, 60)));
+    }
+    total += path.length();
+    if (++entries > maxEntries || total > MAX_TOTAL) {
+      throw new IllegalArgumentException(
+          "it has too many entries: %s is number %d".formatted(path, entries));
+    }
+    String key = folded(path);
+    if (entry.isFile() ? seen.containsKey(key) : seen.get(key) == Entry.Type.FILE) {
+      throw new IllegalArgumentException("it has " + path + " twice");
+    }
+    for (int end = key.indexOf('/'); end > 0; end = key.indexOf('/', end + 1)) {
+      if (seen.putIfAbsent(key.substring(0, end), Entry.Type.DIRECTORY) == Entry.Type.FILE) {
+        throw new IllegalArgumentException("it has " + path + " below a file");
+      }
+    }
+    seen.put(key, entry.type());
+  }
+
+  private static String folded(String path) {
+    return Normalizer.normalize(path, Normalizer.Form.NFC)
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("[. ]+(?=/|$)", "");
+  }
+}

@@ -1,0 +1,70 @@
+package io.chromabackup;
+
+import java.util.Arrays;
+
+/** What is around the tar. */
+final class HostileGzip {
+  private final HostileArchives archives;
+  private final HostileSample sample = HostileSample.INSTANCE;
+
+  private HostileGzip(HostileArchives archives) {
+    this.archives = archives;
+  }
+
+  static void addTo(HostileArchives archives) {
+    new HostileGzip(archives).add();
+  }
+
+  private void add() {
+    byte[] tar = sample.ownComplete().bytes();
+    byte[] packed = RawTar.gzip(tar);
+    byte[] half = RawTar.gzip(Arrays.copyOf(tar, tar.length / 2));
+    byte[] rest = RawTar.gzip(Arrays.copyOfRange(tar, tar.length / 2, tar.length));
+    archives.harmless("gzip: two members", concat(half, rest));
+    archives.harmless("gzip: an empty member behind", concat(packed, RawTar.gzip(new byte[0])));
+    archives.harmless("gzip: padding behind the tar", RawTar.gzip(concat(tar, new byte[100_000])));
+    archives.harmless("gzip: name, comment and extra field", decorated(packed));
+    refused(
+        "garbage behind",
+        concat(packed, "evil".getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+        "damaged");
+    refused("zeros behind", concat(packed, new byte[512]), "damaged");
+    refused("another archive behind", concat(packed, packed), "behind its end");
+    byte[] garbage = new byte[20_000];
+    Arrays.fill(garbage, (byte) 1);
+    refused("garbage behind the tar", RawTar.gzip(concat(tar, garbage)), "behind its end");
+    // a tar is read in records of 10,240 bytes, and what fills the last one is nobody's
+    archives.harmless("gzip: a byte behind the tar", RawTar.gzip(concat(tar, new byte[] {1})));
+    refused("gzip in gzip", RawTar.gzip(packed), "damaged");
+    refused("no gzip", tar, "damaged");
+    refused("empty", new byte[0], "damaged");
+    refused("nothing in it", RawTar.gzip(new byte[0]), "nothing in it");
+    refused("wrong checksum", flipped(packed, packed.length - 8), "damaged");
+    refused("wrong length", flipped(packed, packed.length - 1), "damaged");
+    refused("half of it", half, "to its end");
+    archives.harmless("tar: no end", RawTar.gzip(sample.ownComplete().unfinished()));
+  }
+
+  private void refused(String how, byte[] archive, String word) {
+    archives.refused("gzip: " + how, archive, word);
+  }
+
+  private static byte[] flipped(byte[] bytes, int at) {
+    byte[] flipped = bytes.clone();
+    flipped[at] ^= 1;
+    return flipped;
+  }
+
+  private static byte[] concat(byte[] one, byte[] other) {
+    byte[] both = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
+  }
+
+  private static byte[] decorated(byte[] packed) {
+    byte[] header = Arrays.copyOf(packed, 10);
+    header[3] = 4 | 8 | 16;
+    byte[] fields = {4, 0, 'e', 'x', 0, 0, '.', '.', '/', 'e', 0, 'h', 'i', 0};
+    return concat(concat(header, fields), Arrays.copyOfRange(packed, 10, packed.length));
+  }
+}

@@ -1,0 +1,118 @@
+package io.chromabackup;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The good data that hostile archives are made around: what a real server left. */
+final class HostileSample {
+  static final Path DATA = Path.of("../examples/quickstart/fixture/chroma");
+  static final Instant MADE = Instant.ofEpochSecond(1_700_000_000);
+  static final HostileSample INSTANCE = new HostileSample();
+
+  /** What any archive of it unpacks to, when it has come to rest. */
+  final TreeMap<String, String> unpacked = new TreeMap<>();
+
+  final TreeMap<String, byte[]> files = new TreeMap<>();
+  final Manifest manifest;
+
+  /** A directory that is Chroma's by its name. */
+  final String segment;
+
+  private HostileSample() {
+    try (Stream<Path> found = Files.walk(DATA)) {
+      for (Path file : found.filter(Files::isRegularFile).toList()) {
+        files.put(DATA.relativize(file).toString(), Files.readAllBytes(file));
+      }
+      manifest = describe();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String first = files.firstKey();
+    segment = first.substring(0, first.indexOf('/'));
+  }
+
+  private Manifest describe() throws IOException {
+    List<Manifest.File> listed = new ArrayList<>();
+    files.forEach(
+        (path, bytes) ->
+            listed.add(new Manifest.File(Entry.file(path, bytes.length, MADE), Digests.of(bytes))));
+    Path place = Files.createTempDirectory("sample");
+    try (Staging staging = Staging.in(place.resolve("work"))) {
+      for (Manifest.File file : listed) {
+        byte[] bytes = files.get(file.entry().path());
+        staging.accept(file.entry(), new java.io.ByteArrayInputStream(bytes));
+      }
+      StagedInspection inspection = StagedInspection.of(staging);
+      for (Entry entry : staging.entries()) {
+        if (entry.isFile()) {
+          unpacked.put(entry.path(), digest(staging.directory().resolve(entry.path())));
+        }
+      }
+      return new Manifest(
+          "1",
+          MADE,
+          "/srv/chroma",
+          Quiet.STOP,
+          Duration.ZERO,
+          inspection.schema(),
+          inspection.collections(),
+          listed,
+          List.of());
+    } finally {
+      Files.deleteIfExists(place);
+    }
+  }
+
+  /** The files, as the scripts archived them. */
+  RawTar legacy() {
+    RawTar tar = new RawTar().directory("chroma/");
+    files.forEach((path, bytes) -> tar.file("chroma/" + path, bytes));
+    return tar;
+  }
+
+  /** The manifest and the files, without the checksums at the end. */
+  RawTar own() {
+    RawTar tar = new RawTar().file(ArchiveLayout.MANIFEST, json());
+    files.forEach((path, bytes) -> tar.file("chroma/" + path, bytes));
+    return tar;
+  }
+
+  RawTar ownComplete() {
+    return own().file(ArchiveLayout.CHECKSUMS, Checksums.of(manifest, json()));
+  }
+
+  byte[] json() {
+    try {
+      return ManifestJson.write(manifest);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String text() {
+    return new String(json(), StandardCharsets.UTF_8);
+  }
+
+  /** An archive whose manifest is another text. */
+  RawTar saying(String text) {
+    RawTar tar = new RawTar().file(ArchiveLayout.MANIFEST, text.getBytes(StandardCharsets.UTF_8));
+    files.forEach((path, bytes) -> tar.file("chroma/" + path, bytes));
+    return tar.file(ArchiveLayout.CHECKSUMS, Checksums.of(manifest, json()));
+  }
+
+  static String digest(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Digests.of(in.readAllBytes());
+    }
+  }
+}
