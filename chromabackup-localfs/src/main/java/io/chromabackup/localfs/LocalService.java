@@ -280,13 +280,10 @@ public final class LocalService implements ServiceController {
   }
 
   private Optional<String> startAfter(HoldNote.Left left) throws IOException {
-    StoppableService service = stoppable();
-    if (!service.isDown()) {
-      return Optional.empty();
-    }
-    service.start();
-    return Optional.of(
-        "service %s was %s, which is no more; it was started".formatted(name, left.words()));
+    return stoppable().startAfterDeath()
+        ? Optional.of(
+            "service %s was %s, which is no more; it was started".formatted(name, left.words()))
+        : Optional.empty();
   }
 
   private Optional<String> thaw(HoldNote.Left left) throws IOException {

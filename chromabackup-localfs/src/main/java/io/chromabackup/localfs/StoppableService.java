@@ -78,6 +78,25 @@ record StoppableService(
   }
 
   /**
+   * Starts it after a process died that was stopping it: its stop may yet take effect.
+   *
+   * @return false if it runs, and goes on running
+   * @throws ServiceNotResumed if it does not come up, or does not stay up
+   * @throws IOException if it cannot be told whether it runs
+   */
+  boolean startAfterDeath() throws IOException {
+    if (!isDown() && !status.await(State.DOWN, Deadline.after(aftermath()))) {
+      return false;
+    }
+    start();
+    return true;
+  }
+
+  private Duration aftermath() {
+    return timeout.compareTo(AFTERMATH) < 0 ? timeout : AFTERMATH;
+  }
+
+  /**
    * Tells whether it is down. One that is just being started or stopped gets the time for it.
    *
    * @throws InterruptedIOException if interrupted
@@ -148,9 +167,8 @@ record StoppableService(
    */
   private void bringBack(Set<LocalProcess> before) throws IOException {
     ServiceStatus really = unless(before);
-    Duration watch = timeout.compareTo(AFTERMATH) < 0 ? timeout : AFTERMATH;
     try {
-      if (!really.await(State.DOWN, Deadline.after(watch))) {
+      if (!really.await(State.DOWN, Deadline.after(aftermath()))) {
         if (isUp()) {
           return;
         }

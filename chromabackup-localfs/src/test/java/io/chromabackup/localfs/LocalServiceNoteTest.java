@@ -133,6 +133,19 @@ class LocalServiceNoteTest {
   }
 
   @Test
+  void aStopOfADeadProcessThatTakesEffectLateIsWaitedFor() throws Exception {
+    try (ForkedProcess holder = ForkedProcess.run("stop", daemon.file(""))) {
+      holder.kill();
+      daemon.start();
+      new ProcessBuilder("/bin/sh", "-c", "sleep 1; kill " + daemon.pid()).start();
+
+      assertThat(daemon.controller().recover()).isPresent();
+      daemon.assertRuns();
+    }
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
   void aServiceThatALivingProcessHoldsIsNotHeldByAnother() throws Exception {
     try (ForkedProcess holder = ForkedProcess.run("pause", daemon.file(""))) {
       assertThatThrownBy(pausable()::pause)
