@@ -24,10 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Catalog {
   /** What must be there for anything to be said about the records. */
+  private static final List<String> DATABASE_COLUMNS = List.of("id", "name", "tenant_id");
+
   private static final Map<String, List<String>> REQUIRED =
       new TreeMap<>(
           Map.of(
               "collections", List.of("id", "name", "dimension"),
+              "collection_metadata", List.of("collection_id", "key"),
+              "segment_metadata", List.of("segment_id", "key"),
               "segments", List.of("id", "type", "scope", "collection"),
               "embeddings", List.of("segment_id", "embedding_id"),
               "embeddings_queue", List.of("seq_id", "operation", "topic", "id"),
@@ -77,7 +81,14 @@ final class Catalog {
             .forEach(column -> missing.add(table + "." + column));
       }
     }
+    if (hasDatabases() && !columns("databases").containsAll(DATABASE_COLUMNS)) {
+      missing.add("databases");
+    }
     return missing;
+  }
+
+  private boolean hasDatabases() throws SQLException {
+    return columns("collections").contains("database_id");
   }
 
   /** The columns of an ordinary table; none if it is missing, a view or a virtual table. */
@@ -213,7 +224,7 @@ final class Catalog {
 
   /** Chroma before 0.4.15 knew no tenants and databases: everything was in the default ones. */
   private String collectionsSql() throws SQLException {
-    boolean databases = columns("collections").contains("database_id");
+    boolean databases = hasDatabases();
     return """
         SELECT c.id, coalesce(c.name, '?') AS name, c.dimension,
           %2$s AS tenant, %3$s AS database, %4$s AS space

@@ -100,7 +100,7 @@ final class IndexUnpickler extends Unpickler {
   }
 
   private void text(long length) throws IOException {
-    if (length > in.remaining()) {
+    if (length < 0 || length > in.remaining()) {
       throw new EOFException("it ends inside a string");
     }
     pendingBytes += length;

@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.SQLiteLimits;
 import org.sqlite.SQLiteOpenMode;
 
 /**
@@ -69,21 +71,25 @@ final class Sqlite {
   static Connection openToRead(Path file, Duration patience) throws SQLException {
     SQLiteConfig config = config(patience);
     config.setReadOnly(true);
-    return open(uri(file, "mode=ro"), config, "PRAGMA query_only = ON");
+    return open(uri(file, "mode=ro"), config, 0, "PRAGMA query_only = ON");
   }
 
   /** Opens an existing database for writing. Nothing is read from it yet. */
   static Connection openToWrite(Path file, Duration patience) throws SQLException {
     SQLiteConfig config = config(patience);
     config.resetOpenMode(SQLiteOpenMode.CREATE);
-    return open(uri(file, "mode=rw"), config);
+    return open(uri(file, "mode=rw"), config, 0);
   }
 
-  /** Creates a database that need not survive anything, not even an error. */
+  /**
+   * Creates a database that need not survive anything, not even an error. One other can be attached
+   * to it, which is what is looked at.
+   */
   static Connection createScratch(Path file) throws SQLException {
     return open(
         uri(file, "mode=rwc"),
         config(Duration.ZERO),
+        1,
         "PRAGMA journal_mode = OFF",
         "PRAGMA synchronous = OFF",
         "PRAGMA locking_mode = EXCLUSIVE",
@@ -99,14 +105,23 @@ final class Sqlite {
     return config;
   }
 
-  private static Connection open(String uri, SQLiteConfig config, String... pragmas)
-      throws SQLException {
+  /**
+   * Opens a file that may be a stranger's, so that it can run nothing: no extensions, no functions
+   * or virtual tables that act, no triggers, no further databases; and a file that is cut while it
+   * is mapped would kill this process.
+   */
+  private static Connection open(
+      String uri, SQLiteConfig config, int attachments, String... pragmas) throws SQLException {
     load();
     Connection connection =
         DriverManager.getConnection("jdbc:sqlite:" + uri, config.toProperties());
     try {
       execute(connection, "PRAGMA trusted_schema = OFF");
       execute(connection, "PRAGMA cell_size_check = ON");
+      execute(connection, "PRAGMA mmap_size = 0");
+      SQLiteConnection sqlite = connection.unwrap(SQLiteConnection.class);
+      sqlite.setLimit(SQLiteLimits.SQLITE_LIMIT_ATTACHED, attachments);
+      sqlite.setLimit(SQLiteLimits.SQLITE_LIMIT_TRIGGER_DEPTH, 0);
       for (String pragma : pragmas) {
         execute(connection, pragma);
       }

@@ -151,7 +151,7 @@ class InspectorDamageTest {
   void otherMissingTablesAreFaultsToo(String table) throws Exception {
     sample.sql("DROP TABLE " + table);
 
-    problems().hasSize(1).allMatch(problem -> problem.contains("no such table"));
+    problems().hasSize(1).allMatch(problem -> problem.contains("lacks " + table));
   }
 
   @Test

@@ -152,8 +152,8 @@ class StackIT {
 
   @Test
   void showsWhatWasLeft() {
-    String name = "chromabackup-left-" + System.nanoTime();
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      String name = "chromabackup-left-" + stack.project();
       assertThat(stack.inspectOurs()).isEmpty();
       stack.exec(Stack.CHROMA, "touch", "/tmp/left.tar.gz", "/data/.chromabackup");
       DockerCli.docker("volume", "create", name);
