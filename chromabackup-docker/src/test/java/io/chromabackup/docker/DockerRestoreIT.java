@@ -402,11 +402,10 @@ class DockerRestoreIT {
       dead.labels().forEach((key, value) -> create.addAll(List.of("--label", key + "=" + value)));
       create.add(RealDocker.image());
       String left = DockerCli.docker(create.toArray(String[]::new)).strip();
-      assertThat(stack.inspectOurs()).hasSize(1);
 
       backups.recover(docker.chroma(stack.container(Stack.CHROMA)).deployment());
 
-      assertThat(stack.inspectOurs()).as("container %s", left).isEmpty();
+      assertThat(DockerCli.docker("ps", "--all", "--quiet", "--filter", "id=" + left)).isBlank();
     }
   }
 
