@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 page=docs/guarantees.md
-for file in */target/figures/* examples/*/target/figures/*; do
+for file in */target/figures/* dev/*/target/figures/*; do
   [ -f "$file" ] || continue
   NAME=$(basename "$file") VALUE=$(head -n 1 "$file") perl -0pi -e '
     s/(<!--figure \Q$ENV{NAME}\E-->).*?(<!--\/-->)/$1$ENV{VALUE}$2/gs' "$page"
