@@ -33,6 +33,11 @@ final class Claim implements Closeable {
     return LockFile.exclusive(companion(path), "").map(lock -> new Claim(path, lock));
   }
 
+  /** Claims what somebody left there, or left half deleted; empty if it is claimed, or nothing. */
+  static Optional<Claim> onLeft(Path path) throws IOException {
+    return Present.at(path) || Present.at(companion(path)) ? on(path) : Optional.empty();
+  }
+
   /** Claims a name that nobody else has. */
   static Claim onNew(Path directory, String prefix) throws IOException {
     Optional<Claim> claim = Optional.empty();

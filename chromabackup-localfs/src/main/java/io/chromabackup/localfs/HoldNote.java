@@ -186,7 +186,7 @@ final class HoldNote {
   /** The service is as it was found, whatever holds there were. */
   synchronized void erase() {
     try {
-      Optional<Claim> ours = claim == null ? left() : Optional.of(claim);
+      Optional<Claim> ours = claim == null ? Claim.onLeft(file) : Optional.of(claim);
       close();
       if (ours.isPresent()) {
         Interruption.shielded(ours.get()::close);
@@ -217,11 +217,6 @@ final class HoldNote {
     depth = 0;
   }
 
-  /** The claim on a note that is there, with nobody behind it. */
-  private Optional<Claim> left() throws IOException {
-    return Present.at(file) ? Claim.on(file) : Optional.empty();
-  }
-
   /** What a dead process wrote. */
   record Left(String words, boolean stopped, List<String> processes) {}
 
@@ -237,7 +232,7 @@ final class HoldNote {
    * @return what was done, in words; empty if there was nothing to do, or if its holder lives
    */
   synchronized Optional<String> settle(Remedy remedy) throws IOException {
-    Optional<Claim> dead = claim == null ? left() : Optional.empty();
+    Optional<Claim> dead = claim == null ? Claim.onLeft(file) : Optional.empty();
     if (dead.isEmpty()) {
       return Optional.empty();
     }

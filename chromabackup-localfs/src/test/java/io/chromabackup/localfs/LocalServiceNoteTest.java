@@ -228,6 +228,21 @@ class LocalServiceNoteTest {
   }
 
   @Test
+  void theLockOfANoteThatIsGoneAlreadyGoesWithTheNextCall() throws IOException {
+    Path lock;
+    try (Hold hold = daemon.controller().stop()) {
+      lock =
+          notes().stream()
+              .filter(file -> file.toString().endsWith(".lock"))
+              .findAny()
+              .orElseThrow();
+    }
+    Files.createFile(lock); // killed between the deletion of the note and that of its lock
+    assertThat(daemon.controller().recover()).isEmpty();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
   void notesOfOtherServicesThatDeadProcessesLeftAreWarnedOf() throws Exception {
     try (ForkedProcess holder = ForkedProcess.run("stop", daemon.file(""));
         CapturedLog log = new CapturedLog()) {
