@@ -29,16 +29,19 @@ class HostileArchivesTest {
 
   @ParameterizedTest
   @MethodSource("archives")
-  void isRefusedByNameOrHarmlessAndTouchesNothingAround(Hostile hostile) throws IOException {
+  void isRefusedByNameBeforeAServiceIsStoppedOrHarmlessAndTouchesNothingAround(Hostile hostile)
+      throws IOException {
     HostileRestore restore = new HostileRestore(temporary);
     Map<String, String> before = restore.around();
 
     if (hostile.refusal() == null) {
       assertThat(restore.run(hostile)).isEqualTo(HostileSample.INSTANCE.unpacked);
+      assertThat(restore.touched()).containsExactly("stage", "stop", "swap", "start", "commit");
     } else {
       assertThatThrownBy(() -> restore.run(hostile))
           .isInstanceOf(ChromaBackupException.class)
           .hasMessageContaining(hostile.refusal());
+      assertThat(restore.touched()).isEmpty();
     }
 
     assertThat(restore.around()).isEqualTo(before);

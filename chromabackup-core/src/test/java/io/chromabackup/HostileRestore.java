@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Unpacks a hostile archive in the midst of files that must not change. */
+/** Restores a hostile archive in the midst of files that must not change. */
 final class HostileRestore {
   private static final ArchiveName NAME = ArchiveName.of(HostileSample.MADE, ArchiveFormat.TAR_GZ);
 
+  private final WatchedDeployment served = new WatchedDeployment();
   private final Path surroundings;
 
   HostileRestore(Path surroundings) throws IOException {
@@ -26,14 +27,18 @@ final class HostileRestore {
     }
   }
 
-  /** Returns what was unpacked; the staging directory is gone by then. */
+  /** Restores it over what a running server serves; returns what that was to serve then. */
   Map<String, String> run(Hostile hostile) throws IOException {
-    Path workspace = surroundings.resolve("inner").resolve("work");
-    try (Staging staging = Staging.in(workspace)) {
-      new Unpacking(new OneArchive(hostile), new Progress((phase, done, total) -> {}))
-          .unpack(new ArchiveInfo(NAME, 1), staging, workspace);
-      return contents(staging.directory());
-    }
+    ChromaBackup.builder(new OneArchive(hostile))
+        .workspace(surroundings.resolve("inner").resolve("work"))
+        .build()
+        .restore(NAME, served.deployment(), RestoreOptions.defaults().replace());
+    return served.replacement;
+  }
+
+  /** What was done to the server and its data. */
+  List<String> touched() {
+    return served.touched;
   }
 
   /** Everything around, by its content. */
@@ -41,7 +46,7 @@ final class HostileRestore {
     return contents(surroundings);
   }
 
-  private static Map<String, String> contents(Path directory) throws IOException {
+  static Map<String, String> contents(Path directory) throws IOException {
     Map<String, String> contents = new TreeMap<>();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

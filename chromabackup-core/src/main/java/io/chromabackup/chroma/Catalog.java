@@ -30,8 +30,8 @@ final class Catalog {
       new TreeMap<>(
           Map.of(
               "collections", List.of("id", "name", "dimension"),
-              "collection_metadata", List.of("collection_id", "key"),
-              "segment_metadata", List.of("segment_id", "key"),
+              "collection_metadata", List.of("collection_id", "key", "str_value"),
+              "segment_metadata", List.of("segment_id", "key", "str_value"),
               "segments", List.of("id", "type", "scope", "collection"),
               "embeddings", List.of("segment_id", "embedding_id"),
               "embeddings_queue", List.of("seq_id", "operation", "topic", "id"),
@@ -91,7 +91,7 @@ final class Catalog {
     return columns("collections").contains("database_id");
   }
 
-  /** The columns of an ordinary table; none if it is missing, a view or a virtual table. */
+  /** The stored columns of an ordinary table; none if it is missing, a view or a virtual one. */
   private Set<String> columns(String table) throws SQLException {
     String sql =
         """

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -41,6 +42,21 @@ final class Sqlite {
           SQLiteErrorCode.SQLITE_READONLY_ROLLBACK,
           SQLiteErrorCode.SQLITE_READONLY_RECOVERY,
           SQLiteErrorCode.SQLITE_READONLY_CANTINIT);
+
+  /**
+   * Chroma's rows are those of one request, of 40 MB unless its server is told otherwise; what it
+   * says to SQLite is short.
+   */
+  private static final Map<SQLiteLimits, Integer> LIMITS =
+      Map.of(
+          SQLiteLimits.SQLITE_LIMIT_LENGTH, 256 << 20,
+          SQLiteLimits.SQLITE_LIMIT_SQL_LENGTH, 100_000,
+          SQLiteLimits.SQLITE_LIMIT_COLUMN, 200,
+          SQLiteLimits.SQLITE_LIMIT_EXPR_DEPTH, 100,
+          SQLiteLimits.SQLITE_LIMIT_COMPOUND_SELECT, 10,
+          SQLiteLimits.SQLITE_LIMIT_FUNCTION_ARG, 16,
+          SQLiteLimits.SQLITE_LIMIT_VDBE_OP, 250_000,
+          SQLiteLimits.SQLITE_LIMIT_TRIGGER_DEPTH, 0);
 
   private static boolean isLoaded;
 
@@ -107,8 +123,8 @@ final class Sqlite {
 
   /**
    * Opens a file that may be a stranger's, so that it can run nothing: no extensions, no functions
-   * or virtual tables that act, no triggers, no further databases; and a file that is cut while it
-   * is mapped would kill this process.
+   * or virtual tables that act, no triggers, no checks, no further databases; and a file that is
+   * cut while it is mapped would kill this process.
    */
   private static Connection open(
       String uri, SQLiteConfig config, int attachments, String... pragmas) throws SQLException {
@@ -118,10 +134,13 @@ final class Sqlite {
     try {
       execute(connection, "PRAGMA trusted_schema = OFF");
       execute(connection, "PRAGMA cell_size_check = ON");
+      execute(connection, "PRAGMA ignore_check_constraints = ON");
       execute(connection, "PRAGMA mmap_size = 0");
       SQLiteConnection sqlite = connection.unwrap(SQLiteConnection.class);
       sqlite.setLimit(SQLiteLimits.SQLITE_LIMIT_ATTACHED, attachments);
-      sqlite.setLimit(SQLiteLimits.SQLITE_LIMIT_TRIGGER_DEPTH, 0);
+      for (Map.Entry<SQLiteLimits, Integer> limit : LIMITS.entrySet()) {
+        sqlite.setLimit(limit.getKey(), limit.getValue());
+      }
       for (String pragma : pragmas) {
         execute(connection, pragma);
       }

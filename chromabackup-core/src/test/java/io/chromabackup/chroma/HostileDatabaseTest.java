@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -102,6 +103,66 @@ class HostileDatabaseTest {
     ChromaDatabase.settle(sample.directory, sample.scratch);
 
     assertThat(sample.number("SELECT count(*) FROM loot")).isZero();
+  }
+
+  /** A megabyte for each row there is. */
+  private static final String COSTLY = "hex(zeroblob(500000))";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "collection_metadata str_value",
+        "segment_metadata str_value",
+        "embeddings embedding_id",
+        "embeddings_queue operation",
+        "segments type"
+      })
+  void aColumnThatIsComputedInPlaceOfAStoredOneIsDamageAndNotRead(String column) throws Exception {
+    String table = column.substring(0, column.indexOf(' '));
+    String name = column.substring(table.length() + 1);
+    Sample sample = Sample.real(temporary);
+    sample.sql(
+        "PRAGMA legacy_alter_table = ON",
+        "ALTER TABLE %s RENAME COLUMN %s TO was".formatted(table, name),
+        "ALTER TABLE %s ADD COLUMN %s TEXT AS (%s)".formatted(table, name, COSTLY));
+
+    assertThat(sample.inspect().faults().toString()).contains("lacks " + table + "." + name);
+  }
+
+  @Test
+  void expressionsOfASchemaAreNotEvaluatedForEachRow() throws Exception {
+    Sample sample = Sample.real(temporary);
+    sample.sql(
+        "CREATE INDEX costly ON embeddings (length(replace(embedding_id, '', 'x')))",
+        "CREATE TABLE trap (x, CHECK (length(zeroblob(900000000)) = x))",
+        "PRAGMA ignore_check_constraints = ON",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)"
+            + " INSERT INTO trap SELECT i FROM n");
+
+    assertThat(sample.inspect().faults()).isEmpty();
+  }
+
+  @Test
+  void aRowThatNoRequestCouldHaveWrittenIsNotLoaded() throws Exception {
+    Sample sample = Sample.real(temporary);
+    sample.sql(
+        "INSERT INTO embeddings_queue (operation, topic, id, metadata)"
+            + " SELECT 0, topic, zeroblob(300000000), '' FROM embeddings_queue LIMIT 1");
+
+    assertThat(sample.inspect().faults().toString()).contains("too big");
+  }
+
+  @Test
+  void tenThousandTablesOfAStrangerAreNoObstacle() throws Exception {
+    Sample sample = Sample.real(temporary);
+    List<String> tables = new ArrayList<>(List.of("BEGIN"));
+    for (int number = 0; number < 10_000; number++) {
+      tables.add("CREATE TABLE stranger_" + number + " (x)");
+    }
+    tables.add("COMMIT");
+    sample.sql(tables.toArray(String[]::new));
+
+    assertThat(sample.inspect().faults()).isEmpty();
   }
 
   @Test
