@@ -41,6 +41,7 @@ final class Bombs {
     bomb("manifest of a gigabyte", new RawTar(), ArchiveLayout.MANIFEST, "chromabackup.json");
     bomb("checksums of a gigabyte", sample.own(), ArchiveLayout.CHECKSUMS, "SHA256SUMS");
     bomb("in an index, own", sample.own(), "chroma/" + sample.segment + "/evil", "evil");
+    bomb("for a database, own", new RawTar(), "chroma/chroma.sqlite3", "chroma.sqlite3");
     bomb("GNU name of a gigabyte", 'L', sample.legacy(), "././@LongLink", "what follows chroma/");
     bomb("PAX header of a gigabyte", 'x', sample.legacy(), "pax", "what follows chroma/");
     bomb("global PAX header of a gigabyte", 'g', sample.legacy(), "pax", "what follows chroma/");

@@ -59,10 +59,13 @@ final class HostileHeaders {
     refused("GNU name of claimed gigabytes", good().entry(claims, NONE), "what follows");
     refused("GNU name of a parent", gnuName("../evil").entry(file(), NONE), "evil");
     refused("PAX path of a megabyte", good().pax("path", "x".repeat(1 << 20)), "what follows");
-    refused(
-        "path of 2000 levels",
-        gnuName("chroma/" + "d/".repeat(2000) + "x").entry(file(), NONE),
-        "too long");
+    refused("GNU name with a NUL", gnuName("../evil\0x").entry(file(), NONE), "evil");
+    for (int levels : new int[] {2000, 10_000}) {
+      refused(
+          "path of %d levels".formatted(levels),
+          gnuName("chroma/" + "d/".repeat(levels) + "x").entry(file(), NONE),
+          "too long");
+    }
   }
 
   private RawTar longName(char type, int length) {
@@ -79,6 +82,8 @@ final class HostileHeaders {
     pax("path to a parent", "path", "../../evil", "evil");
     pax("absolute path", "path", "/evil", "evil");
     pax("path with a newline", "path", "chroma/chroma.sqlite3\nevil", "evil");
+    pax("path with a NUL", "path", evil + "\0/../../..", "evil");
+    pax("path with a byte order mark", "path", "\ufeff/evil", "evil");
     pax("huge size", "size", "9223372036854775807", "evil");
     pax("negative size", "size", "-1", "what follows chroma/");
     pax("size of no number", "size", "evil", "what follows chroma/");
