@@ -3,6 +3,8 @@ package io.chromabackup;
 import io.chromabackup.RetentionPlan.Standing;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -54,16 +56,20 @@ final class Archives {
     } catch (ChromaBackupException.ArchiveNotFound e) {
       return Optional.empty();
     } catch (ChromaBackupException.ArchiveDamaged e) {
-      return Optional.of(unreadable(info, e.getMessage()));
+      return Optional.of(unread(info, Standing.UNREADABLE, e.getMessage()));
+    } catch (InterruptedIOException | ClosedByInterruptException e) {
+      throw e;
     } catch (AccessDeniedException e) {
-      return Optional.of(unreadable(info, "access to it is denied"));
+      return Optional.of(unread(info, Standing.UNREAD, "access to it is denied"));
+    } catch (IOException e) {
+      return Optional.of(unread(info, Standing.UNREAD, "it could not be read: " + e.getMessage()));
     }
     return Optional.of(
         new ArchiveListing(info, standing(info.name(), manifest), manifest, Optional.empty()));
   }
 
-  private static ArchiveListing unreadable(ArchiveInfo info, String problem) {
-    return new ArchiveListing(info, Standing.UNREADABLE, Optional.empty(), Optional.of(problem));
+  private static ArchiveListing unread(ArchiveInfo info, Standing standing, String problem) {
+    return new ArchiveListing(info, standing, Optional.empty(), Optional.of(problem));
   }
 
   private static Standing standing(ArchiveName name, Optional<Manifest> manifest) {

@@ -13,7 +13,8 @@ import java.util.function.Predicate;
  *
  * <ol>
  *   <li>One from the future stays. Some clock is or was wrong, and nothing follows from that.
- *   <li>A {@linkplain Standing#MISDATED misdated} one stays: its age is unknown.
+ *   <li>A {@linkplain Standing#MISDATED misdated} one stays: its age is unknown. So does
+ *       {@linkplain Standing#UNREAD one that could not be read}: it may be the last good one.
  *   <li>The proven one stays, whatever the policy says.
  *   <li>A {@linkplain Standing#GOOD good} one stays if the policy keeps it, asked about the good
  *       ones alone. So nothing but a good archive ever takes a good one's place.
@@ -25,8 +26,8 @@ import java.util.function.Predicate;
  *       whatever seems superfluous may be all that can be restored.
  * </ol>
  *
- * <p>Archives from the future and misdated ones are never counted: the policy does not see them. If
- * the policy throws, so does the planning, and there is no plan.
+ * <p>Archives from the future, misdated and unread ones are never counted: the policy does not see
+ * them. If the policy throws, so does the planning, and there is no plan.
  *
  * @param decisions one for each archive, newest first
  */
@@ -89,7 +90,9 @@ public record RetentionPlan(List<Decision> decisions) {
     /** Damaged: its manifest cannot be read, or what was read of it is not what it should be. */
     UNREADABLE,
     /** Its manifest tells another time than its name. */
-    MISDATED
+    MISDATED,
+    /** Neither good nor bad: the disk, or who may read it, kept it from being read. */
+    UNREAD
   }
 
   /**

@@ -19,6 +19,9 @@ final class RetentionPlanner {
   /** Standings that rest on sound data as soon as an archive is proven to be whole. */
   private static final Set<Standing> PROVABLE = EnumSet.of(Standing.GOOD, Standing.LEGACY);
 
+  /** Stay whatever the policy says, which does not see them. */
+  private static final Set<Standing> EXEMPT = EnumSet.of(Standing.MISDATED, Standing.UNREAD);
+
   private final RetentionPolicy policy;
   private final Map<ArchiveName, Standing> standings = new TreeMap<>(Comparator.reverseOrder());
   private final Optional<ArchiveName> proven;
@@ -41,8 +44,10 @@ final class RetentionPlanner {
 
   RetentionPlan plan() {
     Map<ArchiveName, String> wanted = new HashMap<>();
-    for (Standing standing : EnumSet.complementOf(EnumSet.of(Standing.MISDATED))) {
-      wanted.putAll(wantedOf(standing));
+    for (Standing standing : Standing.values()) {
+      if (!EXEMPT.contains(standing)) {
+        wanted.putAll(wantedOf(standing));
+      }
     }
     return new RetentionPlan(
         standings.entrySet().stream()
@@ -84,6 +89,9 @@ final class RetentionPlanner {
     }
     if (standing == Standing.MISDATED) {
       return Optional.of("of unknown age: its manifest tells another time than its name");
+    }
+    if (standing == Standing.UNREAD) {
+      return Optional.of("it could not be read, and may be good");
     }
     if (proven.equals(Optional.of(name))) {
       return Optional.of("the newest that is proven to be sound");

@@ -81,7 +81,7 @@ class PruningHistoriesTest {
     assertThat(history.shelf.foreign()).isEqualTo(foreign);
     for (Item item : before) {
       assertThat(history.shelf.has(item.name())).isEqualTo(!gone.contains(item.name()));
-      if (item.truth() == Truth.MISDATED || !isPast(item, history)) {
+      if (item.truth().isUnknown() || !isPast(item, history)) {
         assertThat(gone).doesNotContain(item.name());
       }
     }

@@ -68,13 +68,13 @@ class RetentionHistoriesTest {
   }
 
   @Test
-  void neitherTheProvenNorFutureNorMisdatedArchivesAreEverDeleted() {
+  void neitherTheProvenNorFutureNorMisdatedNorUnreadArchivesAreEverDeleted() {
     forManyHistories(
         history -> {
           for (Decision decision : deletions(history.plan())) {
             assertThat(history.proven()).isPresent().get().isNotEqualTo(decision.name());
             assertThat(decision.name().createdAt()).isBeforeOrEqualTo(history.now());
-            assertThat(decision.standing()).isNotEqualTo(Standing.MISDATED);
+            assertThat(decision.standing()).isNotIn(Standing.MISDATED, Standing.UNREAD);
           }
         });
   }

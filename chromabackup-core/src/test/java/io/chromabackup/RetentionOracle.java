@@ -3,6 +3,7 @@ package io.chromabackup;
 import static io.chromabackup.RetentionPlan.Standing.GOOD;
 import static io.chromabackup.RetentionPlan.Standing.LEGACY;
 import static io.chromabackup.RetentionPlan.Standing.MISDATED;
+import static io.chromabackup.RetentionPlan.Standing.UNREAD;
 
 import io.chromabackup.RetentionPlan.Candidate;
 import java.time.Duration;
@@ -73,7 +74,10 @@ final class RetentionOracle {
     if (!mayDelete || proven.get().equals(archive.name())) {
       return true;
     }
-    if (archive.standing() == MISDATED || archive.name().createdAt().compareTo(now) > 0) {
+    if (archive.standing() == MISDATED || archive.standing() == UNREAD) {
+      return true;
+    }
+    if (archive.name().createdAt().compareTo(now) > 0) {
       return true;
     }
     for (Rule rule : rules) {

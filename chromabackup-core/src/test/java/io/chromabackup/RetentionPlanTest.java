@@ -6,6 +6,7 @@ import static io.chromabackup.RetentionPlan.Standing.GOOD;
 import static io.chromabackup.RetentionPlan.Standing.LEGACY;
 import static io.chromabackup.RetentionPlan.Standing.MISDATED;
 import static io.chromabackup.RetentionPlan.Standing.SALVAGED;
+import static io.chromabackup.RetentionPlan.Standing.UNREAD;
 import static io.chromabackup.RetentionPlan.Standing.UNREADABLE;
 import static io.chromabackup.RetentionPolicy.keepAll;
 import static io.chromabackup.RetentionPolicy.keepDaily;
@@ -111,7 +112,7 @@ class RetentionPlanTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SALVAGED", "UNREADABLE", "MISDATED"})
+    @EnumSource(names = {"SALVAGED", "UNREADABLE", "MISDATED", "UNREAD"})
     void aWholeCopyOfDoubtfulDataProvesNothing(Standing standing) {
       RetentionPlan plan =
           RetentionPlan.of(
@@ -239,6 +240,26 @@ class RetentionPlanTest {
       RetentionPlan plan =
           plan(
               keepLast(1), good(daysAgo(1)), new Candidate(daysAgo(0), MISDATED), good(daysAgo(2)));
+
+      assertThat(plan.kept()).containsExactly(daysAgo(0), daysAgo(1));
+    }
+  }
+
+  @Nested
+  class Unread {
+    @Test
+    void itStaysForItMayBeTheLastGoodOne() {
+      ArchiveName old = daysAgo(1000);
+      RetentionPlan plan = plan(KEEP_NOTHING, good(daysAgo(0)), new Candidate(old, UNREAD));
+
+      assertThat(plan.kept()).contains(old);
+      assertThat(reason(plan, old)).isEqualTo("it could not be read, and may be good");
+    }
+
+    @Test
+    void itIsNotCounted() {
+      RetentionPlan plan =
+          plan(keepLast(1), good(daysAgo(1)), new Candidate(daysAgo(0), UNREAD), good(daysAgo(2)));
 
       assertThat(plan.kept()).containsExactly(daysAgo(0), daysAgo(1));
     }

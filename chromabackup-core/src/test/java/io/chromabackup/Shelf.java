@@ -13,9 +13,15 @@ import java.util.TreeMap;
 /** A store in memory, in which there may be anything. */
 final class Shelf implements ArchiveStore {
   private final Map<String, byte[]> files = new TreeMap<>();
+  private final Map<String, IOException> outOfReach = new HashMap<>();
 
   void put(String name, byte[] content) {
     files.put(name, content);
+  }
+
+  /** From now on it can be seen, and not read. */
+  void fail(ArchiveName name, IOException failure) {
+    outOfReach.put(name.toString(), failure);
   }
 
   boolean has(ArchiveName name) {
@@ -46,6 +52,9 @@ final class Shelf implements ArchiveStore {
 
   @Override
   public InputStream open(ArchiveName name) throws IOException {
+    if (outOfReach.containsKey(name.toString())) {
+      throw outOfReach.get(name.toString());
+    }
     byte[] content = files.get(name.toString());
     if (content == null) {
       throw new ChromaBackupException.ArchiveNotFound(name, describe());

@@ -3,6 +3,7 @@ package io.chromabackup;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ final class ShelfHistory {
     MISDATED,
     TRUNCATED,
     ROTTEN,
+    ON_A_BAD_SECTOR,
+    OF_ANOTHER_USER,
     ZERO_BYTES,
     OF_THE_SCRIPTS,
     SOMEBODYS_TAR,
@@ -33,6 +36,11 @@ final class ShelfHistory {
     /** Whether it can be restored, and there is something in it then. */
     boolean isGood() {
       return this == WHOLE || this == OF_THE_SCRIPTS;
+    }
+
+    /** Whether nobody can say what it is, or of when. */
+    boolean isUnknown() {
+      return this == MISDATED || this == ON_A_BAD_SECTOR || this == OF_ANOTHER_USER;
     }
   }
 
@@ -96,13 +104,18 @@ final class ShelfHistory {
   private void add(ArchiveName name, Truth truth) throws IOException {
     String source = "/srv/chroma-" + random.nextInt(sources);
     shelf.put(name.toString(), content(name, truth, source));
+    if (truth == Truth.ON_A_BAD_SECTOR) {
+      shelf.fail(name, new IOException("Input/output error"));
+    } else if (truth == Truth.OF_ANOTHER_USER) {
+      shelf.fail(name, new AccessDeniedException(name.toString()));
+    }
     items.add(new Item(name, truth, source));
   }
 
   private byte[] content(ArchiveName name, Truth truth, String source) throws IOException {
     byte[] whole = archive(name.createdAt(), source, 7, List.of());
     return switch (truth) {
-      case WHOLE -> whole;
+      case WHOLE, ON_A_BAD_SECTOR, OF_ANOTHER_USER -> whole;
       case WITHOUT_DOCUMENTS -> archive(name.createdAt(), source, 0, List.of());
       case SALVAGED -> archive(name.createdAt(), source, 7, List.of("it is damaged"));
       case MISDATED -> archive(name.createdAt().minusSeconds(3600), source, 7, List.of());
