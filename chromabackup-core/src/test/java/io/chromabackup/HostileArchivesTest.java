@@ -36,7 +36,8 @@ class HostileArchivesTest {
 
     if (hostile.refusal() == null) {
       assertThat(restore.run(hostile)).isEqualTo(HostileSample.INSTANCE.unpacked);
-      assertThat(restore.touched()).containsExactly("stage", "stop", "swap", "start", "commit");
+      assertThat(restore.touched())
+          .containsExactly("stage", "stop", "swap", "start", "check", "commit");
     } else {
       assertThatThrownBy(() -> restore.run(hostile))
           .isInstanceOf(ChromaBackupException.class)

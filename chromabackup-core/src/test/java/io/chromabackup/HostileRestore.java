@@ -32,7 +32,7 @@ final class HostileRestore {
     ChromaBackup.builder(new OneArchive(hostile))
         .workspace(surroundings.resolve("inner").resolve("work"))
         .build()
-        .restore(NAME, served.deployment(), RestoreOptions.defaults().replace());
+        .restore(NAME, served.served(), RestoreOptions.defaults().replace());
     return served.replacement;
   }
 

@@ -91,7 +91,30 @@ final class HostileSample {
     return own().file(ArchiveLayout.CHECKSUMS, Checksums.of(manifest, json()));
   }
 
+  /** Complete, with a manifest that says something else of the same files. */
+  RawTar claiming(List<CollectionSummary> collections, List<String> faults) {
+    Manifest claim =
+        new Manifest(
+            manifest.library(),
+            manifest.createdAt(),
+            manifest.source(),
+            manifest.quiet(),
+            manifest.held(),
+            manifest.schema(),
+            collections,
+            manifest.files(),
+            faults);
+    byte[] json = json(claim);
+    RawTar tar = new RawTar().file(ArchiveLayout.MANIFEST, json);
+    files.forEach((path, bytes) -> tar.file("chroma/" + path, bytes));
+    return tar.file(ArchiveLayout.CHECKSUMS, Checksums.of(claim, json));
+  }
+
   byte[] json() {
+    return json(manifest);
+  }
+
+  private static byte[] json(Manifest manifest) {
     try {
       return ManifestJson.write(manifest);
     } catch (IOException e) {

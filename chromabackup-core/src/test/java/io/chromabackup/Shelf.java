@@ -6,14 +6,25 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A store in memory, in which there may be anything. */
 final class Shelf implements ArchiveStore {
   private final Map<String, byte[]> files = new TreeMap<>();
   private final Map<String, IOException> outOfReach = new HashMap<>();
+  private final Map<ArchiveName, IOException> undeletable = new HashMap<>();
+  private final Set<ArchiveName> taken = new HashSet<>();
+  boolean isTakenAlways;
+  OptionalLong space = OptionalLong.empty();
+
+  /** What is read back of anything; null if that is what was written. */
+  byte @Nullable [] readBack;
 
   void put(String name, byte[] content) {
     files.put(name, content);
@@ -22,6 +33,15 @@ final class Shelf implements ArchiveStore {
   /** From now on it can be seen, and not read. */
   void fail(ArchiveName name, IOException failure) {
     outOfReach.put(name.toString(), failure);
+  }
+
+  void failDelete(ArchiveName name, IOException failure) {
+    undeletable.put(name, failure);
+  }
+
+  /** Another writer is quicker than the next one here. */
+  void takeBeforeWrite(ArchiveName... names) {
+    taken.addAll(List.of(names));
   }
 
   boolean has(ArchiveName name) {
@@ -43,9 +63,12 @@ final class Shelf implements ArchiveStore {
   @Override
   public ArchiveInfo write(ArchiveName name, ContentWriter content, ContentCheck check)
       throws IOException {
+    if (isTakenAlways || taken.contains(name)) {
+      throw new ChromaBackupException.ArchiveExists(name, describe());
+    }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     content.writeTo(out);
-    check.readFrom(new ByteArrayInputStream(out.toByteArray()));
+    check.readFrom(new ByteArrayInputStream(readBack == null ? out.toByteArray() : readBack));
     put(name.toString(), out.toByteArray());
     return new ArchiveInfo(name, out.size());
   }
@@ -73,7 +96,15 @@ final class Shelf implements ArchiveStore {
   }
 
   @Override
-  public boolean delete(ArchiveName name) {
+  public OptionalLong usableSpace() {
+    return space;
+  }
+
+  @Override
+  public boolean delete(ArchiveName name) throws IOException {
+    if (undeletable.containsKey(name)) {
+      throw undeletable.get(name);
+    }
     return files.remove(name.toString()) != null;
   }
 

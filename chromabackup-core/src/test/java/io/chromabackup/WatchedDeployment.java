@@ -1,26 +1,74 @@
 package io.chromabackup;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A server that runs on data of its own, and remembers all that a restore does to either. */
+/**
+ * A server that runs on the sample's data, and one that depends on it. All that is done to them is
+ * remembered, and fails on demand.
+ */
 final class WatchedDeployment
-    implements BackupSource, RestoreTarget, RestoreTarget.Replacement, ServiceController {
+    implements BackupSource, RestoreTarget, RestoreTarget.Replacement, HealthCheck {
   /** What was done, in order. */
   final List<String> touched = new ArrayList<>();
 
   /** What it was to serve from now on. */
   Map<String, String> replacement = new TreeMap<>();
 
-  ChromaDeployment deployment() {
-    return ChromaDeployment.of(this, this).heldBy(this);
+  final Service chroma = new Service("");
+  final Service worker = new Service("worker: ");
+  boolean needsRecovery;
+  Optional<String> adopted = Optional.empty();
+  private final Set<Quiet> quiets = EnumSet.of(Quiet.OPTIMISTIC);
+  private final Map<String, Exception> failures = new HashMap<>();
+  private final Map<String, Integer> times = new HashMap<>();
+
+  ChromaDeployment alone() {
+    return ChromaDeployment.of(this, this);
+  }
+
+  ChromaDeployment served() {
+    return alone().heldBy(chroma).checkedBy(this);
+  }
+
+  /** Can be copied only while its service is held. */
+  WatchedDeployment unquiet() {
+    quiets.clear();
+    return this;
+  }
+
+  WatchedDeployment failOn(String step, Exception failure) {
+    return failOn(1, step, failure);
+  }
+
+  /** Fails the first, second, third time that this is done. */
+  WatchedDeployment failOn(int time, String step, Exception failure) {
+    failures.put(time + " " + step, failure);
+    return this;
+  }
+
+  private void step(String name) throws IOException {
+    touched.add(name);
+    failIfToldTo(name);
+  }
+
+  private void failIfToldTo(String name) throws IOException {
+    Exception failure = failures.get(times.merge(name, 1, Integer::sum) + " " + name);
+    if (failure instanceof RuntimeException unchecked) {
+      throw unchecked;
+    } else if (failure != null) {
+      throw (IOException) failure;
+    }
   }
 
   @Override
@@ -29,18 +77,24 @@ final class WatchedDeployment
   }
 
   @Override
-  public SourceProbe probe() {
-    throw new UnsupportedOperationException();
+  public SourceProbe probe() throws IOException {
+    failIfToldTo("probe");
+    return new SourceProbe(1, quiets, List.of());
   }
 
   @Override
-  public DataContents contents(Path scratch) {
+  public DataContents contents(Path scratch) throws IOException {
+    failIfToldTo("contents");
     return DataContents.unknown();
   }
 
   @Override
-  public void copyTo(EntrySink sink, Quiet quiet, Path scratch) {
-    throw new UnsupportedOperationException();
+  public void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException {
+    for (Map.Entry<String, byte[]> file : HostileSample.INSTANCE.files.entrySet()) {
+      byte[] bytes = file.getValue();
+      Entry entry = Entry.file(file.getKey(), bytes.length, HostileSample.MADE);
+      sink.accept(entry, new ByteArrayInputStream(bytes));
+    }
   }
 
   @Override
@@ -50,29 +104,40 @@ final class WatchedDeployment
 
   @Override
   public RestoreTarget.Replacement stage(StagedFiles files) throws IOException {
-    touched.add("stage");
+    step("stage");
     replacement = HostileRestore.contents(files.directory());
     return this;
   }
 
   @Override
   public boolean needsRecovery() {
-    return false;
+    return needsRecovery;
   }
 
   @Override
-  public void swap() {
-    touched.add("swap");
+  public Optional<String> recover() throws IOException {
+    failIfToldTo("recover");
+    return needsRecovery ? Optional.of("old data is back") : Optional.empty();
   }
 
   @Override
-  public void rollBack() {
-    touched.add("roll back");
+  public Optional<String> adopt(boolean running) {
+    return adopted;
   }
 
   @Override
-  public void commit() {
-    touched.add("commit");
+  public void swap() throws IOException {
+    step("swap");
+  }
+
+  @Override
+  public void rollBack() throws IOException {
+    step("roll back");
+  }
+
+  @Override
+  public void commit() throws IOException {
+    step("commit");
   }
 
   @Override
@@ -81,39 +146,58 @@ final class WatchedDeployment
   }
 
   @Override
-  public Optional<String> recover() {
-    return Optional.empty();
+  public String check(List<CollectionSummary> expected, Duration patience) throws IOException {
+    step("check");
+    return "asked";
   }
 
-  @Override
-  public Set<Quiet> offers() {
-    return Set.of(Quiet.PAUSE, Quiet.STOP);
-  }
+  /** One that can be paused and stopped. */
+  final class Service implements ServiceController {
+    final Set<Quiet> offers = EnumSet.of(Quiet.PAUSE, Quiet.STOP);
+    boolean running = true;
+    private final String prefix;
 
-  @Override
-  public boolean isRunning() {
-    return true;
-  }
+    private Service(String prefix) {
+      this.prefix = prefix;
+    }
 
-  @Override
-  public Hold pause() {
-    touched.add("pause");
-    return () -> {};
-  }
+    @Override
+    public String describe() {
+      return prefix + "service";
+    }
 
-  @Override
-  public Hold stop() {
-    touched.add("stop");
-    return () -> {};
-  }
+    @Override
+    public Set<Quiet> offers() {
+      return offers;
+    }
 
-  @Override
-  public void start() {
-    touched.add("start");
-  }
+    @Override
+    public boolean isRunning() {
+      return running;
+    }
 
-  @Override
-  public void awaitHealthy(Duration patience) {
-    // it always is
+    @Override
+    public Hold pause() throws IOException {
+      step(prefix + "pause");
+      return () -> step(prefix + "resume");
+    }
+
+    @Override
+    public Hold stop() throws IOException {
+      step(prefix + "stop");
+      running = false;
+      return this::start;
+    }
+
+    @Override
+    public void start() throws IOException {
+      step(prefix + "start");
+      running = true;
+    }
+
+    @Override
+    public void awaitHealthy(Duration patience) throws IOException {
+      failIfToldTo(prefix + "healthy");
+    }
   }
 }

@@ -1,0 +1,168 @@
+package io.chromabackup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chromabackup.ChromaBackupException.ArchiveDamaged;
+import io.chromabackup.ChromaBackupException.ArchiveExists;
+import io.chromabackup.ChromaBackupException.ArchiveInUse;
+import io.chromabackup.ChromaBackupException.NoSpace;
+import io.chromabackup.ChromaBackupException.QuietUnavailable;
+import io.chromabackup.ChromaBackupException.ServiceDown;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a backup does when the store, the service or the source is in its way. */
+class BackupRunTest {
+  private static final Instant NOW = Instant.parse("2026-11-22T02:00:00Z");
+
+  @TempDir Path workspace;
+
+  private final Shelf shelf = new Shelf();
+  private final WatchedDeployment watched = new WatchedDeployment();
+  private ChromaBackup backups;
+
+  @BeforeEach
+  void configure() {
+    backups =
+        ChromaBackup.builder(shelf)
+            .workspace(workspace)
+            .clock(() -> NOW)
+            .retention(RetentionPolicy.keepLast(1))
+            .build();
+  }
+
+  private static ArchiveName name(Duration before) {
+    return ArchiveName.of(NOW.minus(before), ArchiveFormat.TAR_GZ);
+  }
+
+  @Test
+  void aStoreWithoutRoomIsToldBeforeAnythingIsHeld() {
+    shelf.space = OptionalLong.of(0);
+
+    assertThatThrownBy(() -> backups.backup(watched.unquiet().served()))
+        .isInstanceOf(NoSpace.class)
+        .hasMessageContaining("the shelf");
+
+    assertThat(watched.touched).isEmpty();
+  }
+
+  @Test
+  void aNameThatAnotherWriterTookMeanwhileIsFollowedByTheNext() throws IOException {
+    shelf.takeBeforeWrite(name(Duration.ZERO), name(Duration.ofSeconds(-1)));
+
+    BackupReport report = backups.backup(watched.alone());
+
+    assertThat(report.archive().name()).isEqualTo(name(Duration.ofSeconds(-2)));
+    assertThat(backups.verify(report.archive().name()).isSound()).isTrue();
+  }
+
+  @Test
+  void namesThatAreAllTakenAreGivenUp() {
+    shelf.isTakenAlways = true;
+
+    assertThatThrownBy(() -> backups.backup(watched.alone())).isInstanceOf(ArchiveExists.class);
+  }
+
+  @Test
+  void anArchiveThatIsReadBackOtherwiseIsNotStored() {
+    shelf.readBack = HostileSample.INSTANCE.ownComplete().gz();
+
+    assertThatThrownBy(() -> backups.backup(watched.alone()))
+        .isInstanceOf(ArchiveDamaged.class)
+        .hasMessageContaining("not read back as it was written");
+
+    assertThat(shelf.list()).isEmpty();
+  }
+
+  @Test
+  void whatMayNotBePrunedYetStaysAndIsToldOf() throws IOException {
+    for (int day = 1; day <= 3; day++) {
+      backupAt(NOW.minus(Duration.ofDays(day)));
+    }
+    shelf.failDelete(name(Duration.ofDays(1)), new ArchiveInUse(name(Duration.ofDays(1)), "shelf"));
+    shelf.failDelete(name(Duration.ofDays(2)), new AccessDeniedException("x"));
+
+    BackupReport report = backups.backup(watched.alone());
+
+    assertThat(report.pruned()).containsExactly(name(Duration.ofDays(3)));
+    assertThat(report.warnings())
+        .anyMatch(warning -> warning.contains("is being read and was not deleted"))
+        .anyMatch(warning -> warning.contains("could not be deleted: access is denied"));
+  }
+
+  @Test
+  void aBackupIsGoodThoughRetentionFailed() throws IOException {
+    backupAt(NOW.minus(Duration.ofDays(1)));
+    shelf.failDelete(name(Duration.ofDays(1)), new IOException("disk"));
+
+    BackupReport report = backups.backup(watched.alone());
+
+    assertThat(report.warnings()).contains("retention failed: disk");
+    assertThat(shelf.has(report.archive().name())).isTrue();
+  }
+
+  private void backupAt(Instant time) throws IOException {
+    ChromaBackup.builder(shelf)
+        .workspace(workspace)
+        .clock(() -> time)
+        .retention(RetentionPolicy.keepAll())
+        .build()
+        .backup(watched.alone());
+  }
+
+  @Test
+  void aSourceThatIsReadThroughItsServiceNeedsThatToRun() {
+    watched.chroma.running = false;
+
+    assertThatThrownBy(() -> backups.backup(watched.unquiet().served()))
+        .isInstanceOf(ServiceDown.class)
+        .hasMessageContaining("service");
+  }
+
+  @Test
+  void aServiceIsHeldForTheCopyAloneIfTheSourceNeedsThat() throws IOException {
+    BackupReport report = backups.backup(watched.unquiet().served());
+
+    assertThat(watched.touched).containsExactly("pause", "resume");
+    assertThat(report.manifest().quiet()).isEqualTo(Quiet.PAUSE);
+  }
+
+  @Test
+  void aSourceThatNobodyCanHoldStillIsToldWhatItOffers() {
+    assertThatThrownBy(() -> backups.backup(watched.unquiet().alone()))
+        .isInstanceOf(QuietUnavailable.class)
+        .hasMessageContaining("nothing");
+    assertThatThrownBy(
+            () ->
+                backups.backup(
+                    new WatchedDeployment().served(),
+                    BackupOptions.defaults().quiet(Quiet.BARRIER)))
+        .isInstanceOf(QuietUnavailable.class)
+        .hasMessageContaining("optimistic, pause, stop");
+  }
+
+  @Test
+  void optionsSayWhatTheyAre() {
+    assertThat(BackupOptions.defaults().quiet(Quiet.STOP).salvage())
+        .hasToString("BackupOptions[quiet=STOP, allowEmpty=false, salvage=true]");
+    assertThat(BackupOptions.defaults().allowEmpty())
+        .hasToString("BackupOptions[quiet=the least, allowEmpty=true, salvage=false]");
+    assertThat(RestoreOptions.defaults().replace().allowDamaged().patience(Duration.ofSeconds(9)))
+        .hasToString(
+            "RestoreOptions[asks=true, allowDamaged=true, allowNewerSchema=false, patience=PT9S]");
+    for (Duration none : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+      assertThatThrownBy(() -> RestoreOptions.defaults().patience(none))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("is not positive");
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package io.chromabackup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chromabackup.ChromaBackupException.RestoreFailed;
+import io.chromabackup.ChromaBackupException.ServiceNotHeld;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** In which order a restore does things to services and data, and what it undoes. */
+class RestoreRunTest {
+  private static final ArchiveName NAME = ArchiveName.of(HostileSample.MADE, ArchiveFormat.TAR_GZ);
+  private static final RestoreOptions REPLACE = RestoreOptions.defaults().replace();
+
+  @TempDir Path workspace;
+
+  private final Shelf shelf = new Shelf();
+  private final WatchedDeployment watched = new WatchedDeployment();
+  private ChromaBackup backups;
+
+  @BeforeEach
+  void anArchive() {
+    shelf.put(NAME.toString(), HostileSample.INSTANCE.ownComplete().gz());
+    backups = ChromaBackup.builder(shelf).workspace(workspace).build();
+  }
+
+  private RestoreReport restore(ChromaDeployment deployment) throws IOException {
+    return backups.restore(NAME, deployment, REPLACE);
+  }
+
+  private ChromaDeployment withWorker() {
+    return watched.served().withDependents(watched.worker);
+  }
+
+  @Test
+  void dependentsStopFirstAndStartLastAndTheDataIsCheckedInBetween() throws IOException {
+    RestoreReport report = restore(withWorker());
+
+    assertThat(watched.touched)
+        .containsExactly(
+            "stage", "worker: stop", "stop", "swap", "start", "check", "worker: start", "commit");
+    assertThat(watched.replacement).isEqualTo(HostileSample.INSTANCE.unpacked);
+    assertThat(report.health()).isEqualTo("asked");
+  }
+
+  @Test
+  void aServiceThatNobodyCanStopKeepsTheOldData() {
+    watched.chroma.offers.remove(Quiet.STOP);
+
+    assertThatThrownBy(() -> restore(withWorker()))
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("cannot stop it");
+
+    assertThat(watched.touched).containsExactly("stage", "worker: stop", "worker: start");
+  }
+
+  @Test
+  void whatWasDownStaysDown() throws IOException {
+    watched.chroma.running = false;
+
+    RestoreReport report = restore(withWorker());
+
+    assertThat(watched.touched)
+        .containsExactly("stage", "worker: stop", "swap", "worker: start", "commit");
+    assertThat(report.warnings()).anyMatch(warning -> warning.contains("no server ran"));
+  }
+
+  @Test
+  void aSwapThatFailsIsRolledBackAndTheServicesStarted() {
+    watched.failOn("swap", new IOException("disk"));
+
+    assertThatThrownBy(() -> restore(withWorker()))
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isTrue())
+        .hasMessageContaining("The old data is back, and the services that ran were started again");
+
+    assertThat(watched.touched)
+        .containsSubsequence("stop", "swap", "roll back", "start", "worker: start")
+        .doesNotContain("commit");
+    assertThat(watched.chroma.running).isTrue();
+    assertThat(watched.worker.running).isTrue();
+  }
+
+  @Test
+  void aServerThatDoesNotServeTheDataIsStoppedBeforeTheOldIsBack() {
+    watched.failOn("check", new IOException("wrong data"));
+
+    assertThatThrownBy(() -> restore(withWorker()))
+        .isInstanceOf(RestoreFailed.class)
+        .hasRootCauseMessage("wrong data");
+
+    assertThat(watched.touched)
+        .containsSubsequence("swap", "start", "check", "stop", "roll back", "start");
+  }
+
+  @Test
+  void aDependentThatWillNotStopAgainIsNoReasonToKeepBadData() {
+    watched.failOn("commit", new IOException("disk"));
+    watched.failOn(2, "worker: stop", new IOException("busy"));
+
+    assertThatThrownBy(() -> restore(withWorker()))
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isTrue());
+
+    assertThat(watched.touched).containsSubsequence("commit", "stop", "roll back", "start");
+  }
+
+  @Test
+  void underAServerThatWillNotStopAgainNothingIsPutBackAndRecoveryIsNamed() {
+    watched.failOn("check", new IOException("wrong data"));
+    watched.failOn(2, "stop", new IOException("busy"));
+
+    assertThatThrownBy(() -> restore(withWorker()))
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isFalse())
+        .hasMessageContaining("NOT back yet. Call ChromaBackup.recover")
+        .hasRootCauseMessage("wrong data")
+        .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSize(1));
+
+    assertThat(watched.touched).doesNotContain("roll back");
+  }
+
+  @Test
+  void whatCannotBePutBackIsNotServed() {
+    watched.failOn("check", new IOException("wrong data"));
+    watched.failOn("roll back", new IOException("disk"));
+
+    assertThatThrownBy(() -> restore(watched.served()))
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isFalse());
+
+    assertThat(watched.chroma.running).isFalse();
+  }
+
+  @Test
+  void servicesThatDoNotComeBackAreNamedAllOfThem() {
+    watched.failOn("swap", new IOException("disk"));
+    watched.failOn("start", new IOException("no memory"));
+    watched.failOn("worker: start", new IllegalStateException("no memory either"));
+
+    assertThatThrownBy(() -> restore(withWorker()))
+        .isInstanceOf(RestoreFailed.class)
+        .hasMessageContaining("The old data is back, but a service MAY BE DOWN: no memory")
+        .satisfies(
+            e ->
+                assertThat(e.getCause().getSuppressed()[0].getSuppressed()[0])
+                    .hasMessageContaining("worker: service")
+                    .hasMessageContaining("no memory either"));
+  }
+
+  @Test
+  void anInterruptWhileTheOldDataIsLookedAtStopsNothing() {
+    watched.failOn("contents", new InterruptedIOException());
+
+    assertThatThrownBy(() -> restore(withWorker())).isInstanceOf(InterruptedIOException.class);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(watched.touched).isEmpty();
+  }
+
+  @Test
+  void oldDataThatCannotBeReadIsReplacedWithAWarning() throws IOException {
+    watched.failOn("contents", new IOException("rotten"));
+
+    assertThat(restore(withWorker()).warnings())
+        .contains("what was there could not be read: rotten");
+  }
+
+  @Test
+  void whatAnEarlierRestoreLeftIsSettledFirstWithTheServicesDown() throws IOException {
+    watched.needsRecovery = true;
+
+    RestoreReport report = restore(withWorker());
+
+    assertThat(report.warnings()).contains("old data is back");
+    assertThat(watched.touched)
+        .startsWith("worker: stop", "stop", "start", "worker: start", "stage");
+  }
+
+  @Test
+  void whatAnEarlierRestoreLeftAndIsServedIsAdopted() throws IOException {
+    watched.needsRecovery = true;
+    watched.adopted = Optional.of("the new data is served");
+
+    assertThat(restore(withWorker()).warnings()).contains("the new data is served");
+    assertThat(watched.touched).startsWith("stage");
+  }
+
+  @Test
+  void whileWhatAnEarlierRestoreLeftCannotBeSettledChromaStaysDown() {
+    watched.needsRecovery = true;
+    watched.failOn("recover", new IOException("disk"));
+
+    assertThatThrownBy(() -> backups.recover(withWorker())).hasMessage("disk");
+
+    assertThat(watched.touched).containsExactly("worker: stop", "stop", "worker: start");
+  }
+
+  @Test
+  void whatLiesAboutAndCannotBeTidiedUpIsNoReasonToFail() throws IOException {
+    watched.failOn("recover", new IOException("in use"));
+    watched.failOn(2, "recover", new IOException("in use"));
+
+    assertThat(restore(withWorker()).documents()).isPositive();
+  }
+
+  @Test
+  void aManifestThatListsOtherCollectionsThanTheDataIsFoundOutBeforeAnythingStops() {
+    shelf.put(NAME.toString(), HostileSample.INSTANCE.claiming(List.of(), List.of()).gz());
+
+    assertThatThrownBy(() -> restore(withWorker()))
+        .isInstanceOf(ChromaBackupException.ArchiveDamaged.class)
+        .hasMessageContaining("its manifest lists []");
+
+    assertThat(watched.touched).isEmpty();
+  }
+}
