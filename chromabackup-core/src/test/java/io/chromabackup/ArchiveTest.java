@@ -41,6 +41,27 @@ class ArchiveTest {
   }
 
   @Test
+  void itIsTheSameReadByteByByte() throws IOException {
+    Progress progress = new Progress((phase, done, total) -> {});
+    Map<Entry, byte[]> read = new java.util.LinkedHashMap<>();
+    EntrySink slow =
+        (entry, in) -> {
+          ByteArrayOutputStream out = new ByteArrayOutputStream();
+          for (int b = in.read(); b >= 0; b = in.read()) {
+            out.write(b);
+          }
+          read.put(entry, out.toByteArray());
+        };
+    EntrySink watched = progress.counting(new SpaceReserve(slow, Path.of(".")));
+
+    new ArchiveReader("sample", new ByteArrayInputStream(sample.bytes())).transferTo(watched);
+
+    assertThat(read)
+        .hasSameSizeAs(sample.files)
+        .allSatisfy((entry, bytes) -> assertThat(bytes).isEqualTo(sample.files.get(entry)));
+  }
+
+  @Test
   void theManifestIsReadFromTheBeginningAlone() throws IOException {
     byte[] bytes = SampleArchive.ofIndexBytes(4 << 20).bytes();
     CountingStream in = new CountingStream(new ByteArrayInputStream(bytes));

@@ -169,6 +169,48 @@ class ChromaHealthTest {
     assertUnhealthy("papers: its count is no number");
   }
 
+  static Stream<Object> listsThatAreNone() {
+    return Stream.of(
+        Map.of(), List.of("papers"), List.of(Map.of("name", "papers")), List.of(Map.of("id", 7)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("listsThatAreNone")
+  void aListOfCollectionsThatIsNoneIsUnhealthy(Object list) throws IOException {
+    Answer answer = Answer.json(list);
+    chroma.first(request -> request.path().contains("/collections?") ? answer : null);
+    assertUnhealthy("collections of database default_tenant/default_database: the ");
+  }
+
+  @ParameterizedTest
+  @MethodSource("listsThatAreNone")
+  void aListOfDatabasesThatIsNoneIsUnhealthy(Object list) throws IOException {
+    Answer answer = Answer.json(list.equals(List.of(Map.of("name", "papers"))) ? Map.of() : list);
+    chroma.first(request -> request.path().contains("/databases?") ? answer : null);
+    assertUnhealthy("databases of tenant default_tenant: the ");
+  }
+
+  @Test
+  void aTimeoutOfNothingIsRefused() {
+    for (Duration none : List.of(Duration.ZERO, Duration.ofMillis(-1))) {
+      assertThatThrownBy(() -> ChromaHealth.at(chroma.url()).requestTimeout(none))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("longer than nothing");
+    }
+  }
+
+  @Test
+  void aServerThatCannotComeUpAnyMoreIsNotWaitedFor() throws IOException {
+    chroma.close();
+    assertThatThrownBy(
+            () ->
+                ChromaHealth.at(chroma.url())
+                    .unless(() -> java.util.Optional.of("its process has ended"))
+                    .check(List.of(papers), LONG))
+        .isInstanceOf(Unhealthy.class)
+        .hasMessageContaining("its process has ended");
+  }
+
   static Stream<Function<List<Object>, Object>> damages() {
     return Stream.of(
         embeddings -> null,

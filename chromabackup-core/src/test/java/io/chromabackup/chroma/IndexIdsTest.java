@@ -91,6 +91,23 @@ class IndexIdsTest {
     assertThat(read(bytes(START + END)).watermark()).isEmpty();
   }
 
+  /** Python writes a dict of one thing so. */
+  @Test
+  void anIndexOfOneRecordIsRead() throws Exception {
+    String longer = "\u008d\u0003\0\0\0\0\0\0\0";
+
+    read(
+        bytes(
+            START
+                + (text("id_to_label") + "}" + longer + "one" + "K\u0001s")
+                + (text("label_to_id") + "}K\u0001" + longer + "one" + "s")
+                + text("id_to_seq_id")
+                + "}u."));
+
+    assertThat(labels).isEqualTo(Map.of("one", 1L));
+    assertThat(ids).isEqualTo(Map.of(1L, "one"));
+  }
+
   @Test
   void largeNumbersAreRead() throws Exception {
     read(bytes(START + text("max_seq_id") + "\u008a\u0005\0\0\0\0\u0001" + END));

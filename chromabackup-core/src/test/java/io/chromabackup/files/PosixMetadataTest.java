@@ -1,0 +1,63 @@
+package io.chromabackup.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import io.chromabackup.files.PosixMetadata.Ids;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+
+class PosixMetadataTest {
+  private static Path fileOn(FileSystem disk) throws IOException {
+    return Files.createFile(disk.getRootDirectories().iterator().next().resolve("file"));
+  }
+
+  private static FileSystem disk(Configuration like, String... views) {
+    return Jimfs.newFileSystem(like.toBuilder().setAttributeViews("basic", views).build());
+  }
+
+  @Test
+  void bitsWithoutNumbersAreReadAndSetByName() throws IOException {
+    try (FileSystem disk = disk(Configuration.unix(), "owner", "posix")) {
+      Path file = fileOn(disk);
+
+      PosixMetadata.setMode(file, 0640);
+
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-r-----");
+      assertThat(PosixMetadata.mode(file)).hasValue(0640);
+      assertThat(PosixMetadata.owner(file)).isEmpty();
+      assertThat(PosixMetadata.setOwner(file, new Ids(1, 2))).isFalse();
+    }
+  }
+
+  @Test
+  void whereThereAreNoneNothingIsSetAndNothingFails() throws IOException {
+    try (FileSystem disk = disk(Configuration.windows())) {
+      Path file = fileOn(disk);
+
+      PosixMetadata.setMode(file, 0640);
+
+      assertThat(PosixMetadata.mode(file)).isEmpty();
+      assertThat(PosixMetadata.owner(file)).isEmpty();
+    }
+  }
+
+  @Test
+  void numbersAreReadAndLeftIfTheyAreRight() throws IOException {
+    try (FileSystem disk = disk(Configuration.unix(), "owner", "posix", "unix")) {
+      Path file = fileOn(disk);
+      Ids present = PosixMetadata.owner(file).orElseThrow();
+
+      PosixMetadata.setMode(file, 0604);
+
+      assertThat(PosixMetadata.mode(file)).hasValue(0604);
+      assertThat(PosixMetadata.setOwner(file, present)).isTrue();
+    }
+  }
+}
