@@ -10,6 +10,7 @@ import io.chromabackup.ChromaBackupException.Locked;
 import io.chromabackup.ChromaBackupException.StoreUnusable;
 import io.chromabackup.ContentCheck;
 import io.chromabackup.ContentWriter;
+import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
@@ -210,6 +211,7 @@ public final class LocalArchiveStore implements ArchiveStore {
   public Lock lock(String purpose) throws IOException {
     Interruption.check();
     prepare();
+    warnIfWithinData();
     Path file = ours.resolve("lock");
     PathLock lock;
     try {
@@ -257,7 +259,24 @@ public final class LocalArchiveStore implements ArchiveStore {
   }
 
   /** Makes the directories, durably. */
+  /** What destroys the data would destroy its backups. */
+  private void requireNoDataDirectory() throws IOException {
+    if (Present.at(directory.resolve(ChromaLayout.DATABASE))) {
+      String remedy = "Choose another, best on another disk";
+      throw new StoreUnusable(describe(), "it is a data directory of Chroma. " + remedy, null);
+    }
+  }
+
+  private void warnIfWithinData() throws IOException {
+    for (Path above = directory.getParent(); above != null; above = above.getParent()) {
+      if (Present.at(above.resolve(ChromaLayout.DATABASE))) {
+        log.warn("store {} is inside the data directory {}, and goes with it", directory, above);
+      }
+    }
+  }
+
   private void prepare() throws IOException {
+    requireNoDataDirectory();
     try {
       Path present = nearestPresent(directory);
       FileTree.createPrivate(ours);

@@ -191,6 +191,33 @@ abstract class LocalArchiveStoreSpec {
   }
 
   @Test
+  void aDataDirectoryIsNoStore() throws IOException {
+    Files.createDirectories(directory);
+    Files.createFile(directory.resolve("chroma.sqlite3"));
+
+    assertThatThrownBy(() -> store(NAME, "x"))
+        .isInstanceOf(StoreUnusable.class)
+        .hasMessageContaining("it is a data directory of Chroma");
+    assertThatThrownBy(() -> store.lock("backup")).isInstanceOf(StoreUnusable.class);
+
+    assertThat(directory.resolve(".chromabackup")).doesNotExist();
+  }
+
+  @Test
+  void aStoreInsideADataDirectoryIsWarnedOf() throws IOException {
+    Files.createDirectories(directory);
+    Path database = Files.createFile(directory.resolveSibling("chroma.sqlite3"));
+    try (CapturedLog log = new CapturedLog()) {
+      store.lock("backup").close();
+      assertThat(log.text())
+          .contains(
+              "store " + directory + " is inside the data directory " + directory.getParent());
+    } finally {
+      Files.delete(database);
+    }
+  }
+
+  @Test
   void whateverHasTheNameIsLeftAlone() throws IOException {
     Files.createDirectories(directory.resolve(NAME.toString()));
     assertThatThrownBy(() -> store(NAME, "x")).isInstanceOf(ArchiveExists.class);
