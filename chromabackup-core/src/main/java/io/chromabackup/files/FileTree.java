@@ -2,8 +2,10 @@ package io.chromabackup.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -142,10 +144,13 @@ public final class FileTree {
     FileChannel channel;
     try {
       channel = FileChannel.open(directory, StandardOpenOption.READ);
-    } catch (NoSuchFileException e) {
-      throw e;
-    } catch (IOException | UnsupportedOperationException e) {
-      return;
+    } catch (AccessDeniedException | UnsupportedOperationException e) {
+      return; // as Windows says
+    } catch (FileSystemException e) {
+      if (isNative(directory) || e instanceof NoSuchFileException) {
+        throw e;
+      }
+      return; // as those in memory say
     }
     try (channel) {
       channel.force(true);

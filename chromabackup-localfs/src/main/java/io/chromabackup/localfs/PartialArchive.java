@@ -137,6 +137,7 @@ final class PartialArchive implements Closeable {
         throw new FileAlreadyExistsException(archive.toString());
       }
       Files.move(claim.path(), archive, StandardCopyOption.ATOMIC_MOVE);
+      FileTree.syncDirectory(ours); // or else the way back could be what lasts
     }
   }
 

@@ -9,9 +9,10 @@ import io.chromabackup.ArchiveInfo;
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackupException.ArchiveExists;
 import io.chromabackup.ChromaBackupException.NoSpace;
-import io.chromabackup.localfs.SteppingFileSystem.Fault;
-import io.chromabackup.localfs.SteppingFileSystem.Injected;
 import io.chromabackup.testkit.Figures;
+import io.chromabackup.testkit.faults.Fault;
+import io.chromabackup.testkit.faults.FaultyFileSystem;
+import io.chromabackup.testkit.faults.PowerLoss;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystem;
@@ -22,7 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,7 +32,7 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
   private final FileSystem memory = Trees.inMemory();
   private static final AtomicInteger RUNS = new AtomicInteger();
 
-  private final SteppingFileSystem steps = new SteppingFileSystem(memory);
+  private final FaultyFileSystem faults = FaultyFileSystem.over(memory);
 
   @Override
   Path root() throws IOException {
@@ -45,7 +45,7 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
   }
 
   private LocalArchiveStore stepped() {
-    return LocalArchiveStore.in(steps.before(directory));
+    return LocalArchiveStore.in(faults.path(directory));
   }
 
   private void clear() throws IOException {
@@ -56,73 +56,103 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
   @AfterAll
   static void tell() {
     Figures.record("sweep-store", "%,d runs, no violation".formatted(RUNS.get()));
-    assertThat(RUNS.get()).as("runs").isGreaterThan(50);
+    assertThat(RUNS.get()).as("runs").isGreaterThan(500);
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aWriteThatStopsAtAnyStepIsStoredWholeOrNotAtAll(Fault fault, TestReporter reporter)
-      throws IOException {
+  private static final Fault[] OF_A_DISK = {
+    Fault.IO_ERROR, Fault.IO_ERROR_AFTER, Fault.NO_SPACE, Fault.ACCESS_DENIED
+  };
+
+  @Test
+  void aWriteThatFailsAtAnyStepStoresTheArchiveWholeOrNotAtAll() throws IOException {
     int failures = 0;
-    int step = 0;
     try (CapturedLog log = new CapturedLog()) {
-      do {
-        clear();
-        steps.failAt(++step, fault);
-        boolean stored = false;
-        try {
-          stepped().write(NAME, text(CONTENT), InputStream::readAllBytes);
-          stored = true;
-        } catch (Injected e) {
-          failures++;
-        }
-        requireAllOrNothing(stored, fault, "step " + step);
-      } while (steps.steps.size() >= step);
+      for (Fault fault : OF_A_DISK) {
+        int step = 0;
+        do {
+          clear();
+          faults.failAt(++step, fault);
+          boolean stored = isStored();
+          boolean failed = faults.stepCount() >= step;
+          faults.reset();
+          failures += failed && !stored ? 1 : 0;
+          requireAllOrNothing(stored, fault + " at step " + step);
+          RUNS.incrementAndGet();
+          if (!failed) {
+            break;
+          }
+        } while (true);
+      }
     }
-    reporter.publishEntry("steps", String.valueOf(step));
-    RUNS.addAndGet(step);
-    assertThat(step).isGreaterThan(10);
-    assertThat(failures).isGreaterThan(5);
+    assertThat(failures).isGreaterThan(50);
   }
 
-  private void requireAllOrNothing(boolean stored, Fault fault, String when) throws IOException {
-    List<ArchiveInfo> archives = store.list();
+  private boolean isStored() {
+    try {
+      stepped().write(NAME, text(CONTENT), InputStream::readAllBytes);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void requireAllOrNothing(boolean stored, String when) throws IOException {
     if (stored) {
-      assertThat(archives).as(when).containsExactly(new ArchiveInfo(NAME, CONTENT.length()));
-    } else if (fault == Fault.CRASH) {
-      // it may have died between the archive's appearance and the return
-      assertThat(archives).as(when).hasSizeLessThan(2);
+      requireWhole(when);
     } else {
       assertThat(remains()).as(when).isEmpty();
-    }
-    if (!archives.isEmpty()) {
-      assertThat(read(NAME)).as(when).isEqualTo(CONTENT);
     }
     store.lock("backup").close();
     assertThat(remains()).as(when).noneMatch(name -> name.contains("partial"));
   }
 
+  private void requireWhole(String when) throws IOException {
+    assertThat(store.list()).as(when).containsExactly(new ArchiveInfo(NAME, CONTENT.length()));
+    assertThat(read(NAME)).as(when).isEqualTo(CONTENT);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whereverPowerIsLostAnArchiveIsThereWholeOrNotAtAll(PowerLoss loss) throws IOException {
+    try (CapturedLog log = new CapturedLog()) {
+      int step = 0;
+      boolean isLost = true;
+      while (isLost) {
+        clear();
+        faults.losePowerAt(++step);
+        boolean stored = isStored();
+        isLost = faults.stepCount() >= step;
+        faults.restart(loss, step);
+        if (stored || !store.list().isEmpty()) {
+          requireWhole(loss + " at step " + step);
+        }
+        store.lock("backup").close();
+        assertThat(remains()).noneMatch(name -> name.contains("partial"));
+        RUNS.incrementAndGet();
+      }
+      assertThat(step).isGreaterThan(30);
+    }
+  }
+
   @Test
   void anArchiveWhoseNameCannotBeMadeDurableIsTakenBack() throws IOException {
     store.lock("backup").close();
-    steps.failAt(0, Fault.BEFORE);
-    stepped().write(NAME, text("x"), UNCHECKED);
-    int sync = steps.steps.lastIndexOf("sync backups") + 1;
-    store.delete(NAME);
-    steps.failAt(sync, Fault.BEFORE);
+    faults.after(
+        "force " + directory,
+        () -> {
+          throw new IOException("not durable");
+        });
     assertThatThrownBy(() -> stepped().write(NAME, text("x"), UNCHECKED))
-        .isInstanceOf(Injected.class)
-        .hasMessageContaining("sync backups");
+        .hasMessageContaining("not durable");
     assertThat(remains()).isEmpty();
   }
 
   @Test
   void aFailedWriteThatTheContentOverlooksIsAFailureAllTheSame() throws IOException {
     store.lock("backup").close();
-    steps.failAt(0, Fault.BEFORE);
+    faults.reset();
     stepped().write(LATER, text("x"), UNCHECKED);
-    int write = steps.steps.lastIndexOf("create " + partial()) + 2;
-    steps.failAt(write, Fault.BEFORE);
+    faults.failAt(firstWrite(), Fault.IO_ERROR);
     assertThatThrownBy(
             () ->
                 stepped()
@@ -136,21 +166,24 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
                           }
                         },
                         UNCHECKED))
-        .isInstanceOf(Injected.class);
+        .hasMessageContaining("injected at step");
     assertThat(store.list()).hasSize(1);
   }
 
-  private String partial() {
-    return steps.steps.stream()
-        .filter(step -> step.matches("create partial-[^.]*"))
-        .findFirst()
-        .orElseThrow()
-        .substring("create ".length());
+  /** The one into the archive, not that into a lock. */
+  private int firstWrite() {
+    List<String> steps = faults.steps();
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).matches("write .*/partial-[^.]*")) {
+        return i + 1;
+      }
+    }
+    throw new AssertionError("nothing was written: " + steps);
   }
 
   @Test
   void withoutHardLinksAnArchiveIsMovedAndStillReplacesNothing() throws IOException {
-    steps.links = false;
+    faults.withoutLinks();
     LocalArchiveStore linkless = stepped();
     linkless.write(NAME, text("first"), UNCHECKED);
     assertThat(read(NAME)).isEqualTo("first");
@@ -163,26 +196,24 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
     assertThat(remains()).noneMatch(name -> name.contains("partial"));
   }
 
+  @Test
+  void withoutHardLinksTooAWriteThatFailsStoresTheArchiveWholeOrNotAtAll() throws IOException {
+    faults.withoutLinks();
+    aWriteThatFailsAtAnyStepStoresTheArchiveWholeOrNotAtAll();
+  }
+
   @ParameterizedTest
   @EnumSource
-  void withoutHardLinksTooAWriteThatStopsAtAnyStepIsStoredWholeOrNotAtAll(
-      Fault fault, TestReporter reporter) throws IOException {
-    steps.links = false;
-    aWriteThatStopsAtAnyStepIsStoredWholeOrNotAtAll(fault, reporter);
+  void withoutHardLinksTooAnArchiveIsThereWholeOrNotAtAll(PowerLoss loss) throws IOException {
+    faults.withoutLinks();
+    whereverPowerIsLostAnArchiveIsThereWholeOrNotAtAll(loss);
   }
 
   @Test
   void anArchiveThatVanishesWhileTheStoreIsListedIsLeftOut() throws IOException {
     store(NAME, "x");
     store(LATER, "x");
-    steps.afterListing =
-        () -> {
-          try {
-            Files.deleteIfExists(directory.resolve(NAME.toString()));
-          } catch (IOException e) {
-            throw new IllegalStateException(e);
-          }
-        };
+    faults.after("list " + directory, () -> Files.delete(directory.resolve(NAME.toString())));
     assertThat(stepped().list()).extracting(ArchiveInfo::name).containsExactly(LATER);
   }
 
@@ -207,17 +238,16 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
   void aFailedDeletionIsAnErrorAndALaterOneSucceeds() throws IOException {
     store(NAME, "x");
     read(NAME);
-    steps.failAt(0, Fault.BEFORE);
     LocalArchiveStore stepped = stepped();
     int step = 0;
     boolean deleted = false;
     while (!deleted) {
-      steps.failAt(++step, Fault.BEFORE);
+      faults.failAt(++step, Fault.IO_ERROR);
       try {
         deleted = stepped.delete(NAME);
         assertThat(store.list()).isEmpty();
         assertThat(deleted).isTrue();
-      } catch (Injected e) {
+      } catch (IOException e) {
         deleted = store.list().isEmpty();
       }
     }

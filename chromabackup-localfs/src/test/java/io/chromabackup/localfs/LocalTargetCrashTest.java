@@ -5,23 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
-import io.chromabackup.localfs.SteppingFileSystem.Fault;
-import io.chromabackup.localfs.SteppingFileSystem.Injected;
+import io.chromabackup.testkit.Effort;
 import io.chromabackup.testkit.Figures;
+import io.chromabackup.testkit.faults.Fault;
+import io.chromabackup.testkit.faults.FaultyFileSystem;
+import io.chromabackup.testkit.faults.PowerLoss;
+import io.chromabackup.testkit.faults.PowerLost;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A restore that stops at every one of its file steps, in every way, leaves exactly old or new. */
 class LocalTargetCrashTest {
@@ -46,7 +54,10 @@ class LocalTargetCrashTest {
   }
 
   /** No fewer than were done before. */
-  private static final int FEWEST_RUNS = 1000;
+  private static final int FEWEST_RUNS = 5000;
+
+  /** Of pairs of power cuts every so manieth, in both directions. */
+  private static final int STRIDE = Effort.of(5, 1);
 
   private static final String CASES =
       """
@@ -84,9 +95,9 @@ class LocalTargetCrashTest {
   /** One restore on a file system of its own. */
   private static final class Story implements AutoCloseable {
     final FileSystem memory = Trees.inMemory();
-    final SteppingFileSystem steps = new SteppingFileSystem(memory);
+    final FaultyFileSystem faults = FaultyFileSystem.over(memory);
     final Path data = memory.getPath("/srv/chroma");
-    final Path stepped = steps.before(data);
+    final Path stepped = faults.path(data);
     final Ending ending;
     final Map<String, String> old;
     final StagedFiles files;
@@ -102,10 +113,10 @@ class LocalTargetCrashTest {
       }
       Path unpacked =
           way == Way.MOVED
-              ? steps.before(data.resolve(".chromabackup/staging-1/files"))
+              ? faults.path(data.resolve(".chromabackup/staging-1/files"))
               : Trees.inMemory().getPath("/unpacked");
       this.files = Trees.staged(Trees.ARCHIVE, unpacked);
-      steps.failAt(0, Fault.BEFORE);
+      faults.reset();
     }
 
     void play() throws IOException {
@@ -186,81 +197,108 @@ class LocalTargetCrashTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource(textBlock = CASES)
-  void dyingAtAnyStepEndsWithExactlyOldOrExactlyNew(
-      Ending ending, Before before, Way way, TestReporter reporter) throws IOException {
-    int total = steps(ending, before, way);
-    for (int step = 1; step <= total; step++) {
-      try (Story story = crashed(ending, before, way, step)) {
-        new LocalTarget(story.data).recover();
-        story.requireSettled("after dying at step " + step);
-      }
-    }
-    reporter.publishEntry("crash points", String.valueOf(total));
-    RUNS.addAndGet(total);
-    assertThat(total).isGreaterThan(10);
+  /** Every case with everything a disk may have kept. */
+  static Stream<Arguments> cases() {
+    return CASES
+        .lines()
+        .map(line -> line.split(", "))
+        .flatMap(
+            names ->
+                Stream.of(PowerLoss.values())
+                    .map(
+                        loss ->
+                            Arguments.of(
+                                Ending.valueOf(names[0]),
+                                Before.valueOf(names[1]),
+                                Way.valueOf(names[2]),
+                                loss)));
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "COMMITTED, DATA, MOVED",
-    "COMMITTED, NO_DIRECTORY, COPIED",
-    "ROLLED_BACK, DATA, MOVED",
-    "CLOSED_UNSWAPPED, NO_DIRECTORY, COPIED"
-  })
-  void dyingAtAnyStepOfTheRecoveryTooEndsWithExactlyOldOrExactlyNew(
-      Ending ending, Before before, Way way, TestReporter reporter) throws IOException {
-    int total = steps(ending, before, way);
+  @MethodSource("cases")
+  void losingPowerAtAnyStepEndsWithExactlyOldOrExactlyNew(
+      Ending ending, Before before, Way way, PowerLoss loss, TestReporter reporter)
+      throws IOException {
+    List<Integer> steps = steps(ending, before, way);
+    for (int step : steps) {
+      try (Story story = cut(ending, before, way, step, loss)) {
+        new LocalTarget(story.data).recover();
+        story.requireSettled("after losing power at step " + step);
+      }
+    }
+    reporter.publishEntry("power cuts", String.valueOf(steps.size()));
+    RUNS.addAndGet(steps.size());
+    assertThat(steps.size()).isGreaterThan(10);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void losingPowerInTheRecoveryTooEndsWithExactlyOldOrExactlyNew(
+      Ending ending, Before before, Way way, PowerLoss loss, TestReporter reporter)
+      throws IOException {
     int points = 0;
-    for (int step = 1; step <= total; step++) {
-      int second = 1;
-      while (settlesAfterDyingTwice(crashed(ending, before, way, step), step, second)) {
-        second++;
+    List<Integer> steps = steps(ending, before, way);
+    for (int i = 0; i < steps.size(); i += STRIDE) {
+      int first = steps.get(i);
+      List<Integer> seconds = recoverySteps(cut(ending, before, way, first, loss));
+      for (int j = i % STRIDE; j < seconds.size(); j += STRIDE) {
+        int second = seconds.get(j);
+        try (Story story = cut(ending, before, way, first, loss)) {
+          story.faults.losePowerAt(second);
+          recoverOrDie(story);
+          story.faults.restart(loss, second);
+          new LocalTarget(story.data).recover();
+          story.requireSettled("after losing power at steps " + first + " and " + second);
+        }
         points++;
       }
     }
-    reporter.publishEntry("pairs of crash points", String.valueOf(points));
+    reporter.publishEntry("pairs of power cuts", String.valueOf(points));
     RUNS.addAndGet(points);
   }
 
-  /** Returns false if recovery ended before it came to the second step. */
-  private static boolean settlesAfterDyingTwice(Story crashed, int first, int second)
-      throws IOException {
-    try (Story story = crashed) {
-      story.steps.failAt(second, Fault.CRASH);
-      recoverOrDie(story);
-      if (story.steps.steps.size() < second) {
-        return false;
-      }
-      new LocalTarget(story.data).recover();
-      story.requireSettled("after dying at steps " + first + " and " + second);
-      return true;
+  private static List<Integer> recoverySteps(Story cut) throws IOException {
+    try (Story story = cut) {
+      new LocalTarget(story.stepped).recover();
+      return changes(story.faults);
     }
   }
 
-  private static int steps(Ending ending, Before before, Way way) throws IOException {
+  private static List<Integer> steps(Ending ending, Before before, Way way) throws IOException {
     try (Story story = new Story(ending, before, way)) {
       story.play();
-      return story.steps.steps.size();
+      return changes(story.faults);
     }
   }
 
-  private static Story crashed(Ending ending, Before before, Way way, int step) throws IOException {
+  /** Whether power goes before or after a mere look makes no difference. */
+  private static List<Integer> changes(FaultyFileSystem faults) {
+    List<Integer> changes = new ArrayList<>();
+    for (int i = 0; i < faults.stepCount(); i++) {
+      if (!faults.steps().get(i).matches("(look|list|open|read|store|compare|close) .*")) {
+        changes.add(i + 1);
+      }
+    }
+    return changes;
+  }
+
+  private static Story cut(Ending ending, Before before, Way way, int step, PowerLoss loss)
+      throws IOException {
     Story story = new Story(ending, before, way);
-    story.steps.failAt(step, Fault.CRASH);
+    story.faults.losePowerAt(step);
     try {
       story.play();
-    } catch (Injected e) {
+    } catch (PowerLost e) {
       // as meant; or it was too late to matter, and was only logged
     }
+    story.faults.restart(loss, step);
     return story;
   }
 
   private static void recoverOrDie(Story story) throws IOException {
     try {
       new LocalTarget(story.stepped).recover();
-    } catch (Injected e) {
+    } catch (PowerLost e) {
       // died
     }
   }
@@ -270,12 +308,13 @@ class LocalTargetCrashTest {
   void anErrorAtAnyStepIsPutRightByTheCallerAndEndsWithExactlyOldOrExactlyNew(
       Ending ending, Before before, Way way, TestReporter reporter) throws IOException {
     int points = 0;
-    for (Fault fault : new Fault[] {Fault.BEFORE, Fault.AFTER}) {
-      int total = steps(ending, before, way);
+    int total = allSteps(ending, before, way);
+    for (Fault fault : new Fault[] {Fault.IO_ERROR, Fault.IO_ERROR_AFTER}) {
       for (int step = 1; step <= total; step++) {
         try (Story story = new Story(ending, before, way)) {
-          story.steps.failAt(step, fault);
-          String when = "after an error " + fault + " step " + step + ": " + outcome(story);
+          story.faults.failAt(step, fault);
+          String when = "after an " + fault + " at step " + step + ": " + outcome(story);
+          story.faults.reset();
           assertThat(story.now()).as(when).isEqualTo(story.decided ? story.renewed() : story.old);
           new LocalTarget(story.data).recover();
           story.requireSettled(when);
@@ -287,17 +326,25 @@ class LocalTargetCrashTest {
     RUNS.addAndGet(points);
   }
 
+  private static int allSteps(Ending ending, Before before, Way way) throws IOException {
+    try (Story story = new Story(ending, before, way)) {
+      story.play();
+      return story.faults.stepCount();
+    }
+  }
+
   private static String outcome(Story story) throws IOException {
     try {
       story.playWithCare();
       return "nothing thrown";
-    } catch (Injected e) {
+    } catch (IOException e) {
       return e.toString();
     }
   }
 
-  @Test
-  void dyingAtAnyStepOfGoingBackFromAFailedCommitEndsWithExactlyOldOrExactlyNew()
+  @ParameterizedTest
+  @EnumSource
+  void losingPowerWhileGoingBackFromAFailedCommitEndsWithExactlyOldOrExactlyNew(PowerLoss loss)
       throws IOException {
     int step = 0;
     boolean died = true;
@@ -305,9 +352,10 @@ class LocalTargetCrashTest {
       step++;
       try (Story story = new Story(Ending.COMMITTED, Before.DATA, Way.MOVED)) {
         died = diesGoingBack(story, step);
+        story.faults.restart(loss, step);
         new LocalTarget(story.data).recover();
         story.deciding = true;
-        story.requireSettled("after dying at step " + step);
+        story.requireSettled("after losing power at step " + step);
       }
     }
     assertThat(step).isGreaterThan(10);
@@ -316,22 +364,25 @@ class LocalTargetCrashTest {
   private static boolean diesGoingBack(Story story, int step) throws IOException {
     try (Replacement replacement = new LocalTarget(story.stepped).stage(story.files)) {
       replacement.swap();
-      failInTheLastStepOfTheDecision(replacement, story.steps);
-      story.steps.failAt(step, Fault.CRASH);
+      failInTheLastStepOfTheDecision(replacement, story.faults, story.data);
+      story.faults.losePowerAt(step);
       try {
         replacement.rollBack();
         return false;
-      } catch (Injected e) {
+      } catch (PowerLost e) {
         return true;
       }
     }
   }
 
   /** The decision can be read, but is not known to be durable. */
-  static void failInTheLastStepOfTheDecision(Replacement replacement, SteppingFileSystem steps)
-      throws IOException {
-    // create, write and sync the draft, give it its name, sync the directory
-    steps.failAt(5, Fault.BEFORE);
-    assertThatThrownBy(replacement::commit).hasMessageContaining("sync .chromabackup");
+  static void failInTheLastStepOfTheDecision(
+      Replacement replacement, FaultyFileSystem faults, Path data) {
+    faults.after(
+        "force " + data.resolve(".chromabackup"),
+        () -> {
+          throw new IOException("not durable");
+        });
+    assertThatThrownBy(replacement::commit).hasMessageContaining("not durable");
   }
 }

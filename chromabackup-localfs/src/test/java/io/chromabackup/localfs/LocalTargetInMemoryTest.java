@@ -9,6 +9,7 @@ import io.chromabackup.ChromaBackupException.NoSpace;
 import io.chromabackup.Entry;
 import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
+import io.chromabackup.testkit.faults.FaultyFileSystem;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -63,11 +64,11 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
 
   @Test
   void aFailedCommitIsNotFinalAndCanBeRolledBack() throws IOException {
-    SteppingFileSystem steps = new SteppingFileSystem(memory);
-    Path stepped = steps.before(data);
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    Path stepped = faults.path(data);
     try (Replacement replacement = new LocalTarget(stepped).stage(archive())) {
       replacement.swap();
-      LocalTargetCrashTest.failInTheLastStepOfTheDecision(replacement, steps);
+      LocalTargetCrashTest.failInTheLastStepOfTheDecision(replacement, faults, data);
       assertThat(work.resolve("journal")).content().contains("COMMITTED");
       replacement.rollBack();
     }

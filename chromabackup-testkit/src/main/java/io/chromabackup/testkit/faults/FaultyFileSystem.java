@@ -55,6 +55,7 @@ public final class FaultyFileSystem extends FileSystem {
   private final Channels channels = new Channels();
   final Steps steps = new Steps();
   private @Nullable Disk disk;
+  private volatile boolean links = true;
 
   private FaultyFileSystem(FileSystem real, List<Path> roots) {
     this.real = real;
@@ -181,6 +182,37 @@ public final class FaultyFileSystem extends FileSystem {
     channels.closeAll();
     kept.restart(loss, new Random(seed));
     reset();
+  }
+
+  /**
+   * Something that somebody else does to the disk at an awkward moment, once. Stays planned until
+   * it has happened.
+   *
+   * @param step after which step, as {@link #steps} names it: {@code list /dir}
+   * @param deed what happens; what it throws is thrown from the step
+   */
+  public void after(String step, Deed deed) {
+    steps.after(step, deed::happen);
+  }
+
+  /** Something that somebody else does. */
+  @FunctionalInterface
+  public interface Deed {
+    /**
+     * Does it.
+     *
+     * @throws IOException if that fails
+     */
+    void happen() throws IOException;
+  }
+
+  /** From now on it has no hard links, as FAT and many network file systems have none. */
+  public void withoutLinks() {
+    links = false;
+  }
+
+  boolean hasLinks() {
+    return links;
   }
 
   /** A look at something, as a step. */

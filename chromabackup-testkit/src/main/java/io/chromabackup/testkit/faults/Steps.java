@@ -7,6 +7,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts what is done, and has the chosen step fail. Safe for use by several threads. */
 final class Steps {
@@ -30,7 +32,13 @@ final class Steps {
     int of(ByteBuffer bytes) throws IOException;
   }
 
+  /** What somebody else does. */
+  interface Event {
+    void happen() throws IOException;
+  }
+
   private final List<String> taken = new ArrayList<>();
+  private final Map<String, Event> events = new ConcurrentHashMap<>();
   private int chosen;
   private boolean lasting;
   private Fault fault = Fault.IO_ERROR;
@@ -48,6 +56,11 @@ final class Steps {
     reset();
     chosen = step;
     cutsPower = true;
+  }
+
+  /** Once, after the next step of that name. */
+  void after(String step, Event event) {
+    events.put(step, event);
   }
 
   /** Forgets plan and steps. */
@@ -71,12 +84,21 @@ final class Steps {
   <T> T take(Kind kind, String what, Path path, Step<T> step) throws IOException {
     boolean fails = count(kind, what, path);
     if (!fails) {
-      return step.take();
+      T result = step.take();
+      happenAfter(what + " " + path);
+      return result;
     }
     if (fault == Fault.IO_ERROR_AFTER) {
       step.take();
     }
     throw failure(kind, what, path);
+  }
+
+  private void happenAfter(String step) throws IOException {
+    Event event = events.remove(step);
+    if (event != null) {
+      event.happen();
+    }
   }
 
   /** Writes; a part of it may be all that is written. */

@@ -42,6 +42,30 @@ class FaultyFileSystemTest {
   }
 
   @Test
+  void somebodyElseDoesSomethingAfterAStepOnce() throws IOException {
+    faults.after("list /dir", () -> Files.delete(memory.getPath("/dir/file")));
+
+    assertThat(Files.exists(file)).isTrue();
+    try (Stream<Path> list = Files.list(directory)) {
+      assertThat(list).containsExactly(file);
+    }
+    try (Stream<Path> list = Files.list(directory)) {
+      assertThat(list).isEmpty();
+    }
+  }
+
+  @Test
+  void itCanDoWithoutHardLinks() throws IOException {
+    Files.createLink(directory.resolve("one"), file);
+
+    faults.withoutLinks();
+
+    assertThatThrownBy(() -> Files.createLink(directory.resolve("two"), file))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThat(directory.resolve("two")).doesNotExist();
+  }
+
+  @Test
   void everyStepIsCountedAndNamed() throws IOException {
     Files.exists(file);
     Files.writeString(directory.resolve("other"), "more");
