@@ -302,7 +302,8 @@ final class ArchiveReader {
     if (e instanceof EOFException) {
       return "it is cut short";
     }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
   }
 
   @FunctionalInterface

@@ -3,10 +3,13 @@ package io.chromabackup.examples.ops;
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
 import io.chromabackup.ChromaBackup;
+import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaBackupException.ArchiveDamaged;
 import io.chromabackup.ChromaBackupException.ArchiveNotFound;
 import io.chromabackup.VerifyReport;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +42,11 @@ record Verdict(ArchiveName archive, Optional<VerifyReport> report, List<String> 
         verdicts.add(on(backups, listing.name()));
       } catch (ArchiveNotFound e) {
         // gone meanwhile: retention is at work
+      } catch (ChromaBackupException | InterruptedIOException | ClosedByInterruptException e) {
+        throw e;
+      } catch (IOException e) {
+        // a bad sector in one is no reason to read none of the others
+        verdicts.add(new Verdict(listing.name(), Optional.empty(), List.of(Wording.of(e))));
       }
     }
     return verdicts;

@@ -1,0 +1,40 @@
+package io.chromabackup.examples.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chromabackup.ArchiveListing;
+import io.chromabackup.ChromaBackup;
+import io.chromabackup.localfs.LocalArchiveStore;
+import io.chromabackup.testkit.faults.FaultyFileSystem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerdictTest {
+  @TempDir Path directory;
+
+  @Test
+  void anArchiveThatCannotBeReadIsNoReasonToReadNoneOfTheOthers() throws IOException {
+    Path bad = directory.resolve("chromadb_backup_20261122_020000.tar.gz");
+    Files.writeString(bad, "on a bad sector");
+    Files.writeString(directory.resolve("chromadb_backup_20261121_020000.tar.gz"), "nonsense");
+    FaultyFileSystem faults = FaultyFileSystem.over(directory);
+    ChromaBackup backups =
+        ChromaBackup.using(LocalArchiveStore.in(faults.path(directory.toAbsolutePath())));
+    List<ArchiveListing> listings = backups.list();
+    faults.after(
+        "open " + bad,
+        () -> {
+          throw new IOException("Input/output error");
+        });
+
+    List<Verdict> verdicts = Verdict.onAll(backups, listings);
+
+    assertThat(verdicts).hasSize(2).noneMatch(Verdict::sound);
+    assertThat(verdicts.get(0).text()).contains("Input/output error");
+    assertThat(verdicts.get(1).text()).contains("is damaged: Input is not in the .gz format. Nothing");
+  }
+}
