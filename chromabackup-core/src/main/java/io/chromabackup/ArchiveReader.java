@@ -1,18 +1,12 @@
 package io.chromabackup;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +26,10 @@ final class ArchiveReader {
   /** What Chroma has is some six per collection; with a manifest its size is the limit. */
   static final int MAX_LEGACY_ENTRIES = 100_000;
 
-  private static final int MAX_SHOWN = 200;
   private static final EntrySink UNREAD = (entry, content) -> {};
 
   private final String name;
   private final WatchedStream stored;
-  private @Nullable BoundedHeaders decoded;
-  private String previous = "the beginning";
 
   /**
    * Reads an archive.
@@ -55,10 +46,10 @@ final class ArchiveReader {
   Optional<Manifest> manifest() throws IOException {
     return guarded(
         () -> {
-          try (TarArchiveInputStream tar = open()) {
-            TarArchiveEntry first = next(tar);
+          try (TarEntries tar = new TarEntries(stored)) {
+            TarArchiveEntry first = tar.next();
             return first != null && first.getName().equals(ArchiveLayout.MANIFEST)
-                ? Optional.of(ManifestJson.read(text(tar, first)))
+                ? Optional.of(ManifestJson.read(tar.text(first)))
                 : Optional.<Manifest>empty();
           }
         });
@@ -72,16 +63,16 @@ final class ArchiveReader {
   Optional<Manifest> transferTo(EntrySink sink) throws IOException {
     return guarded(
         () -> {
-          try (TarArchiveInputStream tar = open()) {
+          try (TarEntries tar = new TarEntries(stored)) {
             Optional<Manifest> manifest = readAll(tar, sink);
-            drain(tar);
+            tar.drain();
             return manifest;
           }
         });
   }
 
-  private Optional<Manifest> readAll(TarArchiveInputStream tar, EntrySink sink) throws IOException {
-    TarArchiveEntry first = next(tar);
+  private Optional<Manifest> readAll(TarEntries tar, EntrySink sink) throws IOException {
+    TarArchiveEntry first = tar.next();
     if (first != null && first.getName().equals(ArchiveLayout.MANIFEST)) {
       return Optional.of(readOwn(tar, first, sink));
     }
@@ -89,77 +80,65 @@ final class ArchiveReader {
     return Optional.empty();
   }
 
-  /** Closing it frees the decoder and leaves the stored bytes open. */
-  private TarArchiveInputStream open() throws IOException {
-    GzipCompressorInputStream gzip =
-        GzipCompressorInputStream.builder()
-            .setInputStream(new BufferedInputStream(stored, Digests.BUFFER))
-            .setDecompressConcatenated(true)
-            .get();
-    BoundedHeaders bounded = new BoundedHeaders(gzip);
-    decoded = bounded;
-    return new TarArchiveInputStream(bounded, StandardCharsets.UTF_8.name());
-  }
-
   /** Everything must be there, as the manifest says, in its order, and nothing else. */
-  private Manifest readOwn(TarArchiveInputStream tar, TarArchiveEntry first, EntrySink sink)
+  private Manifest readOwn(TarEntries tar, TarArchiveEntry first, EntrySink sink)
       throws IOException {
-    byte[] json = text(tar, first);
+    byte[] json = tar.text(first);
     Manifest manifest = ManifestJson.read(json);
     for (Manifest.File file : manifest.files()) {
-      TarArchiveEntry header = next(tar);
+      TarArchiveEntry header = tar.next();
       requireSame(file.entry(), header);
       String sha256 = deliver(tar, file.entry(), sink);
       if (file.sha256() != null && !file.sha256().equals(sha256)) {
         throw new IOException(file.entry().path() + " does not have the content it was made with");
       }
     }
-    TarArchiveEntry last = next(tar);
+    TarArchiveEntry last = tar.next();
     if (last == null) {
       throw new IOException("it is cut short: " + ArchiveLayout.CHECKSUMS + " is missing");
     }
     if (!last.getName().equals(ArchiveLayout.CHECKSUMS)) {
-      throw new IOException("it has " + shown(last) + ", which its manifest does not list");
+      throw new IOException(
+          "it has " + TarEntries.shown(last) + ", which its manifest does not list");
     }
-    if (!Arrays.equals(text(tar, last), Checksums.of(manifest, json))) {
+    if (!Arrays.equals(tar.text(last), Checksums.of(manifest, json))) {
       throw new IOException(ArchiveLayout.CHECKSUMS + " does not agree with its content");
     }
-    TarArchiveEntry extra = next(tar);
+    TarArchiveEntry extra = tar.next();
     if (extra != null) {
-      throw new IOException(shown(extra) + " does not belong in it");
+      throw new IOException(TarEntries.shown(extra) + " does not belong in it");
     }
     return manifest;
   }
 
+  /** What kind it is its name tells: that of a directory ends in a slash, and no file's does. */
   private static void requireSame(Entry expected, @Nullable TarArchiveEntry header)
       throws IOException {
     String expectedName = ArchiveLayout.nameOf(expected);
     if (header == null) {
       throw new IOException("it is cut short: " + expectedName + " is missing");
     }
-    if (!header.getName().equals(expectedName)
-        || header.getSize() != expected.size()
-        || isFile(header) != expected.isFile()) {
+    if (!header.getName().equals(expectedName) || header.getSize() != expected.size()) {
       throw new IOException(
           "it has %s (%d bytes) where its manifest has %s (%d bytes)"
-              .formatted(shown(header), header.getSize(), expectedName, expected.size()));
+              .formatted(
+                  TarEntries.shown(header), header.getSize(), expectedName, expected.size()));
     }
   }
 
   /** An archive of the shell scripts: {@code chroma/} and what was in it, with no manifest. */
-  private void readLegacy(
-      TarArchiveInputStream tar, @Nullable TarArchiveEntry first, EntrySink sink)
+  private void readLegacy(TarEntries tar, @Nullable TarArchiveEntry first, EntrySink sink)
       throws IOException {
     ArchivedPaths paths = new ArchivedPaths(MAX_LEGACY_ENTRIES);
     boolean any = false;
-    for (TarArchiveEntry header = first; header != null; header = next(tar)) {
-      requireName(header);
+    for (TarArchiveEntry header = first; header != null; header = tar.next()) {
       String entryName = header.getName().replaceFirst("^(\\./)+", "");
       if (entryName.isEmpty()) {
         continue;
       }
       if (!entryName.startsWith(ArchiveLayout.DATA)) {
-        throw new IOException("it has " + shown(header) + ", which no Chroma archive has");
+        throw new IOException(
+            "it has " + TarEntries.shown(header) + ", which no Chroma archive has");
       }
       any = true;
       if (entryName.equals(ArchiveLayout.DATA)) {
@@ -176,7 +155,7 @@ final class ArchiveReader {
   }
 
   private static Entry entry(String entryName, TarArchiveEntry header) throws IOException {
-    boolean file = isFile(header);
+    boolean file = TarEntries.isFile(header);
     try {
       return new Entry(
           ArchiveLayout.pathOf(entryName),
@@ -186,66 +165,13 @@ final class ArchiveReader {
           header.getMode(),
           new Entry.Owner(header.getLongUserId(), header.getLongGroupId()));
     } catch (IllegalArgumentException e) {
-      throw new IOException("it has " + shown(header) + ": " + e.getMessage(), e);
+      throw new IOException("it has " + TarEntries.shown(header) + ": " + e.getMessage(), e);
     }
-  }
-
-  private static void requireName(TarArchiveEntry header) throws IOException {
-    if (header.getName().isEmpty()) {
-      throw new IOException("it has an entry with no name");
-    }
-  }
-
-  /** A name as a terminal and a log may see it. */
-  private static String shown(TarArchiveEntry header) {
-    String entryName = header.getName().replaceAll("\\p{Cntrl}", "?");
-    return entryName.length() > MAX_SHOWN ? entryName.substring(0, MAX_SHOWN) + "…" : entryName;
-  }
-
-  private @Nullable TarArchiveEntry next(TarArchiveInputStream tar) throws IOException {
-    TarArchiveEntry header = nextHeader(tar);
-    if (header == null) {
-      return null;
-    }
-    if (!header.isCheckSumOK()) {
-      throw new IOException("the header of " + shown(header) + " is damaged");
-    }
-    if (!isFile(header) && !header.isDirectory()) {
-      throw new IOException(
-          shown(header) + " is neither a file nor a directory, and is not unpacked");
-    }
-    return header;
-  }
-
-  /** The content before it has been read: what is read here is header. */
-  private @Nullable TarArchiveEntry nextHeader(TarArchiveInputStream tar) throws IOException {
-    BoundedHeaders in = Objects.requireNonNull(decoded);
-    in.beginHeader();
-    try {
-      TarArchiveEntry header = tar.getNextEntry();
-      previous = header == null ? "all entries" : shown(header);
-      return header;
-    } catch (EOFException | InterruptedIOException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      throw new IOException("what follows " + previous + " is no entry: " + e.getMessage(), e);
-    } finally {
-      in.endHeader();
-    }
-  }
-
-  /** Of the kinds of tar entries, only the plain one: no links, devices, fifos, sparse files. */
-  private static boolean isFile(TarArchiveEntry header) {
-    byte kind = header.getLinkFlag();
-    return (kind == TarConstants.LF_NORMAL || kind == TarConstants.LF_OLDNORM)
-        && !header.isDirectory()
-        && !header.isSparse();
   }
 
   /** Returns the SHA-256 of what was delivered. */
-  private String deliver(TarArchiveInputStream tar, Entry entry, EntrySink sink)
-      throws IOException {
-    EntryContent content = new EntryContent(tar, entry.size());
+  private String deliver(TarEntries tar, Entry entry, EntrySink sink) throws IOException {
+    EntryContent content = new EntryContent(tar.content(), entry.size());
     try {
       sink.accept(entry, content);
       return content.finish();
@@ -255,31 +181,6 @@ final class ArchiveReader {
             entry.path() + " cannot be read to its end: it is cut short or damaged", e);
       }
       throw new SinkFailure(e);
-    }
-  }
-
-  private static byte[] text(TarArchiveInputStream tar, TarArchiveEntry header) throws IOException {
-    if (header.getSize() > ArchiveLayout.MAX_MANIFEST_BYTES || !isFile(header)) {
-      throw new IOException(
-          "%s has %d bytes, which cannot be".formatted(shown(header), header.getSize()));
-    }
-    byte[] text = tar.readNBytes((int) header.getSize());
-    if (text.length < header.getSize()) {
-      throw new IOException("it is cut short in " + shown(header));
-    }
-    return text;
-  }
-
-  /** Only at its end does gzip compare its checksum. After a tar's end there is only padding. */
-  private void drain(TarArchiveInputStream tar) throws IOException {
-    InputStream rest = decoded == null ? tar : decoded;
-    byte[] buffer = new byte[Digests.BUFFER];
-    for (int n; (n = rest.read(buffer)) >= 0; ) {
-      for (int i = 0; i < n; i++) {
-        if (buffer[i] != 0) {
-          throw new IOException("there is something behind its end");
-        }
-      }
     }
   }
 

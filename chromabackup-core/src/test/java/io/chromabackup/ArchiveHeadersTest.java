@@ -76,6 +76,93 @@ class ArchiveHeadersTest {
         .hasMessageContaining("where its manifest has chroma/chroma.sqlite3");
   }
 
+  @Test
+  void aFileThatHasAnotherSizeThanTheManifestSaysIsRefusedByName() throws IOException {
+    Map<Entry, byte[]> shorter = new LinkedHashMap<>();
+    Manifest manifest = SampleArchive.manifestOf(Map.of(file("x", 5), new byte[5]), List.of());
+    shorter.put(file("x", 4), new byte[4]);
+    byte[] bytes = archive(manifest, sink -> transfer(shorter, sink));
+
+    assertThatThrownBy(() -> SampleArchive.contentOf(bytes))
+        .hasMessageContaining(
+            "it has chroma/x (4 bytes) where its manifest has chroma/x (5 bytes)");
+  }
+
+  private static Entry file(String path, long size) {
+    return Entry.file(path, size, SampleArchive.MADE);
+  }
+
+  @Test
+  void aManifestOfMoreThanCanBeReadBackIsNotWritten() {
+    Manifest manifest =
+        SampleArchive.manifestOf(
+            sample.files, List.of("x".repeat((int) ArchiveLayout.MAX_MANIFEST_BYTES)));
+
+    assertThatThrownBy(() -> archive(manifest, sink -> transfer(sample.files, sink)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("more than can be read back");
+  }
+
+  @Test
+  void largeNumbersComeBack() throws IOException {
+    Entry.Owner owner = new Entry.Owner(3_000_000_000L, 4_000_000_000L);
+    Map<Entry, byte[]> files = new LinkedHashMap<>();
+    files.put(new Entry("x", Entry.Type.FILE, 0, SampleArchive.MADE, 0600, owner), new byte[0]);
+    Manifest manifest = SampleArchive.manifestOf(files, List.of());
+
+    TarArchiveEntry header =
+        headers(archive(manifest, sink -> transfer(files, sink))).get("chroma/x");
+
+    assertThat(header.getLongUserId()).isEqualTo(owner.uid());
+    assertThat(header.getLongGroupId()).isEqualTo(owner.gid());
+  }
+
+  @Test
+  void anInterruptEndsTheWriting() throws IOException {
+    Map<Entry, byte[]> files = Map.of(file("x", 1), new byte[1]);
+    Manifest manifest = SampleArchive.manifestOf(files, List.of());
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> archive(manifest, sink -> transfer(files, sink)))
+          .isInstanceOf(java.io.InterruptedIOException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
+  void aNameIsShownUpToAPoint() {
+    for (int length : new int[] {200, 201}) {
+      String name = "chroma/../" + "x".repeat(length - 10);
+      byte[] archive = new RawTar().file("chroma/a", new byte[0]).gnu(name).gz();
+
+      assertThatThrownBy(() -> SampleArchive.contentOf(archive))
+          .hasMessageContaining(name.substring(0, 200) + (length > 200 ? "…: " : ": "));
+    }
+  }
+
+  @Test
+  void anOldKindOfFileAndTheDirectoryItselfAreReadFromTheScriptsArchives() throws IOException {
+    byte[] archive =
+        new RawTar()
+            .directory("./")
+            .directory("./chroma/")
+            .entry(new RawTar.Header("./chroma/chroma.sqlite3", '\0').size(4), "data".getBytes())
+            .gz();
+
+    assertThat(SampleArchive.contentOf(archive)).containsOnlyKeys("chroma.sqlite3 FILE");
+  }
+
+  @Test
+  void anArchiveThatEndsInItsFirstBytesIsCutShort() {
+    for (int length : new int[] {2, 5, 9}) {
+      assertThatThrownBy(
+              () -> SampleArchive.contentOf(java.util.Arrays.copyOf(sample.bytes(), length)))
+          .as("%d bytes", length)
+          .hasMessageContaining("is damaged: it is cut short.");
+    }
+  }
+
   private static void transfer(Map<Entry, byte[]> files, EntrySink sink) throws IOException {
     for (Map.Entry<Entry, byte[]> file : files.entrySet()) {
       sink.accept(file.getKey(), new ByteArrayInputStream(file.getValue()));

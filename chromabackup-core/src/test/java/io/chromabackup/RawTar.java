@@ -16,6 +16,13 @@ final class RawTar {
     return entry(new Header(name, '0').size(content.length), content);
   }
 
+  /** An empty file whose name is longer than a header holds. */
+  RawTar gnu(String name) {
+    byte[] text = (name + "\0").getBytes(StandardCharsets.UTF_8);
+    entry(new Header("././@LongLink", 'L').size(text.length), text);
+    return entry(new Header("x", '0'), new byte[0]);
+  }
+
   RawTar directory(String name) {
     return entry(new Header(name, '5'), new byte[0]);
   }

@@ -35,6 +35,7 @@ class VerdictTest {
 
     assertThat(verdicts).hasSize(2).noneMatch(Verdict::sound);
     assertThat(verdicts.get(0).text()).contains("Input/output error");
-    assertThat(verdicts.get(1).text()).contains("is damaged: Input is not in the .gz format. Nothing");
+    assertThat(verdicts.get(1).text())
+        .contains("is damaged: Input is not in the .gz format. Nothing");
   }
 }

@@ -1,0 +1,112 @@
+package io.chromabackup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chromabackup.RetentionPlan.Standing;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ArchivesTest {
+  private static final Instant NOW = Instant.parse("2026-11-22T02:00:00Z");
+
+  private final Shelf shelf = new Shelf();
+  private final Archives archives = new Archives(shelf);
+
+  private static ArchiveName name(int daysAgo) {
+    return ArchiveName.of(NOW.minus(Duration.ofDays(daysAgo)), ArchiveFormat.TAR_GZ);
+  }
+
+  private ArchiveName put(int daysAgo, String source, String... faults) throws IOException {
+    ArchiveName name = name(daysAgo);
+    byte[] content = {1, 2, 3};
+    Entry entry = Entry.file("chroma.sqlite3", content.length, NOW);
+    Manifest manifest =
+        new Manifest(
+            "1",
+            name.createdAt(),
+            source,
+            Quiet.STOP,
+            Duration.ZERO,
+            Map.of(),
+            List.of(),
+            List.of(new Manifest.File(entry, Digests.of(content))),
+            List.of(faults));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new ArchiveWriter(manifest, sink -> sink.accept(entry, new ByteArrayInputStream(content)))
+        .writeTo(out);
+    shelf.put(name.toString(), out.toByteArray());
+    return name;
+  }
+
+  @Test
+  void theNewestIsFirst() throws IOException {
+    put(1, "a");
+    put(3, "a");
+    put(2, "a");
+
+    assertThat(archives.list())
+        .extracting(ArchiveListing::name)
+        .containsExactly(name(1), name(2), name(3));
+  }
+
+  @Test
+  void theLastGoodOneIsOfTheSameSourceAndSound() throws IOException {
+    put(5, "mine");
+    ArchiveName last = put(4, "mine");
+    put(3, "mine", "a fault");
+    put(2, "another");
+
+    assertThat(archives.lastGoodOf("mine")).map(ArchiveListing::name).contains(last);
+    assertThat(archives.lastGoodOf("nobody's")).isEmpty();
+  }
+
+  @Test
+  void oneThatCannotBeReadSaysWhyAndTheOthersAreListed() throws IOException {
+    shelf.fail(put(1, "a"), new AccessDeniedException("x"));
+    shelf.fail(put(2, "a"), new IOException("Input/output error"));
+    shelf.put(name(3).toString(), new byte[7]);
+    put(4, "a");
+
+    List<ArchiveListing> listings = archives.list();
+
+    assertThat(listings)
+        .extracting(ArchiveListing::standing)
+        .containsExactly(Standing.UNREAD, Standing.UNREAD, Standing.UNREADABLE, Standing.GOOD);
+    assertThat(listings.get(0).problem()).contains("access to it is denied");
+    assertThat(listings.get(1).problem()).contains("it could not be read: Input/output error");
+    assertThat(listings.get(2).problem()).get().asString().contains("is damaged");
+    assertThat(listings.get(3).problem()).isEmpty();
+  }
+
+  @Test
+  void oneThatGoesMeanwhileIsLeftOut() throws IOException {
+    put(1, "a");
+    shelf.fail(put(2, "a"), new ChromaBackupException.ArchiveNotFound(name(2), shelf.describe()));
+
+    assertThat(archives.list()).extracting(ArchiveListing::name).containsExactly(name(1));
+  }
+
+  @Test
+  void anInterruptIsNoPropertyOfAnArchive() throws IOException {
+    shelf.fail(put(1, "a"), new InterruptedIOException());
+
+    assertThatThrownBy(archives::list).isInstanceOf(InterruptedIOException.class);
+  }
+
+  @Test
+  void oneThatIsNotThereIsNamed() throws IOException {
+    assertThat(archives.info(put(1, "a")).name()).isEqualTo(name(1));
+    assertThatThrownBy(() -> archives.info(name(2)))
+        .isInstanceOf(ChromaBackupException.ArchiveNotFound.class)
+        .hasMessageContaining(name(2).toString());
+  }
+}
