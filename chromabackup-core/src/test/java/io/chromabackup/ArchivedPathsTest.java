@@ -1,0 +1,66 @@
+package io.chromabackup;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class ArchivedPathsTest {
+  private static Entry file(String path) {
+    return Entry.file(path, 0, Instant.EPOCH);
+  }
+
+  private static Entry directory(String path) {
+    return Entry.directory(path, Instant.EPOCH);
+  }
+
+  @Test
+  void aPathMayBeOfTheGreatestLengthAndNotLonger() {
+    String longest = "x".repeat(ArchivedPaths.MAX_LENGTH);
+
+    assertThatCode(() -> new ArchivedPaths(1).add(file(longest))).doesNotThrowAnyException();
+    assertThatThrownBy(() -> new ArchivedPaths(1).add(file(longest + "x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("too long");
+  }
+
+  @Test
+  void thereMayBeTheGreatestNumberOfEntriesAndNotMore() {
+    ArchivedPaths paths = new ArchivedPaths(2);
+    paths.add(file("a"));
+    paths.add(file("b"));
+
+    assertThatThrownBy(() -> paths.add(file("c")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("too many entries: c is number 3");
+  }
+
+  @Test
+  void allPathsTogetherMayFillTheirRoomAndNotMore() {
+    ArchivedPaths paths = new ArchivedPaths(Integer.MAX_VALUE);
+    int length = 1 << 10;
+    int fit = ArchivedPaths.MAX_TOTAL / length;
+    for (int i = 0; i < fit; i++) {
+      paths.add(file(("%0" + length + "d").formatted(i)));
+    }
+
+    assertThatThrownBy(() -> paths.add(file("x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("too many entries: x is number " + (fit + 1));
+  }
+
+  @Test
+  void aDirectoryMayComeTwiceAndAfterWhatIsInItButNoFileMeetsIt() {
+    ArchivedPaths paths = new ArchivedPaths(10);
+    paths.add(file("d/one"));
+    paths.add(directory("d"));
+    paths.add(directory("D"));
+
+    assertThatThrownBy(() -> paths.add(file("d"))).hasMessageContaining("it has d twice");
+    assertThatThrownBy(() -> paths.add(file("d/ONE"))).hasMessageContaining("twice");
+    assertThatThrownBy(() -> paths.add(directory("d/one"))).hasMessageContaining("twice");
+    assertThatThrownBy(() -> paths.add(file("d/one/two")))
+        .hasMessageContaining("it has d/one/two below a file");
+  }
+}
