@@ -163,6 +163,12 @@ class ArchiveHeadersTest {
     }
   }
 
+  @Test
+  void whatIsNoArchiveAtAllIsToldInOneSentence() {
+    assertThatThrownBy(() -> SampleArchive.contentOf("nonsense".getBytes()))
+        .hasMessageContaining("is damaged: Input is not in the .gz format. Nothing was restored");
+  }
+
   private static void transfer(Map<Entry, byte[]> files, EntrySink sink) throws IOException {
     for (Map.Entry<Entry, byte[]> file : files.entrySet()) {
       sink.accept(file.getKey(), new ByteArrayInputStream(file.getValue()));

@@ -91,8 +91,20 @@ final class HostileSample {
     return own().file(ArchiveLayout.CHECKSUMS, Checksums.of(manifest, json()));
   }
 
+  /** Complete but for a file that the manifest does not list either. */
+  RawTar without(String path) {
+    List<Manifest.File> listed =
+        manifest.files().stream().filter(file -> !file.entry().path().equals(path)).toList();
+    return claiming(manifest.collections(), List.of(), listed);
+  }
+
   /** Complete, with a manifest that says something else of the same files. */
   RawTar claiming(List<CollectionSummary> collections, List<String> faults) {
+    return claiming(collections, faults, manifest.files());
+  }
+
+  private RawTar claiming(
+      List<CollectionSummary> collections, List<String> faults, List<Manifest.File> listed) {
     Manifest claim =
         new Manifest(
             manifest.library(),
@@ -102,11 +114,14 @@ final class HostileSample {
             manifest.held(),
             manifest.schema(),
             collections,
-            manifest.files(),
+            listed,
             faults);
     byte[] json = json(claim);
     RawTar tar = new RawTar().file(ArchiveLayout.MANIFEST, json);
-    files.forEach((path, bytes) -> tar.file("chroma/" + path, bytes));
+    for (Manifest.File file : listed) {
+      String path = file.entry().path();
+      tar.file("chroma/" + path, java.util.Objects.requireNonNull(files.get(path)));
+    }
     return tar.file(ArchiveLayout.CHECKSUMS, Checksums.of(claim, json));
   }
 

@@ -8,6 +8,7 @@ import io.chromabackup.ChromaBackupException.ServiceNotHeld;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,47 @@ class RestoreRunTest {
   void anArchive() {
     shelf.put(NAME.toString(), HostileSample.INSTANCE.ownComplete().gz());
     backups = ChromaBackup.builder(shelf).workspace(workspace).build();
+  }
+
+  @Test
+  void whatIsDoneIsToldWithWhatThereIsToDo() throws IOException {
+    List<String> told = new ArrayList<>();
+    ChromaBackup.builder(shelf)
+        .workspace(workspace)
+        .progress(
+            (phase, done, total) -> {
+              if (done == 0) {
+                told.add(phase + (total > 0 ? " of some bytes" : ""));
+              }
+            })
+        .build()
+        .restore(NAME, watched.served(), REPLACE);
+
+    assertThat(told).containsExactly("UNPACK of some bytes", "INSPECT", "SWAP");
+  }
+
+  @Test
+  void aManifestThatCallsDamagedDataSoundIsFoundOutBeforeAnythingStops() {
+    HostileSample sample = HostileSample.INSTANCE;
+    shelf.put(NAME.toString(), sample.without(sample.segment + "/length.bin").gz());
+
+    assertThatThrownBy(() -> restore(withWorker()))
+        .isInstanceOf(ChromaBackupException.ArchiveDamaged.class)
+        .hasMessageContaining("length.bin");
+
+    assertThat(watched.touched).isEmpty();
+  }
+
+  @Test
+  void anArchiveOfTheScriptsThatDoesNotEvenHaveADatabaseSaysSo() {
+    RawTar empty = new RawTar().directory("chroma/");
+    shelf.put(NAME.toString(), empty.gz());
+
+    assertThatThrownBy(() -> restore(withWorker()))
+        .isInstanceOf(ChromaBackupException.ArchiveDamaged.class)
+        .hasMessageContaining("whatever made it did not archive Chroma's data");
+
+    assertThat(watched.touched).isEmpty();
   }
 
   private RestoreReport restore(ChromaDeployment deployment) throws IOException {

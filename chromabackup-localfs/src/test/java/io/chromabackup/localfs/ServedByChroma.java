@@ -52,7 +52,7 @@ final class ServedByChroma implements Served {
             ChromaClient.DEFAULT_DATABASE,
             "records",
             "l2",
-            Map.of("sync_threshold", 100));
+            Map.of("sync_threshold", RECORDS));
     WriteLoad.fill(client, collection, 0, RECORDS, DIMENSION);
     ArchiveName archive =
         site.backups((phase, done, total) -> {})
