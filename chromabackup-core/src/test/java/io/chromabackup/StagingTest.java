@@ -1,0 +1,164 @@
+package io.chromabackup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chromabackup.files.FileTree;
+import io.chromabackup.testkit.faults.Fault;
+import io.chromabackup.testkit.faults.FaultyFileSystem;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StagingTest {
+  @TempDir Path directory;
+
+  private Path leftover(String name, Duration age) throws IOException {
+    Path leftover = Files.createDirectories(directory.resolve("work").resolve(name));
+    Files.createDirectory(leftover.resolve("files"));
+    Files.setLastModifiedTime(leftover, FileTime.from(Instant.now().minus(age)));
+    return leftover;
+  }
+
+  private static void put(Staging staging, String path, String content) throws IOException {
+    byte[] bytes = content.getBytes();
+    staging.accept(Entry.file(path, bytes.length, Instant.EPOCH), new ByteArrayInputStream(bytes));
+  }
+
+  @Test
+  void itGoesWithAllThatWasMadeForIt() throws IOException {
+    try (Staging staging = Staging.in(directory.resolve("new").resolve("work"))) {
+      put(staging, "a/b", "x");
+      assertThat(staging.directory().resolve("a").resolve("b")).hasContent("x");
+      assertThat(staging.scratch()).isEmptyDirectory();
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void aWorkspaceThatWasThereStays() throws IOException {
+    Path work = Files.createDirectory(directory.resolve("work"));
+    Staging.in(work).close();
+    assertThat(work).isEmptyDirectory();
+  }
+
+  @Test
+  void whatADeadProcessLeftGoesAndWhatALivingOneNeedsStays() throws IOException {
+    Path dead = leftover("staging-dead", Duration.ZERO);
+    Files.createFile(dead.resolve("lock"));
+    Path neverLocked = leftover("staging-old", Duration.ofHours(2));
+    Path beingBorn = leftover("staging-young", Duration.ofMinutes(1));
+    Path foreign = leftover("somebody's", Duration.ofDays(400));
+
+    try (Staging living = Staging.in(directory.resolve("work"));
+        Staging next = Staging.in(directory.resolve("work"))) {
+      assertThat(living.directory()).exists();
+      assertThat(next.directory()).isNotEqualTo(living.directory());
+    }
+
+    assertThat(dead).doesNotExist();
+    assertThat(neverLocked).doesNotExist();
+    assertThat(beingBorn).exists();
+    assertThat(foreign).exists();
+  }
+
+  @Test
+  void startingAnewForgetsTheCopy() throws IOException {
+    try (Staging staging = Staging.in(directory)) {
+      put(staging, "a", "x");
+      Files.createFile(staging.scratch().resolve("y"));
+
+      staging.clear();
+
+      assertThat(staging.entries()).isEmpty();
+      assertThat(staging.directory()).isEmptyDirectory();
+      assertThat(staging.scratch()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void itHandsOnWhatInspectionLeftInTheSizesItHas() throws IOException {
+    List<String> given = new ArrayList<>();
+    try (Staging staging = Staging.in(directory)) {
+      staging.accept(Entry.directory("d", Instant.EPOCH), new ByteArrayInputStream(new byte[0]));
+      put(staging, "d/b", "bb");
+      put(staging, "c", "cc");
+      put(staging, "e/f", "x");
+      Files.delete(staging.directory().resolve("c"));
+      Files.writeString(staging.directory().resolve("d").resolve("b"), "bbbb");
+      staging.refresh();
+      staging.drop("e");
+
+      staging.transferTo(
+          (entry, content) ->
+              given.add(
+                  entry.path()
+                      + " "
+                      + entry.size()
+                      + " "
+                      + new String(
+                          content.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)));
+    }
+    assertThat(given).containsExactly("d 0 ", "d/b 4 bbbb");
+  }
+
+  @Test
+  void anInterruptEndsTheTakingIn() throws IOException {
+    try (Staging staging = Staging.in(directory)) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> put(staging, "a", "x")).isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(staging.entries()).isEmpty();
+    }
+  }
+
+  @Test
+  void aFullDiskIsToldAsSuchWithThePlace() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(directory);
+    try (Staging staging = Staging.in(faults.path(directory))) {
+      faults.failFrom(1, Fault.NO_SPACE);
+
+      assertThatThrownBy(() -> put(staging, "a", "x"))
+          .isInstanceOf(ChromaBackupException.NoSpace.class)
+          .hasMessageContaining(directory.toString());
+
+      faults.reset();
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void leftoversThatCannotBeRemovedAreNoReasonToFail() throws IOException {
+    Path dead = leftover("staging-dead", Duration.ZERO);
+    Files.createFile(dead.resolve("lock"));
+    FaultyFileSystem faults = FaultyFileSystem.over(directory);
+    faults.after(
+        "look " + dead.resolve("lock"),
+        () -> {
+          throw new IOException("Input/output error");
+        });
+
+    Staging.in(faults.path(directory.resolve("work"))).close();
+    assertThat(dead).exists();
+
+    faults.after(
+        "list " + directory.resolve("work"),
+        () -> {
+          throw new IOException("Input/output error");
+        });
+    Staging.in(faults.path(directory.resolve("work"))).close();
+    assertThat(dead).exists();
+
+    Staging.in(faults.path(directory.resolve("work"))).close();
+    assertThat(FileTree.children(directory.resolve("work"))).isEmpty();
+  }
+}
