@@ -46,7 +46,7 @@ final class ArchiveReader {
   Optional<Manifest> manifest() throws IOException {
     return guarded(
         () -> {
-          try (TarEntries tar = new TarEntries(stored)) {
+          try (ArchivedEntries tar = new ArchivedEntries(stored)) {
             TarArchiveEntry first = tar.next();
             return first != null && first.getName().equals(ArchiveLayout.MANIFEST)
                 ? Optional.of(ManifestJson.read(tar.text(first)))
@@ -63,7 +63,7 @@ final class ArchiveReader {
   Optional<Manifest> transferTo(EntrySink sink) throws IOException {
     return guarded(
         () -> {
-          try (TarEntries tar = new TarEntries(stored)) {
+          try (ArchivedEntries tar = new ArchivedEntries(stored)) {
             Optional<Manifest> manifest = readAll(tar, sink);
             tar.drain();
             return manifest;
@@ -71,7 +71,7 @@ final class ArchiveReader {
         });
   }
 
-  private Optional<Manifest> readAll(TarEntries tar, EntrySink sink) throws IOException {
+  private Optional<Manifest> readAll(ArchivedEntries tar, EntrySink sink) throws IOException {
     TarArchiveEntry first = tar.next();
     if (first != null && first.getName().equals(ArchiveLayout.MANIFEST)) {
       return Optional.of(readOwn(tar, first, sink));
@@ -81,7 +81,7 @@ final class ArchiveReader {
   }
 
   /** Everything must be there, as the manifest says, in its order, and nothing else. */
-  private Manifest readOwn(TarEntries tar, TarArchiveEntry first, EntrySink sink)
+  private Manifest readOwn(ArchivedEntries tar, TarArchiveEntry first, EntrySink sink)
       throws IOException {
     byte[] json = tar.text(first);
     Manifest manifest = ManifestJson.read(json);
@@ -99,14 +99,14 @@ final class ArchiveReader {
     }
     if (!last.getName().equals(ArchiveLayout.CHECKSUMS)) {
       throw new IOException(
-          "it has " + TarEntries.shown(last) + ", which its manifest does not list");
+          "it has " + ArchivedEntries.shown(last) + ", which its manifest does not list");
     }
     if (!Arrays.equals(tar.text(last), Checksums.of(manifest, json))) {
       throw new IOException(ArchiveLayout.CHECKSUMS + " does not agree with its content");
     }
     TarArchiveEntry extra = tar.next();
     if (extra != null) {
-      throw new IOException(TarEntries.shown(extra) + " does not belong in it");
+      throw new IOException(ArchivedEntries.shown(extra) + " does not belong in it");
     }
     return manifest;
   }
@@ -122,12 +122,12 @@ final class ArchiveReader {
       throw new IOException(
           "it has %s (%d bytes) where its manifest has %s (%d bytes)"
               .formatted(
-                  TarEntries.shown(header), header.getSize(), expectedName, expected.size()));
+                  ArchivedEntries.shown(header), header.getSize(), expectedName, expected.size()));
     }
   }
 
   /** An archive of the shell scripts: {@code chroma/} and what was in it, with no manifest. */
-  private void readLegacy(TarEntries tar, @Nullable TarArchiveEntry first, EntrySink sink)
+  private void readLegacy(ArchivedEntries tar, @Nullable TarArchiveEntry first, EntrySink sink)
       throws IOException {
     ArchivedPaths paths = new ArchivedPaths(MAX_LEGACY_ENTRIES);
     boolean any = false;
@@ -138,7 +138,7 @@ final class ArchiveReader {
       }
       if (!entryName.startsWith(ArchiveLayout.DATA)) {
         throw new IOException(
-            "it has " + TarEntries.shown(header) + ", which no Chroma archive has");
+            "it has " + ArchivedEntries.shown(header) + ", which no Chroma archive has");
       }
       any = true;
       if (entryName.equals(ArchiveLayout.DATA)) {
@@ -155,7 +155,7 @@ final class ArchiveReader {
   }
 
   private static Entry entry(String entryName, TarArchiveEntry header) throws IOException {
-    boolean file = TarEntries.isFile(header);
+    boolean file = ArchivedEntries.isFile(header);
     try {
       return new Entry(
           ArchiveLayout.pathOf(entryName),
@@ -165,12 +165,12 @@ final class ArchiveReader {
           header.getMode(),
           new Entry.Owner(header.getLongUserId(), header.getLongGroupId()));
     } catch (IllegalArgumentException e) {
-      throw new IOException("it has " + TarEntries.shown(header) + ": " + e.getMessage(), e);
+      throw new IOException("it has " + ArchivedEntries.shown(header) + ": " + e.getMessage(), e);
     }
   }
 
   /** Returns the SHA-256 of what was delivered. */
-  private String deliver(TarEntries tar, Entry entry, EntrySink sink) throws IOException {
+  private String deliver(ArchivedEntries tar, Entry entry, EntrySink sink) throws IOException {
     EntryContent content = new EntryContent(tar.content(), entry.size());
     try {
       sink.accept(entry, content);

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * directories, with headers of a bounded size. Closing it frees the decoder and leaves the stored
  * bytes open.
  */
-final class TarEntries implements Closeable {
+final class ArchivedEntries implements Closeable {
   private static final int MAX_SHOWN = 200;
 
   private final BoundedHeaders decoded;
   private final TarArchiveInputStream tar;
   private String previous = "the beginning";
 
-  TarEntries(InputStream stored) throws IOException {
+  ArchivedEntries(InputStream stored) throws IOException {
     GzipCompressorInputStream gzip =
         GzipCompressorInputStream.builder()
             .setInputStream(new BufferedInputStream(stored, Digests.BUFFER))
