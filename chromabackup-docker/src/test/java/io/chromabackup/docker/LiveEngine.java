@@ -127,7 +127,7 @@ final class LiveEngine implements AutoCloseable {
   @Override
   public void close() throws IOException {
     for (Container container : engine.containers(labels())) {
-      engine.remove(container.id());
+      DockerCli.docker("rm", "-fv", container.id()); // the engine's own way leaves volumes
     }
     engine.close();
   }
