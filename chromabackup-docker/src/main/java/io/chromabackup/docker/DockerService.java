@@ -118,7 +118,9 @@ final class DockerService implements ServiceController {
         () -> {
           HoldMarker held = marker;
           if (held != null) {
-            bringBack(held.found());
+            // one that went down by itself, and was stopped once more, is to run all the same
+            boolean wasDown = held.found() == HoldMarker.Found.DOWN;
+            bringBack(wasDown ? HoldMarker.Found.RUNNING : held.found());
           } else if (!isRunning()) { // what somebody else has paused is left alone
             bringBack(HoldMarker.Found.RUNNING);
           }

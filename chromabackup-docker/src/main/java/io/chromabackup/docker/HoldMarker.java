@@ -137,7 +137,7 @@ record HoldMarker(String id, Found found) {
     try {
       held = held(engine, marker, name).name();
       Container.State before = engine.inspect(held).state();
-      if (before.isUp() && wasToStop(marker)) {
+      if (before.isUp() && wasToStop(marker) && found != Found.DOWN) {
         engine.stop(held, OptionalInt.empty()); // the engine may still be at it
       }
       found.bringBack(engine, held);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Restores into a stack: the server, what depends on it, and everything that can go wrong. */
 class DockerRestoreIT {
@@ -147,16 +147,22 @@ class DockerRestoreIT {
     }
   }
 
-  @ParameterizedTest(name = "{0}")
-  @ValueSource(
-      strings = {
-        "exit 3", // the server dies
-        "sleep 1000", // it never answers
-        "exec chroma run --path /tmp/elsewhere --host 0.0.0.0 --port 8000" // it serves other data
-      })
-  void aServerThatDoesNotServeTheArchiveHasTheOldDataPutBack(String instead) throws Exception {
+  /** It dies, and stays down or is started again and again; never answers; serves other data. */
+  @ParameterizedTest(name = "{0}, restart: {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          exit 3     | no
+          exit 3     | unless-stopped
+          sleep 1000 | no
+          exec chroma run --path /tmp/elsewhere --host 0.0.0.0 --port 8000 | unless-stopped
+          """)
+  void aServerThatDoesNotServeTheArchiveHasTheOldDataPutBack(String instead, String restart)
+      throws Exception {
     try (Stack stack =
         Stack.with()
+            .restart(restart)
             .options("--entrypoint", "sh")
             .command("-c", CHOOSY)
             .syncThreshold(100)
