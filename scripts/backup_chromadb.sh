@@ -16,8 +16,13 @@
 # The exit code is that of chromabackup: 0 is a backup that was read back and found right.
 set -euo pipefail
 
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+if [ ! -f "$here/chromabackup.sh" ]; then
+  echo "$0 needs chromabackup.sh beside it: copy both, and set CHROMABACKUP to the program; or link to it where it is" >&2
+  exit 2
+fi
 # shellcheck source=scripts/chromabackup.sh
-. "$(dirname "${BASH_SOURCE[0]}")/chromabackup.sh"
+. "$here/chromabackup.sh"
 
 if [ $# -gt 1 ] || [[ "${1:-}" == -* ]]; then
   echo "Usage: $0 [DIR]" >&2

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What backup_chromadb.sh and restore_chromadb.sh share; not a program.
 
-repository=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+repository=$(CDPATH='' cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
 
 # cron and systemd may leave it unset; the build needs it
 if [ -z "${HOME:-}" ]; then
@@ -15,6 +15,13 @@ chromabackup_program() {
   if [ -n "$program" ]; then
     command -v "$program" || {
       echo "CHROMABACKUP is $program, which is no program" >&2
+      return 1
+    }
+    return
+  fi
+  if [ ! -f "$repository/examples/ops-cli/pom.xml" ]; then # copied away from its sources
+    command -v chromabackup || {
+      echo "there is no chromabackup here: set CHROMABACKUP to the program, or link to this script instead of copying it" >&2
       return 1
     }
     return

@@ -21,8 +21,13 @@
 # declined, 8 one that failed with the old data back, 9 one that needs you.
 set -euo pipefail
 
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+if [ ! -f "$here/chromabackup.sh" ]; then
+  echo "$0 needs chromabackup.sh beside it: copy both, and set CHROMABACKUP to the program; or link to it where it is" >&2
+  exit 2
+fi
 # shellcheck source=scripts/chromabackup.sh
-. "$(dirname "${BASH_SOURCE[0]}")/chromabackup.sh"
+. "$here/chromabackup.sh"
 
 backups=$(as_path "${BACKUP_DIR:-./backups/chromadb}")
 

@@ -179,11 +179,12 @@ public abstract sealed class ChromaBackupException extends IOException {
   public static final class Locked extends ChromaBackupException {
     /** Says what is taken, and by whom. */
     public Locked(String what, String holder) {
-      super(
-          what
-              + " is in use by "
-              + holder
-              + ". Wait for it to end, or end it; a lock dies with its process");
+      this(what, holder, "a lock dies with its process");
+    }
+
+    /** Says what is taken, by whom, and what else to know or to do about it. */
+    public Locked(String what, String holder, String more) {
+      super(what + " is in use by " + holder + ". Wait for it to end, or end it; " + more);
     }
   }
 

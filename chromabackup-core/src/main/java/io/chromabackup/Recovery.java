@@ -1,5 +1,6 @@
 package io.chromabackup;
 
+import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -18,6 +19,9 @@ final class Recovery {
 
   private final ChromaDeployment deployment;
 
+  /** What was done, in words. */
+  private final List<String> done = new ArrayList<>();
+
   private Recovery(ChromaDeployment deployment) {
     this.deployment = deployment;
   }
@@ -28,45 +32,71 @@ final class Recovery {
 
   /** Returns what was done, in words; empty if there was nothing to do. */
   Optional<String> run() throws IOException {
-    List<String> done = new ArrayList<>();
-    data().ifPresent(done::add);
+    try {
+      data();
+      Interruption.check();
+      Interruption.shielded(this::services);
+    } finally { // also of half of it: what follows may fail for a reason of its own
+      done.forEach(text -> log.warn("recovered {}: {}", deployment.target().describe(), text));
+    }
+    return done.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", done));
+  }
+
+  private void services() throws IOException {
     deployment.service().recover().ifPresent(done::add);
     for (ServiceController dependent : deployment.dependents()) {
       dependent.recover().ifPresent(done::add);
     }
-    done.forEach(text -> log.warn("recovered {}: {}", deployment.target().describe(), text));
-    return done.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", done));
   }
 
   /** The data first: no server is to be started on half of it. */
-  private Optional<String> data() throws IOException {
+  private void data() throws IOException {
     RestoreTarget target = deployment.target();
     if (!target.needsRecovery()) {
-      return tidied(target);
+      tidy(target);
+      return;
     }
-    Optional<String> adopted = target.adopt(deployment.service().isRunning());
-    if (adopted.isPresent()) {
-      return adopted;
+    boolean running = deployment.service().isRunning();
+    Interruption.check();
+    Interruption.shielded(() -> target.adopt(running).ifPresent(done::add));
+    if (done.isEmpty()) {
+      undo(target);
     }
+  }
+
+  /** An interrupt waits: half undone, the server could not be started. */
+  private void undo(RestoreTarget target) throws IOException {
     try (StoppedServices stopped = StoppedServices.stop(deployment)) {
       try {
-        return target.recover();
+        Interruption.shielded(() -> target.recover().ifPresent(done::add));
       } catch (IOException | RuntimeException | Error e) {
         stopped.leaveChromaDown();
+        if (stopped.chromaRan()) {
+          throw leftDown(target, e);
+        }
         throw e;
       }
     }
   }
 
+  private static IOException leftDown(RestoreTarget target, Throwable e) {
+    return new ChromaBackupException.RestoreFailed(
+        target.describe(),
+        false,
+        "It was an earlier restore, that had not come to its end and is now being undone. The old"
+            + " data is NOT back yet, and Chroma, which was stopped for it, IS DOWN, so that it does"
+            + " not start on half of it. Mend the cause, then call ChromaBackup.recover.",
+        e);
+  }
+
   /** What lies about and changes nothing is no reason to stop anything, or to fail. */
-  private static Optional<String> tidied(RestoreTarget target) throws IOException {
+  private void tidy(RestoreTarget target) throws IOException {
     try {
-      return target.recover();
+      target.recover().ifPresent(done::add);
     } catch (InterruptedIOException | ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
       log.info("{} could not be tidied up yet: {}", target.describe(), e.getMessage());
-      return Optional.empty();
     }
   }
 }

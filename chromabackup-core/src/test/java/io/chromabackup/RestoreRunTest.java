@@ -236,9 +236,35 @@ class RestoreRunTest {
     watched.needsRecovery = true;
     watched.failOn("recover", new IOException("disk"));
 
-    assertThatThrownBy(() -> backups.recover(withWorker())).hasMessage("disk");
+    assertThatThrownBy(() -> backups.recover(withWorker()))
+        .isInstanceOfSatisfying(
+            ChromaBackupException.RestoreFailed.class,
+            failed -> assertThat(failed.rolledBack()).isFalse())
+        .hasMessageContaining("disk")
+        .hasMessageContaining("Chroma, which was stopped for it, IS DOWN");
 
     assertThat(watched.touched).containsExactly("worker: stop", "stop", "worker: start");
+  }
+
+  @Test
+  void aRecoveryThatFailsUnderAChromaThatWasDownHasItsOwnReason() {
+    watched.needsRecovery = true;
+    watched.failOn("recover", new IOException("disk"));
+
+    assertThatThrownBy(() -> backups.recover(watched.alone())).hasMessage("disk");
+  }
+
+  @Test
+  void anInterruptWaitsForTheOldDataToBeBackAndTheServicesToRun() {
+    watched.needsRecovery = true;
+    watched.interruptOn("stop");
+
+    assertThatThrownBy(() -> backups.recover(withWorker()))
+        .isInstanceOf(InterruptedIOException.class);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(watched.recoveredUninterrupted).isTrue();
+    assertThat(watched.touched).containsExactly("worker: stop", "stop", "start", "worker: start");
   }
 
   @Test

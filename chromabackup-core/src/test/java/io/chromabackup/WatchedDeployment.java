@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,10 +29,12 @@ final class WatchedDeployment
   final Service chroma = new Service("");
   final Service worker = new Service("worker: ");
   boolean needsRecovery;
+  boolean recoveredUninterrupted;
   Optional<String> adopted = Optional.empty();
   private final Set<Quiet> quiets = EnumSet.of(Quiet.OPTIMISTIC);
   private final Map<String, Exception> failures = new HashMap<>();
   private final Map<String, Integer> times = new HashMap<>();
+  private final Set<String> interrupts = new HashSet<>();
 
   ChromaDeployment alone() {
     return ChromaDeployment.of(this, this);
@@ -57,8 +60,17 @@ final class WatchedDeployment
     return this;
   }
 
+  /** Interrupts whoever does this. */
+  WatchedDeployment interruptOn(String step) {
+    interrupts.add(step);
+    return this;
+  }
+
   private void step(String name) throws IOException {
     touched.add(name);
+    if (interrupts.remove(name)) {
+      Thread.currentThread().interrupt();
+    }
     failIfToldTo(name);
   }
 
@@ -117,6 +129,7 @@ final class WatchedDeployment
   @Override
   public Optional<String> recover() throws IOException {
     failIfToldTo("recover");
+    recoveredUninterrupted = !Thread.currentThread().isInterrupted();
     return needsRecovery ? Optional.of("old data is back") : Optional.empty();
   }
 

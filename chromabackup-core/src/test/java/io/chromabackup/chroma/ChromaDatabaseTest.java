@@ -1,10 +1,12 @@
 package io.chromabackup.chroma;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChromaDatabaseTest {
@@ -178,6 +181,93 @@ class ChromaDatabaseTest {
     assertThat(real.database()).binaryContent().isEqualTo(garbage);
     assertThat(real.inspect().isSound()).isFalse();
     assertThat(real.scratch).isEmptyDirectory();
+  }
+
+  @Test
+  void aDatabaseIsSettledIfItNeedsNothingBesideIt() throws Exception {
+    assertThat(ChromaDatabase.isSettled(temporary)).isTrue();
+    assertThat(ChromaDatabase.isSettled(real.directory)).isTrue();
+    for (String sidecar : ChromaLayout.SIDECARS) {
+      Path file = Files.createFile(real.directory.resolve(sidecar));
+      assertThat(ChromaDatabase.isSettled(real.directory)).as(sidecar).isFalse();
+      Files.delete(file);
+    }
+    Sample.flip(real.database(), 18, 3);
+    assertThat(ChromaDatabase.isSettled(real.directory)).isFalse();
+  }
+
+  @Test
+  void whereItCanBeOpenedItIsOpenedWhereItIs() throws Exception {
+    Path empty = Files.createDirectory(temporary.resolve("empty"));
+    assertThat(ChromaDatabase.settled(real.directory, empty)).isEqualTo(real.directory);
+    assertThat(empty).isEmptyDirectory();
+
+    Sample cut = inTheMiddleOfAWrite(temporary.resolve("cut"));
+    assertThat(ChromaDatabase.settled(cut.directory, empty)).isEqualTo(empty);
+    assertThat(ChromaDatabase.isSettled(empty)).isTrue();
+    assertThat(empty.resolve(ChromaLayout.DATABASE)).isRegularFile();
+  }
+
+  @Test
+  void onAnotherFileSystemItIsOpenedInACopy() throws Exception {
+    Path empty = Files.createDirectory(temporary.resolve("empty"));
+    try (FileSystem memory = Jimfs.newFileSystem(Configuration.unix())) {
+      Sample copy = Sample.copy(real.directory, memory.getPath("/chroma"), temporary);
+
+      assertThat(ChromaDatabase.settled(copy.directory, empty)).isEqualTo(empty);
+      assertThat(empty.resolve(ChromaLayout.DATABASE)).hasSameBinaryContentAs(real.database());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "16, 0, 8192, false",
+    "16, 0, 8193, true",
+    "16, 0, 4096, false",
+    "2, 0, 1024, false",
+    "2, 0, 1000, true",
+    "0, 1, 131072, false",
+    "0, 1, 65537, true",
+    "0, 1, 69632, true",
+    "1, 255, 512, false",
+    "0, 0, 4097, false"
+  })
+  void aFileThatEndsWithinAPageIsKnown(int high, int low, int size, boolean cut) throws Exception {
+    byte[] bytes = new byte[size];
+    bytes[16] = (byte) high;
+    bytes[17] = (byte) low;
+    Path file = Files.write(temporary.resolve("pages"), bytes);
+
+    assertThat(ChromaDatabase.isCutWithinPage(file)).isEqualTo(cut);
+  }
+
+  @Test
+  void aDatabaseThatSomebodyWorksOnIsNotTakenForDamaged() throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + real.database());
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA locking_mode = EXCLUSIVE");
+      statement.execute("PRAGMA cache_size = 1");
+      statement.execute("BEGIN EXCLUSIVE");
+      statement.execute("UPDATE embeddings SET embedding_id = 'x-' || embedding_id");
+
+      assertThatThrownBy(() -> ChromaDatabase.settle(real.directory, real.scratch))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("settling " + real.database());
+      statement.execute("ROLLBACK");
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheCopyingOfADatabase() throws Exception {
+    Sample cut = inTheMiddleOfAWrite(temporary.resolve("cut"));
+    Path empty = Files.createDirectory(temporary.resolve("empty"));
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> ChromaDatabase.settled(cut.directory, empty))
+        .isInstanceOf(InterruptedIOException.class);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(empty).isEmptyDirectory();
   }
 
   @Test

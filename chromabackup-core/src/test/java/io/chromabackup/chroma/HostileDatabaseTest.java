@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +143,7 @@ class HostileDatabaseTest {
     assertThat(sample.inspect().faults()).isEmpty();
   }
 
+  @Tag("slow")
   @Test
   void aRowThatNoRequestCouldHaveWrittenIsNotLoaded() throws Exception {
     Sample sample = Sample.real(temporary);
@@ -152,6 +154,7 @@ class HostileDatabaseTest {
     assertThat(sample.inspect().faults().toString()).contains("too big");
   }
 
+  @Tag("slow")
   @Test
   void tenThousandTablesOfAStrangerAreNoObstacle() throws Exception {
     Sample sample = Sample.real(temporary);
@@ -165,6 +168,7 @@ class HostileDatabaseTest {
     assertThat(sample.inspect().faults()).isEmpty();
   }
 
+  @Tag("slow")
   @Test
   void whateverIsWrittenIntoADatabaseIsAnAnswerOrATypedError() throws Exception {
     int runs = Effort.of(150, 20_000);
@@ -182,6 +186,7 @@ class HostileDatabaseTest {
     assertThat(faulty).isGreaterThan(runs / 4);
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"header.bin", "data_level0.bin", "length.bin", "link_lists.bin"})
   void whateverIsWrittenIntoAnIndexIsAnAnswerOrATypedError(String name) throws Exception {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import net.razorvine.pickle.Unpickler;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +137,7 @@ class HostilePickleTest {
     assertThat(Path.of("loot")).doesNotExist();
   }
 
+  @Tag("slow")
   @Test
   void whateverIsWrittenIntoAPickleIsReadOrRefused() throws Exception {
     byte[] intact = Files.readAllBytes(Sample.resource("python-protocol-4.pickle"));

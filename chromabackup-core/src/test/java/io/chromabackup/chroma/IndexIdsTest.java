@@ -10,8 +10,10 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -181,6 +183,18 @@ class IndexIdsTest {
             "an unknown class",
             "\u0080\u0003cchromadb\nClient\n)\u0081.",
             "chromadb.Client, refused"),
+        Arguments.of(
+            "a class of that name from elsewhere",
+            "\u0080\u0003cos\nPersistentData\n)\u0081.",
+            "os.PersistentData, refused"),
+        Arguments.of(
+            "an object of no class", "\u0080\u0003K\u0001)\u0081.", "constructs an object"),
+        Arguments.of("a dict as a class", "\u0080\u0003})\u0081.", "constructs an object"),
+        Arguments.of(
+            "an object with arguments",
+            "\u0080\u0003" + chroma + "K\u0001\u0085\u0081.",
+            "has no place"),
+        Arguments.of("a list at its place", "\u0080\u0003K\u0001].", "0x5d at byte 4 "),
         Arguments.of("an old-style object", "(ios\nsystem\n.", "opcode 0x69"),
         Arguments.of("a persistent id", "Pone\n.", "opcode 0x50"),
         Arguments.of("an extension", "\u0080\u0002\u0082\u0001.", "opcode 0x82"),
@@ -248,6 +262,58 @@ class IndexIdsTest {
         .isInstanceOf(InterruptedIOException.class);
     assertThat(Thread.interrupted()).isTrue();
     assertThat(real).isNotEmpty();
+  }
+
+  @Test
+  void anInterruptIsSeenInTheMidst() throws Exception {
+    List<String> before = new ArrayList<>();
+    IndexIds.Sink interrupting =
+        new IndexIds.Sink() {
+          @Override
+          public void idToLabel(String id, long label) {
+            before.add(id);
+            Thread.currentThread().interrupt();
+          }
+
+          @Override
+          public void labelToId(long label, String id) {
+            before.add(id);
+          }
+        };
+    Path pickle =
+        Files.write(
+            temporary.resolve("long"),
+            bytes(
+                START
+                    + text("id_to_label")
+                    + "}"
+                    + (text("a") + "K\u0001s").repeat(3000)
+                    + text("label_to_id")
+                    + "}u."));
+
+    assertThatThrownBy(() -> IndexIds.read(pickle, interrupting, new HashMap<>()))
+        .isInstanceOf(InterruptedIOException.class);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(before).hasSizeBetween(1000, 1400);
+  }
+
+  @Test
+  void anIdMayBeEmpty() throws Exception {
+    read(
+        bytes(
+            START
+                + text("id_to_label")
+                + "}("
+                + text("")
+                + "K\u0001u"
+                + text("label_to_id")
+                + "}(K\u0001"
+                + text("")
+                + "uu."));
+
+    assertThat(labels).containsEntry("", 1L);
+    assertThat(ids).containsEntry(1L, "");
   }
 
   private static IndexIds.Sink nothing() {

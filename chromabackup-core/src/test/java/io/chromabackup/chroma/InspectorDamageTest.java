@@ -362,18 +362,44 @@ class InspectorDamageTest {
     Sample.flip(vectors, 500 * 108 + 2, 1);
 
     assertFault("data_level0.bin", "lacks 1 of the 990 vectors", "marked as deleted: r");
+    problems().hasSize(1);
   }
 
   @Test
-  void aVectorThatIsNotListedIsFoundUnlessItIsMarkedAsDeleted() throws Exception {
+  void aVectorThatIsMarkedAndOneThatIsNotListedAreTwoFaults() throws Exception {
+    addVector();
+    Sample.flip(index.resolve("data_level0.bin"), 500 * 108 + 2, 1);
+
+    assertFault("data_level0.bin", "lacks 1 of the 990 vectors");
+    assertFault("data_level0.bin", "holds 1 vectors that");
+    problems().hasSize(2);
+  }
+
+  @Test
+  void idsThatLeadToALabelThatDoesNotLeadBackAreFound() throws Exception {
+    Path pickle = index.resolve("index_metadata.pickle");
+    int lastDigit = (int) Files.size(pickle) - "uX....id_to_seq_id}u.".length() - 1;
+    Sample.flip(pickle, lastDigit - 1, 1);
+
+    assertFault("index_metadata.pickle", "contradicts itself: ids and labels do not match");
+  }
+
+  /** One that has no id. */
+  private void addVector() throws IOException {
     ByteBuffer header = Sample.buffer(index.resolve("header.bin"));
     header.putLong(20, 991);
     Files.write(index.resolve("header.bin"), header.array());
     Sample.append(index.resolve("data_level0.bin"), 108);
     Sample.append(index.resolve("length.bin"), 4);
     Sample.append(index.resolve("link_lists.bin"), 4);
+  }
+
+  @Test
+  void aVectorThatIsNotListedIsFoundUnlessItIsMarkedAsDeleted() throws Exception {
+    addVector();
 
     assertFault("data_level0.bin", "holds 1 vectors that index_metadata.pickle does not list");
+    problems().hasSize(1);
 
     Sample.flip(index.resolve("data_level0.bin"), 990 * 108 + 2, 1);
 
@@ -425,12 +451,63 @@ class InspectorDamageTest {
   }
 
   @Test
+  void aFirstSaveThatLeftNonsenseIsFound() throws Exception {
+    Files.delete(index.resolve("index_metadata.pickle"));
+    sample.sql("DELETE FROM max_seq_id WHERE segment_id = '" + index.getFileName() + "'");
+    sample.truncate(index.resolve("header.bin"), 99);
+
+    assertFault("header.bin", "has 99 bytes, not 100");
+  }
+
+  @Test
+  void aFirstSaveThatWasCutOffHasItsFilesChecked() throws Exception {
+    Files.delete(index.resolve("index_metadata.pickle"));
+    Files.delete(index.resolve("length.bin"));
+    sample.sql(
+        "DELETE FROM max_seq_id WHERE segment_id = '" + index.getFileName() + "'",
+        "UPDATE collections SET dimension = 9 WHERE name = 'articles'");
+
+    assertFault("length.bin", "is missing");
+    assertFault("header.bin", "length 8", "length 9");
+  }
+
+  @Test
+  void whatIsQueuedForADamagedIndexIsStillCounted() throws Exception {
+    long pending = articles().pending();
+    Files.write(index.resolve("index_metadata.pickle"), new byte[0]);
+
+    assertThat(pending).isPositive();
+    assertThat(articles().pending()).isEqualTo(pending);
+  }
+
+  private CollectionState articles() throws IOException {
+    return sample.inspect().collections().stream()
+        .filter(state -> state.name().equals("articles"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void theOtherCollectionsAreInspectedAllTheSame() throws Exception {
     Files.write(index.resolve("index_metadata.pickle"), new byte[0]);
 
     assertThat(sample.inspect().collections()).hasSize(5);
     assertThat(sample.inspect().documents()).isEqualTo(1182);
     assertThat(sample.inspect().faults()).hasSize(1);
+  }
+
+  @Test
+  void anIndexOfAnotherDimensionIsKnownByItsIdsToo() throws Exception {
+    sample = Sample.python(temporary.resolve("python"));
+    long dimension = sample.number("SELECT dimension FROM collections");
+    sample.sql("UPDATE collections SET dimension = 1 + dimension");
+
+    String words = "holds vectors of length %d, those of the collection have length %d";
+    problems()
+        .hasSize(2)
+        .allMatch(problem -> problem.contains(words.formatted(dimension, dimension + 1)))
+        .anyMatch(problem -> problem.contains("header.bin"))
+        .anyMatch(problem -> problem.contains("index_metadata.pickle"));
   }
 
   @Test

@@ -86,6 +86,21 @@ class InspectorTest {
     assertThat(collection("notes").pending()).isEqualTo(65);
   }
 
+  @Test
+  void whatTheIndexHasTakenInIsNotPendingThoughItIsStillQueued() throws Exception {
+    long before = collection("articles").pending();
+    real.sql(
+        "UPDATE max_seq_id SET seq_id = (SELECT min(q.seq_id) FROM embeddings_queue q"
+            + " JOIN collections c ON q.topic LIKE '%/' || c.id WHERE c.name = 'articles'"
+            + " AND q.seq_id > (SELECT m.seq_id FROM max_seq_id m WHERE m.segment_id = '"
+            + real.index("articles").getFileName()
+            + "')) WHERE segment_id = '"
+            + real.index("articles").getFileName()
+            + "'");
+
+    assertThat(collection("articles").pending()).isEqualTo(before - 1);
+  }
+
   private CollectionState collection(String name) throws IOException {
     return real.inspect().collections().stream()
         .filter(state -> state.name().equals(name))

@@ -123,10 +123,14 @@ record Companions(Engine engine, String chroma) {
       throws ChromaBackupException {
     if (!isDead(companion)) {
       throw new ChromaBackupException.Locked(
-          "container " + beside.name(),
-          "%s. If that is gone, and on another machine, remove what it left: docker rm %s"
-              .formatted(holder(companion), companion.name()));
+          "container " + beside.name(), holder(companion), leftBy(companion));
     }
+  }
+
+  /** What to do about a companion whose process cannot be asked. */
+  private static String leftBy(Container companion) {
+    return "if it is gone, and was on another machine or in another container, %sremove what it left: docker rm %s"
+        .formatted(HoldMarker.advice(companion), companion.name());
   }
 
   /** Whether a companion serves a container, under that name or another. */
@@ -171,6 +175,19 @@ record Companions(Engine engine, String chroma) {
       }
     }
     return dead;
+  }
+
+  /** Tells of what is held by processes of which nobody can know here whether they live. */
+  void tellOfStrangers() throws IOException {
+    for (Container marker : of(Purpose.HOLD)) {
+      if (Owner.in(marker.labels()).map(Owner::isElsewhere).orElse(true)) {
+        log.warn(
+            "container {} is held by {}, of which nobody can tell here whether it lives; {}",
+            marker.labels().get(BESIDE),
+            holder(marker),
+            leftBy(marker));
+      }
+    }
   }
 
   /**

@@ -178,9 +178,12 @@ final class ContainerHealth implements HealthCheck {
   /** A log may repeat what was sent. */
   private String blotted(String text) {
     String blotted = text;
-    for (String value : headers.values()) {
-      String token = value.substring(value.lastIndexOf(' ') + 1);
-      blotted = value.isBlank() ? blotted : blotted.replace(value, SECRET).replace(token, SECRET);
+    for (String header : headers.values()) {
+      String value = header.strip();
+      if (!value.isEmpty()) {
+        String token = value.substring(value.lastIndexOf(' ') + 1);
+        blotted = blotted.replace(value, SECRET).replace(token, SECRET);
+      }
     }
     return blotted;
   }

@@ -26,7 +26,7 @@ record ContainerSearch(List<Container> containers) {
   /** A search among these, without those that this package has made. */
   static ContainerSearch among(List<Container> all) {
     return new ContainerSearch(
-        all.stream().filter(each -> !each.labels().containsKey(Containers.PURPOSE)).toList());
+        all.stream().filter(each -> !each.labels().containsKey(Purpose.LABEL)).toList());
   }
 
   /** Those that are called so in any way; an exact name or id outdoes all other ways. */

@@ -8,9 +8,6 @@ import java.util.Map;
 
 /** Finds containers by what people call them. Those of this package's own are never found. */
 final class Containers {
-  /** The label of the containers that this package makes. */
-  static final String PURPOSE = "io.chromabackup.purpose";
-
   private static final int LISTED_AT_MOST = 50;
 
   private final Engine engine;

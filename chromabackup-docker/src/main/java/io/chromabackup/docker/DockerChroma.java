@@ -130,10 +130,7 @@ public final class DockerChroma {
    * @return the variation
    */
   public DockerChroma stopPatience(Duration patience) {
-    if (patience.toSeconds() < 1 || patience.toSeconds() > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("a stop takes some seconds, not " + patience);
-    }
-    return with(settings.stoppedWithin((int) patience.toSeconds()));
+    return with(settings.stoppedWithin(DockerService.stopSeconds(patience)));
   }
 
   /**

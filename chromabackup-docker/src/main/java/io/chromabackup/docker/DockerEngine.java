@@ -4,6 +4,7 @@ import io.chromabackup.ServiceController;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -101,13 +102,30 @@ public final class DockerEngine implements Closeable {
    * @throws IOException if the engine fails
    */
   public ServiceController service(String container) throws IOException {
+    return service(container, OptionalInt.empty());
+  }
+
+  /**
+   * The same, with a limit to how long it may take to stop before the engine kills it.
+   *
+   * @param container the container's name or id
+   * @param stopPatience whole seconds
+   * @return pauses, stops and starts it
+   * @throws io.chromabackup.ChromaBackupException.ContainerNotFound if there is none
+   * @throws IOException if the engine fails
+   */
+  public ServiceController service(String container, Duration stopPatience) throws IOException {
+    return service(container, OptionalInt.of(DockerService.stopSeconds(stopPatience)));
+  }
+
+  private ServiceController service(String container, OptionalInt stopSeconds) throws IOException {
     String name = new Containers(engine).named(container).name();
     return new DockerService(
         engine,
         new Companions(engine, name),
         name,
         DockerService.FIRST,
-        OptionalInt.empty(),
+        stopSeconds,
         Optional.empty());
   }
 

@@ -4,6 +4,7 @@ import io.chromabackup.ChromaBackupException.ServiceNotHeld;
 import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.Quiet;
 import io.chromabackup.ServiceController;
+import io.chromabackup.docker.HoldMarker.Found;
 import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +33,9 @@ final class DockerService implements ServiceController {
   /** What says that this holds the service; null while it does not. */
   private @Nullable HoldMarker marker;
 
+  /** Whether this has started it, so that it is to run, even if it went down by itself since. */
+  private boolean started;
+
   /**
    * The container of that name.
    *
@@ -52,6 +56,18 @@ final class DockerService implements ServiceController {
     this.order = order;
     this.stopSeconds = stopSeconds;
     this.health = health;
+  }
+
+  /**
+   * What the engine is told of a limit.
+   *
+   * @throws IllegalArgumentException if no stop takes so long
+   */
+  static int stopSeconds(Duration patience) {
+    if (patience.toSeconds() < 1 || patience.toSeconds() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a stop takes some seconds, not " + patience);
+    }
+    return (int) patience.toSeconds();
   }
 
   @Override
@@ -100,7 +116,10 @@ final class DockerService implements ServiceController {
   private Hold hold(Quiet quiet) throws IOException {
     Interruption.check();
     Container found = container();
-    HoldMarker held = marker != null ? marker : HoldMarker.put(companions, found, quiet, order);
+    HoldMarker held =
+        marker != null
+            ? marker
+            : HoldMarker.put(companions, found, asFound(found.state()), quiet, order);
     marker = held;
     ContainerHold hold = new ContainerHold(held, found);
     try {
@@ -112,23 +131,27 @@ final class DockerService implements ServiceController {
     return hold;
   }
 
+  private Found asFound(Container.State state) {
+    return started ? Found.RUNNING : Found.of(state);
+  }
+
   @Override
   public void start() throws IOException {
     Interruption.shielded(
         () -> {
           HoldMarker held = marker;
           if (held != null) {
-            // one that went down by itself, and was stopped once more, is to run all the same
-            boolean wasDown = held.found() == HoldMarker.Found.DOWN;
-            bringBack(wasDown ? HoldMarker.Found.RUNNING : held.found());
+            // one that went down by itself before it was stopped is to run all the same
+            bringBack(held.found() == Found.DOWN ? Found.RUNNING : held.found());
           } else if (!isRunning()) { // what somebody else has paused is left alone
-            bringBack(HoldMarker.Found.RUNNING);
+            bringBack(Found.RUNNING);
           }
+          started = true;
           forget();
         });
   }
 
-  private void bringBack(HoldMarker.Found found) throws IOException {
+  private void bringBack(Found found) throws IOException {
     try {
       found.bringBack(engine, name);
     } catch (IOException | RuntimeException e) {
@@ -202,7 +225,7 @@ final class DockerService implements ServiceController {
             "the engine would remove it when it stops (--rm), and it could not be started again."
                 + " Make it without --rm");
       }
-      if (held.found() == HoldMarker.Found.FROZEN) {
+      if (held.found() == Found.FROZEN) {
         throw notHeld("somebody has paused it. Thaw it first: docker unpause " + name);
       }
       for (Container.Mount mount : found.mounts()) {

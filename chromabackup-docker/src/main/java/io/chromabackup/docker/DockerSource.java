@@ -54,6 +54,11 @@ final class DockerSource implements BackupSource {
     Container container = found.container();
     ChromaPlace place = found.place();
     List<String> warnings = new ArrayList<>(place.warnings());
+    if (container.state().isPaused()) {
+      warnings.add(
+          "container %s is paused, and serves nobody; it is left so. If nobody wants it so: docker unpause %s"
+              .formatted(container.name(), container.name()));
+    }
     long bytes = databaseBytes(container, place);
     if (place.mount().isPresent()) {
       ChromaVolume.Listing listing = chroma.volume(container, place).list();

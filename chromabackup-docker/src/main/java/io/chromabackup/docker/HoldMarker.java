@@ -71,11 +71,13 @@ record HoldMarker(String id, Found found) {
   /**
    * Puts it beside a container. It shares the container's volumes, to be read through.
    *
+   * @param now how the container is, or should be; a dead process may have found it otherwise
    * @throws ChromaBackupException.Locked if somebody holds the container
    */
-  static HoldMarker put(Companions companions, Container container, Quiet quiet, int order)
+  static HoldMarker put(
+      Companions companions, Container container, Found now, Quiet quiet, int order)
       throws IOException {
-    Found found = foundBefore(companions, container).orElse(Found.of(container.state()));
+    Found found = foundBefore(companions, container).orElse(now);
     Map<String, String> labels =
         Map.of(
             FOUND,
@@ -101,8 +103,19 @@ record HoldMarker(String id, Found found) {
     return Found.valueOf(marker.labels().getOrDefault(FOUND, "down").toUpperCase(Locale.ROOT));
   }
 
+  /** What its container needs before a marker that nobody will come back to is removed by hand. */
+  static String advice(Container marker) {
+    Found found = foundIn(marker);
+    String container = marker.labels().getOrDefault(Companions.BESIDE, "");
+    return found == Found.DOWN
+        ? ""
+        : "bring container %s back first, with docker %s %s, and then "
+            .formatted(container, found.command(), container);
+  }
+
   /** Brings back what dead processes held: Chroma first, then what depends on it. */
   static Optional<String> recover(Companions companions) throws IOException {
+    companions.tellOfStrangers();
     if (companions.dead(Purpose.HOLD).isEmpty()) {
       return Optional.empty();
     }
@@ -137,17 +150,13 @@ record HoldMarker(String id, Found found) {
     try {
       held = held(engine, marker, name).name();
       Container.State before = engine.inspect(held).state();
-      if (before.isUp() && wasToStop(marker) && found != Found.DOWN) {
+      boolean mayBeStopping = before.isUp() && wasToStop(marker) && found != Found.DOWN;
+      if (mayBeStopping) {
         engine.stop(held, OptionalInt.empty()); // the engine may still be at it
       }
       found.bringBack(engine, held);
       Container.State after = engine.inspect(held).state();
-      done =
-          before.status() == after.status()
-              ? "container %s was held by a process that died, and is as it was found"
-                  .formatted(held)
-              : "container %s was left %s by a process that died, and is %s again"
-                  .formatted(held, word(before), word(after));
+      done = inWords(held, before, after, mayBeStopping);
     } catch (NoSuchContainer e) {
       done = "container " + held + " was held by a process that died, and is gone since";
     } catch (EngineException e) {
@@ -155,6 +164,18 @@ record HoldMarker(String id, Found found) {
     }
     engine.remove(marker.id());
     return done;
+  }
+
+  private static String inWords(
+      String held, Container.State before, Container.State after, boolean mayBeStopping) {
+    if (before.status() != after.status()) {
+      return "container %s was left %s by a process that died, and is %s again"
+          .formatted(held, word(before), word(after));
+    }
+    return mayBeStopping
+        ? "container %s was being stopped by a process that died, and was started again"
+            .formatted(held)
+        : "container %s was held by a process that died, and is as it was found".formatted(held);
   }
 
   /** By its id, or if it was made anew since, by its name. */

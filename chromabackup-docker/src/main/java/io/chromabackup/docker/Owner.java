@@ -56,16 +56,19 @@ record Owner(String machine, String boot, String space, long pid, String born) {
 
   /** Whether it is certain that this process is no more. Of other machines nothing is certain. */
   boolean isDead() {
-    if (!machine.equals(machineHere())) {
+    if (isElsewhere()) {
       return false;
     }
-    if (!boot.equals(bootHere())) {
-      return true;
+    return !boot.equals(bootHere()) || !birth(pid).map(born::equals).orElse(false);
+  }
+
+  /** Whether nobody can tell here if this process lives. */
+  boolean isElsewhere() {
+    boolean sameBoot = boot.equals(bootHere());
+    if (sameBoot && !boot.isEmpty()) {
+      return !space.equals(spaceHere()); // the machine may have another name by now
     }
-    if (!space.equals(spaceHere())) {
-      return false;
-    }
-    return !birth(pid).map(born::equals).orElse(false);
+    return !machine.equals(machineHere()) || (sameBoot && !space.equals(spaceHere()));
   }
 
   @Override

@@ -36,7 +36,8 @@ record PlaceChoice(
    *
    * @param directory absolute
    * @param from who says so; empty if it was guessed
-   * @param written when its database was written last, if it has one
+   * @param written when its database was written last, if it has one; or the journal of a restore
+   *     that has it away
    */
   record Candidate(String directory, String from, Optional<Instant> written) {
     boolean hasDatabase() {

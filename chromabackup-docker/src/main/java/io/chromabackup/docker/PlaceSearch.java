@@ -4,7 +4,6 @@ import io.chromabackup.docker.ChromaConfiguration.Setting;
 import io.chromabackup.docker.PlaceChoice.Candidate;
 import io.chromabackup.docker.PlaceChoice.Mounted;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -70,10 +69,15 @@ final class PlaceSearch {
 
   private Candidate candidate(String directory, String from) throws IOException {
     String real = files.real(directory);
-    Optional<PathStat> database = files.stat(ContainerFiles.absolute(real, DATABASE));
-    Optional<Instant> written =
-        database.filter(stat -> !stat.directory()).map(PathStat::modifiedAt);
-    return new Candidate(real, from, written);
+    Optional<PathStat> database =
+        files.stat(ContainerFiles.absolute(real, DATABASE)).filter(stat -> !stat.directory());
+    Optional<PathStat> sign = database.isPresent() ? database : files.stat(journal(real));
+    return new Candidate(real, from, sign.map(PathStat::modifiedAt));
+  }
+
+  /** Where a restore is unfinished, the database may be away. */
+  private static String journal(String directory) {
+    return ContainerFiles.absolute(directory, ChromaVolume.WORK + "/journal");
   }
 
   private List<Mounted> mounts() throws IOException {

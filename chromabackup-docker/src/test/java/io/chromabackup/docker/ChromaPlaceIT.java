@@ -58,6 +58,22 @@ class ChromaPlaceIT {
   }
 
   @Test
+  void aDirectoryWhoseDatabaseARestoreHasAwayIsStillChromas() throws Exception {
+    String name =
+        docker.run(
+            "-v", docker.volume() + ":/data", "--entrypoint", "sleep", Containments.CHROMA, "1h");
+    docker.docker(
+        "exec",
+        name,
+        "sh",
+        "-c",
+        "mkdir -p /data/.chromabackup /chroma/chroma"
+            + " && touch /data/.chromabackup/journal /chroma/chroma/chroma.sqlite3");
+
+    assertThat(place(name).directory()).isEqualTo("/data");
+  }
+
+  @Test
   void aVolumeWhereChromaDoesNotLookIsToldLoudly() throws Exception {
     String name = docker.run("-v", docker.volume() + ":/chroma/chroma", Containments.CHROMA);
     awaitDatabase(name, "/data");

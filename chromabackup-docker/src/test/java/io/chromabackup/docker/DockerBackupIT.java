@@ -158,6 +158,8 @@ class DockerBackupIT {
           backups.backup(docker.chroma(stack.container(Stack.CHROMA)).deployment());
 
       assertThat(report.manifest().quiet()).isEqualTo(Quiet.PAUSE);
+      assertThat(report.warnings())
+          .anySatisfy(warning -> assertThat(warning).contains("is paused, and serves nobody"));
       assertThat(stack.state(Stack.CHROMA)).isEqualTo("paused");
       assertThat(stack.inspectOurs()).isEmpty();
     }

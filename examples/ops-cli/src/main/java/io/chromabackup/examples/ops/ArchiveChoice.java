@@ -72,6 +72,9 @@ final class ArchiveChoice {
             ? good.stream().findFirst()
             : good.stream().filter(listing -> source(listing).equals(source.get())).findFirst();
     ArchiveListing latest = chosen.orElseThrow(() -> nothing(all, sources, source));
+    source
+        .filter(wanted -> !wanted.equals(source(latest)))
+        .ifPresent(wanted -> tellForeign(latest));
     all.stream()
         .takeWhile(listing -> !listing.name().equals(latest.name()))
         .filter(listing -> listing.standing() != Standing.GOOD)
@@ -81,6 +84,13 @@ final class ArchiveChoice {
 
   private static String source(ArchiveListing listing) {
     return listing.manifest().map(Manifest::source).orElse("");
+  }
+
+  private static void tellForeign(ArchiveListing listing) {
+    log.warn(
+        "{}, the latest good archive, is of {}: the store has none of another source",
+        listing.name(),
+        source(listing));
   }
 
   private static void tellSkipped(ArchiveListing listing) {

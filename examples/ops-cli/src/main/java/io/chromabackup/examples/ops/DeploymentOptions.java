@@ -29,7 +29,7 @@ final class DeploymentOptions {
       names = "--stop-timeout",
       paramLabel = "SPAN",
       converter = SpanConverter.class,
-      description = "How long Chroma may take to stop, such as 30s.")
+      description = "How long Chroma, and each dependent, may take to stop, such as 30s.")
   private @Nullable Duration stopTimeout;
 
   /** Throws an IllegalArgumentException if options do not go together. */
@@ -95,7 +95,13 @@ final class DeploymentOptions {
               + named.get(0).name()
               + " by hand, or with --stop-command");
     }
+    if (service.container().isEmpty()) {
+      engine.requireUnsaid();
+    }
     ChromaDeployment chroma = LocalChroma.at(path);
+    if (health.url().isEmpty() && !health.headers().isEmpty()) {
+      throw new IllegalArgumentException("--header-env: sent to --chroma-url, which is not given");
+    }
     if (health.url().isPresent()) {
       chroma = chroma.checkedBy(check(health.url().get()));
     }
@@ -120,7 +126,9 @@ final class DeploymentOptions {
       throws IOException {
     DockerEngine docker = engine.connect();
     try {
-      return new OpenDeployment(chroma.heldBy(docker.service(container)), docker);
+      ServiceController controller =
+          stopTimeout == null ? docker.service(container) : docker.service(container, stopTimeout);
+      return new OpenDeployment(chroma.heldBy(controller), docker);
     } catch (IOException | RuntimeException e) {
       docker.close();
       throw e;

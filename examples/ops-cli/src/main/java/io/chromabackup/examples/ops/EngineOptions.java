@@ -22,6 +22,14 @@ final class EngineOptions {
       description = "With --docker-host tcp://: ca.pem, cert.pem and key.pem for TLS.")
   private @Nullable Path certificates;
 
+  /** Throws an IllegalArgumentException if an engine was named that nobody will ask. */
+  void requireUnsaid() {
+    if (host != null || certificates != null) {
+      throw new IllegalArgumentException(
+          "--docker-host and --docker-certs are for a SOURCE that is a container, or with --container");
+    }
+  }
+
   /** Throws an IllegalArgumentException if one option lacks the other. */
   DockerEngine connect() throws IOException {
     if (host == null && certificates != null) {

@@ -51,14 +51,14 @@ final class Signals {
               "still stopping, and not to be hurried: a service may be waiting to be brought back");
       return;
     }
-    log()
-        .warn(
-            "SIG{}: stopping; services are being brought back as they were found",
-            signal.getName());
     worker.interrupt();
     Thread watch = new Thread(this::giveUpLate, "signal");
     watch.setDaemon(true);
     watch.start();
+    log()
+        .warn(
+            "SIG{}: stopping; services are being brought back as they were found",
+            signal.getName());
   }
 
   private void giveUpLate() {

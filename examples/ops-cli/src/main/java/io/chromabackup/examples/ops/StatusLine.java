@@ -5,7 +5,6 @@ import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 
 /**
@@ -41,8 +40,8 @@ final class StatusLine extends FilterOutputStream {
     try {
       out.write(text.getBytes(Charset.defaultCharset()));
       out.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException nobodyWatches) {
+      shown = false; // a terminal that was closed is no reason for a backup to fail
     }
   }
 

@@ -1,0 +1,114 @@
+package io.chromabackup.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chromabackup.ChromaBackupException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(180)
+class DockerServiceIT {
+  private Containments docker;
+  private String name;
+  private DockerService service;
+
+  @BeforeEach
+  void run() throws IOException {
+    docker = Containments.orSkip();
+    name = docker.run("--entrypoint", "sleep", Containments.CHROMA, "1h");
+    service =
+        new DockerService(
+            docker.engine(),
+            new Companions(docker.engine(), name),
+            name,
+            DockerService.FIRST,
+            OptionalInt.of(1),
+            Optional.empty());
+  }
+
+  @AfterEach
+  void removeAll() throws IOException {
+    docker.close();
+  }
+
+  @Test
+  void whatWasStartedIsToRunAlsoIfItWentDownByItself() throws Exception {
+    service.stop();
+    service.start();
+    docker.docker("kill", name);
+    service.stop();
+
+    assertThat(markers()).singleElement().asString().contains("running");
+    service.start();
+    assertThat(service.isRunning()).isTrue();
+    assertThat(markers()).isEmpty();
+  }
+
+  @Test
+  void whatWasFoundDownStaysDown() throws Exception {
+    docker.docker("kill", name);
+    try (DockerService.Hold hold = service.stop()) {
+      assertThat(hold.held()).isPresent();
+      assertThat(markers()).singleElement().asString().contains("down");
+    }
+    assertThat(service.isRunning()).isFalse();
+  }
+
+  @Test
+  void aHoldThatNobodyMayEndSaysHowToEndItByHand() throws Exception {
+    String marker = hold("running", new Owner("elsewhere", "b", "s", 7, "1"));
+    docker.docker("pause", name);
+
+    assertThatThrownBy(service::pause)
+        .isInstanceOf(ChromaBackupException.Locked.class)
+        .hasMessageContaining("process 7 on elsewhere")
+        .hasMessageContaining("docker start (or unpause) " + name)
+        .hasMessageContaining("docker rm " + marker);
+    assertThat(service.recover()).isEmpty();
+    assertThat(docker.engine().inspect(name).state().isPaused()).isTrue();
+    docker.docker("rm", marker);
+  }
+
+  private String hold(String found, Owner owner) throws IOException {
+    List<String> labels = new ArrayList<>();
+    Map<String, String> facts =
+        Map.of(
+            Purpose.LABEL,
+            "hold",
+            "io.chromabackup.chroma",
+            name,
+            Companions.BESIDE,
+            name,
+            "io.chromabackup.hold.found",
+            found);
+    facts.forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));
+    owner.labels().forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));
+    labels.add(Containments.CHROMA);
+    return docker.create(labels.toArray(String[]::new));
+  }
+
+  /** How the markers say that it was found. */
+  private List<String> markers() throws IOException {
+    return docker.engine().containers(Map.of(Purpose.LABEL, "hold")).stream()
+        .filter(marker -> Companions.isBeside(marker, container()))
+        .map(marker -> marker.labels().getOrDefault("io.chromabackup.hold.found", ""))
+        .toList();
+  }
+
+  private Container container() {
+    try {
+      return docker.engine().inspect(name);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.chromabackup.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class OwnerTest {
+  private final Owner self = Owner.self();
+
+  @Test
+  void thisProcessLives() {
+    assertThat(self.isElsewhere()).isFalse();
+    assertThat(self.isDead()).isFalse();
+    assertThat(Owner.in(self.labels())).contains(self);
+  }
+
+  @Test
+  void aMachineThatWasRenamedIsStillTheSame() {
+    Owner before = new Owner("its-former-name", self.boot(), self.space(), 999_999_999, "1");
+
+    assertThat(before.isElsewhere()).isEqualTo(self.boot().isEmpty());
+    assertThat(before.isDead()).isEqualTo(!self.boot().isEmpty());
+  }
+
+  @Test
+  void anotherProcessOfItsNumberIsNotIt() {
+    Owner former = new Owner(self.machine(), self.boot(), self.space(), self.pid(), "1");
+
+    assertThat(former.isDead()).isTrue();
+  }
+
+  @Test
+  void whatRanBeforeThisMachineWasStartedIsDead() {
+    Owner former = new Owner(self.machine(), "another", "another", self.pid(), self.born());
+
+    assertThat(former.isElsewhere()).isFalse();
+    assertThat(former.isDead()).isTrue();
+  }
+
+  @Test
+  void ofOtherMachinesAndOtherContainersNothingIsCertain() {
+    Owner remote = new Owner("remote", "another", self.space(), 999_999_999, "1");
+    Owner contained = new Owner(self.machine(), self.boot(), "pid:[1]", 999_999_999, "1");
+
+    assertThat(remote.isElsewhere()).isTrue();
+    assertThat(remote.isDead()).isFalse();
+    assertThat(contained.isElsewhere()).isTrue();
+    assertThat(contained.isDead()).isFalse();
+  }
+}
