@@ -109,6 +109,18 @@ class InspectorDamageTest {
   }
 
   @Test
+  void aJournalThatDoesNotHelpIsTold() throws Exception {
+    byte[] garbage = new byte[100_000];
+    new Random(1).nextBytes(garbage);
+    garbage[18] = 2; // as of a database with a write-ahead log
+    Files.write(sample.database(), garbage);
+
+    problems()
+        .anyMatch(problem -> problem.contains("its journal is of no use"))
+        .anyMatch(problem -> problem.contains("not a database"));
+  }
+
+  @Test
   void aDatabaseOfSomethingElseIsFound() throws Exception {
     Files.delete(sample.database());
     sample.sql("CREATE TABLE recipes (id)");

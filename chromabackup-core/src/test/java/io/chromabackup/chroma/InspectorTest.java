@@ -134,6 +134,14 @@ class InspectorTest {
   }
 
   @Test
+  void aFileOfSuchANameIsNoDirectoryOfACollection() throws Exception {
+    String name = "00000000-0000-0000-0000-000000000001";
+    Files.createFile(real.directory.resolve(name));
+
+    assertThat(real.inspect().orphanSegments()).isNotEmpty().doesNotContain(name);
+  }
+
+  @Test
   void nothingIsChangedAndNothingIsLeftBehind() throws Exception {
     Map<String, String> before = Sample.contents(real.directory);
 
