@@ -29,7 +29,11 @@ final class PairSum {
     return count;
   }
 
+  long value() {
+    return sum;
+  }
+
   boolean isSameAs(PairSum other) {
-    return count == other.count && sum == other.sum;
+    return count == other.count && sum == other.value();
   }
 }
