@@ -196,6 +196,64 @@ abstract class LocalTargetSpec {
   }
 
   /** As a process does that is killed between the swap and its end. */
+  @Test
+  void whatAServerHasWorkedOnSinceIsAdoptedAndWhatWasReplacedIsDeleted() throws IOException {
+    leaveSwapped();
+    workOnIt();
+
+    assertThat(another().adopt(true))
+        .hasValueSatisfying(told -> assertThat(told).contains(data.toString(), "is final now"));
+
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("worked on");
+    assertThat(work).doesNotExist();
+    assertThat(another().needsRecovery()).isFalse();
+  }
+
+  @Test
+  void whatNoServerHasWorkedOnSinceIsNotAdopted() throws IOException {
+    leaveSwapped();
+    Files.setLastModifiedTime(
+        data.resolve("chroma.sqlite3"), Files.getLastModifiedTime(work.resolve(SwapJournal.NAME)));
+
+    assertThat(another().adopt(true)).isEmpty();
+
+    assertThat(another().recover()).isPresent();
+    requireOld();
+  }
+
+  @Test
+  void whatNoServerRunsOnIsNotAdopted() throws IOException {
+    leaveSwapped();
+    workOnIt();
+
+    assertThat(another().adopt(false)).isEmpty();
+
+    assertThat(another().recover()).isPresent();
+    requireOld();
+  }
+
+  @Test
+  void whatWasOnlyHalfInPlaceIsNotAdopted() throws IOException {
+    leaveSwapped();
+    SwapJournal.read(work).orElseThrow().in(SwapJournal.State.SWAPPING).write(work);
+    workOnIt();
+
+    assertThat(another().adopt(true)).isEmpty();
+  }
+
+  @Test
+  void whereNothingWasRestoredNothingIsAdopted() throws IOException {
+    assertThat(target.adopt(true)).isEmpty();
+    requireOld();
+  }
+
+  private void workOnIt() throws IOException {
+    Path database = data.resolve("chroma.sqlite3");
+    Files.writeString(database, "worked on");
+    Instant journal = Files.getLastModifiedTime(work.resolve(SwapJournal.NAME)).toInstant();
+    Files.setLastModifiedTime(database, FileTime.from(journal.plusSeconds(1)));
+  }
+
   private void leaveSwapped() throws IOException {
     try (Replacement replacement = target.stage(archive())) {
       replacement.swap();
