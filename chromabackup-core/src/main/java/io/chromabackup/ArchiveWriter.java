@@ -1,17 +1,15 @@
 package io.chromabackup;
 
 import io.chromabackup.files.Interruption;
+import io.chromabackup.gzip.AdaptiveGzipOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
-import java.util.zip.Deflater;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /**
  * Writes an archive that stock tools read: an ordinary gzip of an ordinary tar. The same manifest
@@ -19,6 +17,10 @@ import org.apache.commons.compress.compressors.gzip.GzipParameters;
  */
 final class ArchiveWriter implements ContentWriter {
   private static final int OWN_MODE = 0600;
+
+  /** More would wait for the disk. */
+  private static final int COMPRESSING_THREADS =
+      Math.min(4, Runtime.getRuntime().availableProcessors());
 
   private final Manifest manifest;
   private final EntrySource files;
@@ -57,20 +59,12 @@ final class ArchiveWriter implements ContentWriter {
         };
     TarArchiveOutputStream tar =
         new TarArchiveOutputStream(
-            new GzipCompressorOutputStream(unclosed, gzipParameters()),
+            new AdaptiveGzipOutputStream(unclosed, COMPRESSING_THREADS),
             StandardCharsets.UTF_8.name());
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     tar.setAddPaxHeadersForNonAsciiNames(true);
     return tar;
-  }
-
-  private static GzipParameters gzipParameters() {
-    GzipParameters parameters = new GzipParameters();
-    parameters.setBufferSize(Digests.BUFFER);
-    // vectors are noise: higher levels cost several times the time for one percent
-    parameters.setCompressionLevel(Deflater.BEST_SPEED);
-    return parameters;
   }
 
   private static void put(TarArchiveOutputStream tar, Entry entry, InputStream content)
