@@ -10,6 +10,7 @@ module io.chromabackup.core {
   requires org.slf4j;
   requires org.xerial.sqlitejdbc;
   requires pickle;
+  requires static com.github.luben.zstd_jni;
   requires static transitive org.jspecify;
 
   exports io.chromabackup;

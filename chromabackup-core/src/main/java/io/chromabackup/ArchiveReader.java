@@ -189,7 +189,7 @@ final class ArchiveReader {
       return reading.run();
     } catch (SinkFailure e) {
       throw e.rethrow();
-    } catch (InterruptedIOException e) {
+    } catch (InterruptedIOException | ChromaBackupException.CompressionUnavailable e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       if (stored.failure != null) {

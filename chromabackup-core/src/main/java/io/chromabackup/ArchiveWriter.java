@@ -1,7 +1,6 @@
 package io.chromabackup;
 
 import io.chromabackup.files.Interruption;
-import io.chromabackup.gzip.AdaptiveGzipOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,20 +11,18 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * Writes an archive that stock tools read: an ordinary gzip of an ordinary tar. The same manifest
- * and files give the same bytes.
+ * Writes an archive that stock tools read: an ordinary tar in ordinary gzip or Zstandard. The same
+ * manifest and files give the same bytes.
  */
 final class ArchiveWriter implements ContentWriter {
   private static final int OWN_MODE = 0600;
 
-  /** More would wait for the disk. */
-  private static final int COMPRESSING_THREADS =
-      Math.min(4, Runtime.getRuntime().availableProcessors());
-
+  private final ArchiveFormat format;
   private final Manifest manifest;
   private final EntrySource files;
 
-  ArchiveWriter(Manifest manifest, EntrySource files) {
+  ArchiveWriter(ArchiveFormat format, Manifest manifest, EntrySource files) {
+    this.format = format;
     this.manifest = manifest;
     this.files = files;
   }
@@ -44,7 +41,7 @@ final class ArchiveWriter implements ContentWriter {
     }
   }
 
-  private static TarArchiveOutputStream open(OutputStream out) throws IOException {
+  private TarArchiveOutputStream open(OutputStream out) throws IOException {
     OutputStream unclosed =
         new FilterOutputStream(out) {
           @Override
@@ -59,8 +56,7 @@ final class ArchiveWriter implements ContentWriter {
         };
     TarArchiveOutputStream tar =
         new TarArchiveOutputStream(
-            new AdaptiveGzipOutputStream(unclosed, COMPRESSING_THREADS),
-            StandardCharsets.UTF_8.name());
+            ArchiveCompression.compressing(format, unclosed), StandardCharsets.UTF_8.name());
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     tar.setAddPaxHeadersForNonAsciiNames(true);

@@ -1,6 +1,5 @@
 package io.chromabackup;
 
-import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +24,7 @@ final class ArchivedEntries implements Closeable {
   private String previous = "the beginning";
 
   ArchivedEntries(InputStream stored) throws IOException {
-    GzipCompressorInputStream gzip =
-        GzipCompressorInputStream.builder()
-            .setInputStream(new BufferedInputStream(stored, Digests.BUFFER))
-            .setDecompressConcatenated(true)
-            .get();
-    decoded = new BoundedHeaders(gzip);
+    decoded = new BoundedHeaders(ArchiveCompression.decompressing(stored));
     tar = new TarArchiveInputStream(decoded, StandardCharsets.UTF_8.name());
   }
 
@@ -98,7 +91,9 @@ final class ArchivedEntries implements Closeable {
     return tar.readNBytes((int) header.getSize());
   }
 
-  /** Only at its end does gzip compare its checksum. After a tar's end there is only padding. */
+  /**
+   * Only at its end does a decoder compare its checksum. After a tar's end there is only padding.
+   */
   void drain() throws IOException {
     byte[] buffer = new byte[Digests.BUFFER];
     for (int n; (n = decoded.read(buffer)) >= 0; ) {

@@ -4,16 +4,20 @@ import java.util.Optional;
 
 /** How a backup is taken. Immutable; each method returns a variation. */
 public final class BackupOptions {
-  private static final BackupOptions DEFAULTS = new BackupOptions(Optional.empty(), false, false);
+  private static final BackupOptions DEFAULTS =
+      new BackupOptions(Optional.empty(), false, false, ArchiveFormat.TAR_GZ);
 
   private final Optional<Quiet> quiet;
   private final boolean allowEmpty;
   private final boolean salvage;
+  private final ArchiveFormat format;
 
-  private BackupOptions(Optional<Quiet> quiet, boolean allowEmpty, boolean salvage) {
+  private BackupOptions(
+      Optional<Quiet> quiet, boolean allowEmpty, boolean salvage, ArchiveFormat format) {
     this.quiet = quiet;
     this.allowEmpty = allowEmpty;
     this.salvage = salvage;
+    this.format = format;
   }
 
   /**
@@ -33,7 +37,7 @@ public final class BackupOptions {
    * @return the options
    */
   public BackupOptions quiet(Quiet level) {
-    return new BackupOptions(Optional.of(level), allowEmpty, salvage);
+    return new BackupOptions(Optional.of(level), allowEmpty, salvage, format);
   }
 
   /**
@@ -42,7 +46,7 @@ public final class BackupOptions {
    * @return the options
    */
   public BackupOptions allowEmpty() {
-    return new BackupOptions(quiet, true, salvage);
+    return new BackupOptions(quiet, true, salvage, format);
   }
 
   /**
@@ -52,7 +56,22 @@ public final class BackupOptions {
    * @return the options
    */
   public BackupOptions salvage() {
-    return new BackupOptions(quiet, allowEmpty, true);
+    return new BackupOptions(quiet, allowEmpty, true, format);
+  }
+
+  /**
+   * Packs the archive so; {@link ArchiveFormat#TAR_GZ} if nothing is said.
+   *
+   * @param archiveFormat the format. {@link ArchiveFormat#TAR_ZST} needs {@code
+   *     com.github.luben:zstd-jni} on the class path, also for whoever reads the archive
+   * @return the options
+   */
+  public BackupOptions format(ArchiveFormat archiveFormat) {
+    return new BackupOptions(quiet, allowEmpty, salvage, archiveFormat);
+  }
+
+  ArchiveFormat archiveFormat() {
+    return format;
   }
 
   Optional<Quiet> pinnedQuiet() {
@@ -69,7 +88,7 @@ public final class BackupOptions {
 
   @Override
   public String toString() {
-    return "BackupOptions[quiet=%s, allowEmpty=%s, salvage=%s]"
-        .formatted(quiet.map(Quiet::name).orElse("the least"), allowEmpty, salvage);
+    return "BackupOptions[quiet=%s, allowEmpty=%s, salvage=%s, format=%s]"
+        .formatted(quiet.map(Quiet::name).orElse("the least"), allowEmpty, salvage, format);
   }
 }

@@ -53,6 +53,7 @@ final class BackupRun {
 
   BackupReport run() throws IOException {
     long start = System.nanoTime();
+    ArchiveCompression.require(options.archiveFormat());
     try (ArchiveStore.Lock lock = store.lock("backup")) {
       Recovery.of(deployment).run().ifPresent(warnings::add);
       SourceProbe probe = deployment.source().probe();
@@ -151,7 +152,7 @@ final class BackupRun {
   private ArchiveName freeName() throws IOException {
     List<ArchiveName> taken = store.list().stream().map(ArchiveInfo::name).toList();
     ArchiveName name =
-        ArchiveName.of(clock.instant().truncatedTo(ChronoUnit.SECONDS), ArchiveFormat.TAR_GZ);
+        ArchiveName.of(clock.instant().truncatedTo(ChronoUnit.SECONDS), options.archiveFormat());
     while (taken.contains(name)) {
       name = name.next();
     }
@@ -177,7 +178,9 @@ final class BackupRun {
     progress.begin(Phase.ARCHIVE, manifest.bytes());
     EntrySource files = sink -> staging.transferTo(progress.counting(sink));
     return store.write(
-        name, new ArchiveWriter(manifest, files), in -> readBack(name, manifest, in));
+        name,
+        new ArchiveWriter(name.format(), manifest, files),
+        in -> readBack(name, manifest, in));
   }
 
   private void readBack(ArchiveName name, Manifest manifest, InputStream in) throws IOException {

@@ -188,6 +188,18 @@ public abstract sealed class ChromaBackupException extends IOException {
     }
   }
 
+  /** Archives of that format cannot be written or read here, for want of a library. */
+  public static final class CompressionUnavailable extends ChromaBackupException {
+    /** Says which. */
+    public CompressionUnavailable(String suffix) {
+      super(
+          "archives ending in "
+              + suffix
+              + " need zstd-jni, which is not on the class path or cannot be loaded on this system."
+              + " Add the dependency com.github.luben:zstd-jni, or use .tar.gz");
+    }
+  }
+
   /** There is too little space. */
   public static final class NoSpace extends ChromaBackupException {
     /** Says where, how much is needed, and how much there is, in bytes. */

@@ -177,7 +177,7 @@ class ArchiveHeadersTest {
 
   private static byte[] archive(Manifest manifest, EntrySource files) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new ArchiveWriter(manifest, files).writeTo(out);
+    new ArchiveWriter(ArchiveFormat.TAR_GZ, manifest, files).writeTo(out);
     return out.toByteArray();
   }
 

@@ -41,7 +41,10 @@ class ArchivesTest {
             List.of(new Manifest.File(entry, Digests.of(content))),
             List.of(faults));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new ArchiveWriter(manifest, sink -> sink.accept(entry, new ByteArrayInputStream(content)))
+    new ArchiveWriter(
+            ArchiveFormat.TAR_GZ,
+            manifest,
+            sink -> sink.accept(entry, new ByteArrayInputStream(content)))
         .writeTo(out);
     shelf.put(name.toString(), out.toByteArray());
     return name;

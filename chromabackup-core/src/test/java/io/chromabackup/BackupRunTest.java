@@ -153,9 +153,10 @@ class BackupRunTest {
   @Test
   void optionsSayWhatTheyAre() {
     assertThat(BackupOptions.defaults().quiet(Quiet.STOP).salvage())
-        .hasToString("BackupOptions[quiet=STOP, allowEmpty=false, salvage=true]");
+        .hasToString("BackupOptions[quiet=STOP, allowEmpty=false, salvage=true, format=TAR_GZ]");
     assertThat(BackupOptions.defaults().allowEmpty())
-        .hasToString("BackupOptions[quiet=the least, allowEmpty=true, salvage=false]");
+        .hasToString(
+            "BackupOptions[quiet=the least, allowEmpty=true, salvage=false, format=TAR_GZ]");
     assertThat(RestoreOptions.defaults().replace().allowDamaged().patience(Duration.ofSeconds(9)))
         .hasToString(
             "RestoreOptions[asks=true, allowDamaged=true, allowNewerSchema=false, patience=PT9S]");

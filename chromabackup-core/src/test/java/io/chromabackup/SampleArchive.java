@@ -87,8 +87,12 @@ final class SampleArchive {
   }
 
   byte[] bytes() throws IOException {
+    return bytes(ArchiveFormat.TAR_GZ);
+  }
+
+  byte[] bytes(ArchiveFormat format) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new ArchiveWriter(manifest, this::transferTo).writeTo(out);
+    new ArchiveWriter(format, manifest, this::transferTo).writeTo(out);
     return out.toByteArray();
   }
 

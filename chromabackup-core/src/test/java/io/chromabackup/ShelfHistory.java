@@ -155,7 +155,10 @@ final class ShelfHistory {
             List.of(new Manifest.File(entry, Digests.of(content))),
             faults);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new ArchiveWriter(manifest, sink -> sink.accept(entry, new ByteArrayInputStream(content)))
+    new ArchiveWriter(
+            ArchiveFormat.TAR_GZ,
+            manifest,
+            sink -> sink.accept(entry, new ByteArrayInputStream(content)))
         .writeTo(out);
     return out.toByteArray();
   }

@@ -37,6 +37,7 @@ enum ExitCode {
           entry(ChromaBackupException.TargetNotEmpty.class, REFUSED),
           entry(ChromaBackupException.TargetUnsuitable.class, REFUSED),
           entry(ChromaBackupException.Declined.class, REFUSED),
+          entry(ChromaBackupException.CompressionUnavailable.class, REFUSED),
           entry(ChromaBackupException.SchemaTooNew.class, REFUSED),
           entry(ChromaBackupException.ServiceDown.class, REFUSED),
           entry(ChromaBackupException.ServiceNotHeld.class, REFUSED),

@@ -1,0 +1,43 @@
+package io.chromabackup;
+
+import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdOutputStream;
+import com.github.luben.zstd.util.Native;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** The only class that knows the library, which may be missing. */
+final class Zstandard {
+  /** Of vectors, higher levels save nothing, and of the rest little for their time. */
+  private static final int LEVEL = 1;
+
+  /** As a power of two. What level 1 makes needs half a megabyte; strangers may want gigabytes. */
+  private static final int LARGEST_WINDOW = 23;
+
+  private Zstandard() {}
+
+  /**
+   * Tells whether its native part can be loaded.
+   *
+   * @throws LinkageError if even this class cannot be
+   */
+  static boolean isAvailable() {
+    Native.load();
+    return Native.isLoaded();
+  }
+
+  /** Ends with a checksum of the content, which reading compares. */
+  static OutputStream compressing(OutputStream out, int threads) throws IOException {
+    ZstdOutputStream zstd = new ZstdOutputStream(out, LEVEL);
+    zstd.setChecksum(true);
+    zstd.setWorkers(threads);
+    return zstd;
+  }
+
+  static InputStream decompressing(InputStream in) throws IOException {
+    ZstdInputStream zstd = new ZstdInputStream(in);
+    zstd.setLongMax(LARGEST_WINDOW);
+    return zstd;
+  }
+}
