@@ -70,6 +70,17 @@ class CommandLineIT {
   }
 
   @Test
+  void zstandardIsWrittenIfItIsAskedForAndReadLikeTheOther() throws Exception {
+    assertThat(run("backup", "./data", "--zstd").exitCode()).isZero();
+    assertThat(onlyArchive().toString()).endsWith(".tar.zst");
+
+    assertThat(run("list", "--verify").out()).contains("good, verified");
+    Launched restored = run("restore", "latest", "./copy");
+    assertThat(restored.exitCode()).isZero();
+    assertThat(restored.out()).contains("1,182 documents");
+  }
+
+  @Test
   void jsonIsOneDocumentAndNothingElse() throws Exception {
     Launched backup = run("backup", "./data", "--json");
     assertThat(JSON.std.mapFrom(backup.out()))
