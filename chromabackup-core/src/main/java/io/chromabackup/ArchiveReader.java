@@ -63,32 +63,35 @@ final class ArchiveReader {
   Optional<Manifest> transferTo(EntrySink sink) throws IOException {
     return guarded(
         () -> {
-          try (ArchivedEntries tar = new ArchivedEntries(stored)) {
-            Optional<Manifest> manifest = readAll(tar, sink);
+          try (HashingThread hashing = new HashingThread();
+              ArchivedEntries tar = new ArchivedEntries(stored)) {
+            Optional<Manifest> manifest = readAll(tar, hashing, sink);
             tar.drain();
             return manifest;
           }
         });
   }
 
-  private Optional<Manifest> readAll(ArchivedEntries tar, EntrySink sink) throws IOException {
+  private Optional<Manifest> readAll(ArchivedEntries tar, HashingThread hashing, EntrySink sink)
+      throws IOException {
     TarArchiveEntry first = tar.next();
     if (first != null && first.getName().equals(ArchiveLayout.MANIFEST)) {
-      return Optional.of(readOwn(tar, first, sink));
+      return Optional.of(readOwn(tar, hashing, first, sink));
     }
-    readLegacy(tar, first, sink);
+    readLegacy(tar, hashing, first, sink);
     return Optional.empty();
   }
 
   /** Everything must be there, as the manifest says, in its order, and nothing else. */
-  private Manifest readOwn(ArchivedEntries tar, TarArchiveEntry first, EntrySink sink)
+  private Manifest readOwn(
+      ArchivedEntries tar, HashingThread hashing, TarArchiveEntry first, EntrySink sink)
       throws IOException {
     byte[] json = tar.text(first);
     Manifest manifest = ManifestJson.read(json);
     for (Manifest.File file : manifest.files()) {
       TarArchiveEntry header = tar.next();
       requireSame(file.entry(), header);
-      String sha256 = deliver(tar, file.entry(), sink);
+      String sha256 = deliver(tar, hashing, file.entry(), sink);
       if (file.sha256() != null && !file.sha256().equals(sha256)) {
         throw new IOException(file.entry().path() + " does not have the content it was made with");
       }
@@ -127,7 +130,8 @@ final class ArchiveReader {
   }
 
   /** An archive of the shell scripts: {@code chroma/} and what was in it, with no manifest. */
-  private void readLegacy(ArchivedEntries tar, @Nullable TarArchiveEntry first, EntrySink sink)
+  private void readLegacy(
+      ArchivedEntries tar, HashingThread hashing, @Nullable TarArchiveEntry first, EntrySink sink)
       throws IOException {
     ArchivedPaths paths = new ArchivedPaths(MAX_LEGACY_ENTRIES);
     boolean any = false;
@@ -147,7 +151,7 @@ final class ArchiveReader {
       Entry entry = entry(entryName, header);
       paths.add(entry);
       boolean chromas = ArchiveLayout.isChromas(entry.path());
-      deliver(tar, entry, chromas ? sink : UNREAD);
+      deliver(tar, hashing, entry, chromas ? sink : UNREAD);
     }
     if (!any) {
       throw new IOException("there is nothing in it");
@@ -170,8 +174,9 @@ final class ArchiveReader {
   }
 
   /** Returns the SHA-256 of what was delivered. */
-  private String deliver(ArchivedEntries tar, Entry entry, EntrySink sink) throws IOException {
-    EntryContent content = new EntryContent(tar.content(), entry.size());
+  private String deliver(ArchivedEntries tar, HashingThread hashing, Entry entry, EntrySink sink)
+      throws IOException {
+    EntryContent content = new EntryContent(tar.content(), entry.size(), hashing.new Digest());
     try {
       sink.accept(entry, content);
       return content.finish();

@@ -132,8 +132,7 @@ final class BackupRun {
   private Stored store(Staging staging, CopyLadder.Copy copy) throws IOException {
     List<Manifest.File> files = new ArrayList<>();
     for (Entry entry : staging.entries()) {
-      String sha256 = entry.isFile() ? Digests.of(staging.directory().resolve(entry.path())) : null;
-      files.add(new Manifest.File(entry, sha256));
+      files.add(new Manifest.File(entry, entry.isFile() ? staging.digestOf(entry) : null));
     }
     ArchiveName name = freeName();
     for (int attempt = 1; ; attempt++) {

@@ -152,7 +152,9 @@ final class CopyLadder {
       return null;
     }
     progress.begin(Phase.INSPECT, 0);
-    StagedInspection inspection = StagedInspection.of(staging);
+    StagedInspection.settle(staging);
+    staging.beginDigests();
+    StagedInspection inspection = StagedInspection.ofSettled(staging);
     if (!inspection.isSound()) {
       log.info("attempt {} ({}) is unsound: {}", attempts, name(level), inspection.faultTexts());
       note(level, inspection);

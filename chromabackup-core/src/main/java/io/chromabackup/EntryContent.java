@@ -4,17 +4,17 @@ import io.chromabackup.files.Interruption;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
 
 /** The content of one entry on its way to a sink: exactly its bytes, digested as they pass. */
 final class EntryContent extends InputStream {
   private final InputStream in;
-  private final MessageDigest digest = Digests.sha256();
+  private final HashingThread.Digest digest;
   private long left;
   private boolean failed;
 
-  EntryContent(InputStream in, long size) {
+  EntryContent(InputStream in, long size, HashingThread.Digest digest) {
     this.in = in;
+    this.digest = digest;
     this.left = size;
   }
 
@@ -29,7 +29,7 @@ final class EntryContent extends InputStream {
     while (read(buffer, 0, buffer.length) >= 0) {
       Interruption.check();
     }
-    return Digests.hex(digest);
+    return digest.hex();
   }
 
   @Override

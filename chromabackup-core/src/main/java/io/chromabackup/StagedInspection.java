@@ -21,8 +21,18 @@ record StagedInspection(
 
   /** Brings the staged database to rest, then looks at everything. */
   static StagedInspection of(Staging staging) throws IOException {
+    settle(staging);
+    return ofSettled(staging);
+  }
+
+  /** Brings the staged database to rest: no file changes after this. */
+  static void settle(Staging staging) throws IOException {
     ChromaDatabase.settle(staging.directory(), staging.scratch());
     staging.refresh();
+  }
+
+  /** Looks at everything. */
+  static StagedInspection ofSettled(Staging staging) throws IOException {
     Inspection inspection = Inspector.inspect(staging.directory(), staging.scratch());
     for (String orphan : inspection.orphanSegments()) {
       staging.drop(orphan); // a deleted collection's, which no server looks at again

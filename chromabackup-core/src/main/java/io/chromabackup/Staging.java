@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   private final List<Path> made;
 
   private final TreeMap<String, Entry> entries = new TreeMap<>();
+  private @Nullable StagedDigests digests;
 
   private Staging(Path workspace, Path root, PathLock lock, List<Path> made) throws IOException {
     this.workspace = workspace;
@@ -155,8 +157,27 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     return scratch;
   }
 
+  /** Begins to work out the digests of the copy, which must not change from now on. */
+  void beginDigests() throws IOException {
+    endDigests();
+    digests = new StagedDigests(directory(), List.copyOf(entries.values()));
+  }
+
+  /** The SHA-256 of a file of the copy, in hexadecimal. */
+  String digestOf(Entry file) throws IOException {
+    return digests == null ? Digests.of(directory().resolve(file.path())) : digests.of(file);
+  }
+
+  private void endDigests() throws IOException {
+    if (digests != null) {
+      digests.close();
+      digests = null;
+    }
+  }
+
   /** Starts anew: the copy so far is worth nothing. */
   void clear() throws IOException {
+    endDigests();
     entries.clear();
     FileTree.delete(directory());
     FileTree.delete(scratch());
@@ -233,6 +254,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     try {
       Interruption.shielded(
           () -> {
+            endDigests();
             passage.ifPresent(Staging::close);
             lock.close();
             FileTree.delete(root);

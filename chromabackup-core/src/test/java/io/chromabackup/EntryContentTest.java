@@ -8,19 +8,27 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class EntryContentTest {
+  private final HashingThread hashing = new HashingThread();
+
+  @AfterEach
+  void endHashing() {
+    hashing.close();
+  }
+
   private static final byte[] THREE = {0, (byte) 255, 7};
 
-  private static EntryContent of(byte[] bytes, long size) {
-    return new EntryContent(new ByteArrayInputStream(bytes), size);
+  private EntryContent of(byte[] bytes, long size) {
+    return new EntryContent(new ByteArrayInputStream(bytes), size, hashing.new Digest());
   }
 
   @Test
   void itEndsWithTheEntryThoughThereIsMoreBehindIt() throws IOException {
     InputStream behind = new ByteArrayInputStream(THREE);
-    EntryContent content = new EntryContent(behind, 2);
+    EntryContent content = new EntryContent(behind, 2, hashing.new Digest());
 
     assertThat(content.read()).isZero();
     assertThat(content.read()).isEqualTo(255);
