@@ -9,22 +9,28 @@ import io.chromabackup.ArchiveInfo;
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackupException.ArchiveExists;
 import io.chromabackup.ChromaBackupException.NoSpace;
+import io.chromabackup.ChromaBackupException.StoreUnusable;
 import io.chromabackup.testkit.Figures;
 import io.chromabackup.testkit.faults.Fault;
 import io.chromabackup.testkit.faults.FaultyFileSystem;
 import io.chromabackup.testkit.faults.PowerLoss;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
   private static final String CONTENT = "x".repeat(200_000);
@@ -194,6 +200,64 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
         .isInstanceOf(ArchiveExists.class);
     assertThat(read(LATER)).isEqualTo("x");
     assertThat(remains()).noneMatch(name -> name.contains("partial"));
+  }
+
+  @Test
+  void hardLinksThatAreNotPermittedAreDoneWithout() throws IOException {
+    faults.withoutLinks(link -> new FileSystemException(link.toString(), null, "not permitted"));
+
+    stepped().write(NAME, text("moved"), UNCHECKED);
+
+    assertThat(read(NAME)).isEqualTo("moved");
+    assertThat(remains()).noneMatch(name -> name.contains("partial"));
+  }
+
+  @Test
+  void aHardLinkThatWasMadeAlthoughItFailedIsAsGood() throws IOException {
+    faults.withoutLinks(
+        link -> {
+          try {
+            Files.createLink(directory.resolve(NAME.toString()), partial());
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          return new FileSystemException(link.toString(), null, "the answer was lost");
+        });
+
+    stepped().write(NAME, text("linked"), UNCHECKED);
+
+    assertThat(read(NAME)).isEqualTo("linked");
+  }
+
+  private Path partial() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files
+          .filter(file -> file.toString().contains("partial") && !file.toString().endsWith("lock"))
+          .filter(Files::isRegularFile)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"No space left on device", "Read-only file system"})
+  void aHardLinkThatFailsForAnotherReasonIsNotDoneWithout(String reason) {
+    faults.withoutLinks(link -> new FileSystemException(link.toString(), null, reason));
+
+    assertThatThrownBy(() -> stepped().write(NAME, text("x"), UNCHECKED))
+        .isInstanceOfAny(NoSpace.class, StoreUnusable.class);
+
+    assertThat(directory.resolve(NAME.toString())).doesNotExist();
+  }
+
+  @Test
+  void aHardLinkThatIsDeniedIsNotDoneWithout() {
+    faults.withoutLinks(link -> new AccessDeniedException(link.toString()));
+
+    assertThatThrownBy(() -> stepped().write(NAME, text("x"), UNCHECKED))
+        .isInstanceOf(StoreUnusable.class);
+
+    assertThat(directory.resolve(NAME.toString())).doesNotExist();
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,58 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
       assertThat(log.text().lines()).hasSize(1).first().asString().contains("5 restored files");
     }
     requireNew();
+  }
+
+  /** While half of a directory is there it has no database, and so is no Chroma's. */
+  @Test
+  void theDatabaseLeavesFirstAndArrivesLastWithItsSidecarsNextToIt() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    LocalTarget stepped = new LocalTarget(faults.path(data));
+    try (Replacement replacement = stepped.stage(archive())) {
+      faults.reset();
+      replacement.swap();
+      assertThat(movesOf(faults))
+          .containsExactly(
+              "chroma.sqlite3",
+              "chroma.sqlite3-journal",
+              Trees.A,
+              Trees.BOTH,
+              Trees.BOTH,
+              Trees.B,
+              "chroma.sqlite3");
+      faults.reset();
+      replacement.rollBack();
+      assertThat(movesOf(faults))
+          .containsExactly(
+              "chroma.sqlite3",
+              Trees.B,
+              Trees.BOTH,
+              Trees.BOTH,
+              Trees.A,
+              "chroma.sqlite3-journal",
+              "chroma.sqlite3");
+    }
+    requireOld();
+  }
+
+  /** What was moved, in that order, but for journals. */
+  private static List<String> movesOf(FaultyFileSystem faults) {
+    return faults.steps().stream()
+        .filter(step -> step.startsWith("move "))
+        .map(step -> step.substring(step.lastIndexOf('/') + 1))
+        .filter(name -> !name.startsWith("journal"))
+        .toList();
+  }
+
+  @Test
+  void ownersThatWereGivenAreNotTalkedAbout() throws IOException {
+    try (CapturedLog log = new CapturedLog()) {
+      try (Replacement replacement = target.stage(archive())) {
+        replacement.swap();
+        replacement.commit();
+      }
+      assertThat(log.text()).isEmpty();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.chromabackup.testkit.faults;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +57,7 @@ public final class FaultyFileSystem extends FileSystem {
   private final Channels channels = new Channels();
   final Steps steps = new Steps();
   private @Nullable Disk disk;
-  private volatile boolean links = true;
+  private volatile @Nullable LinkFailure linkFailure;
 
   private FaultyFileSystem(FileSystem real, List<Path> roots) {
     this.real = real;
@@ -206,13 +208,36 @@ public final class FaultyFileSystem extends FileSystem {
     void happen() throws IOException;
   }
 
-  /** From now on it has no hard links, as FAT and many network file systems have none. */
+  /** From now on it has no hard links, and says so as a provider does that knows none. */
   public void withoutLinks() {
-    links = false;
+    linkFailure =
+        link -> {
+          throw new UnsupportedOperationException("this file system has no hard links");
+        };
   }
 
-  boolean hasLinks() {
-    return links;
+  /**
+   * From now on hard links fail so: FAT and many network file systems have none, and all that is
+   * told of it is a reason, such as {@code Operation not permitted}.
+   *
+   * @param failure what is thrown, by the link that was to be made
+   */
+  public void withoutLinks(Function<Path, FileSystemException> failure) {
+    linkFailure =
+        link -> {
+          throw failure.apply(link);
+        };
+  }
+
+  private interface LinkFailure {
+    void raise(Path link) throws FileSystemException;
+  }
+
+  void requireLinks(Path link) throws FileSystemException {
+    LinkFailure failure = linkFailure;
+    if (failure != null) {
+      failure.raise(link);
+    }
   }
 
   /** A look at something, as a step. */

@@ -126,9 +126,7 @@ final class Provider extends FileSystemProvider {
   public void createLink(Path link, Path existing) throws IOException {
     Path real = real(link);
     Path target = real(existing);
-    if (!owner.hasLinks()) {
-      throw new UnsupportedOperationException("this file system has no hard links");
-    }
+    owner.requireLinks(link);
     change(
         Kind.FILL,
         "link",

@@ -62,6 +62,10 @@ class FaultyFileSystemTest {
 
     assertThatThrownBy(() -> Files.createLink(directory.resolve("two"), file))
         .isInstanceOf(UnsupportedOperationException.class);
+    faults.withoutLinks(link -> new FileSystemException(link.toString(), null, "not permitted"));
+    assertThatThrownBy(() -> Files.createLink(directory.resolve("two"), file))
+        .isExactlyInstanceOf(FileSystemException.class)
+        .hasMessage(directory.resolve("two") + ": not permitted");
     assertThat(directory.resolve("two")).doesNotExist();
   }
 
