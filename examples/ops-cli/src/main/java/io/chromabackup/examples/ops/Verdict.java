@@ -6,6 +6,7 @@ import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaBackupException.ArchiveDamaged;
 import io.chromabackup.ChromaBackupException.ArchiveNotFound;
+import io.chromabackup.ChromaBackupException.CompressionUnavailable;
 import io.chromabackup.VerifyReport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -22,15 +23,17 @@ import java.util.Optional;
  * @param archive the archive
  * @param report what was found; empty if it cannot be read to its end
  * @param faults what is wrong; empty if nothing is
+ * @param unread whether nothing is known of it, since it could not be read here and now
  */
-record Verdict(ArchiveName archive, Optional<VerifyReport> report, List<String> faults) {
+record Verdict(
+    ArchiveName archive, Optional<VerifyReport> report, List<String> faults, boolean unread) {
 
   static Verdict on(ChromaBackup backups, ArchiveName name) throws IOException {
     try {
       VerifyReport report = backups.verify(name);
-      return new Verdict(name, Optional.of(report), report.faults());
+      return new Verdict(name, Optional.of(report), report.faults(), false);
     } catch (ArchiveDamaged e) {
-      return new Verdict(name, Optional.empty(), List.of(Wording.of(e)));
+      return new Verdict(name, Optional.empty(), List.of(Wording.of(e)), false);
     }
   }
 
@@ -42,14 +45,20 @@ record Verdict(ArchiveName archive, Optional<VerifyReport> report, List<String> 
         verdicts.add(on(backups, listing.name()));
       } catch (ArchiveNotFound e) {
         // gone meanwhile: retention is at work
+      } catch (CompressionUnavailable e) {
+        verdicts.add(unread(listing, e));
       } catch (ChromaBackupException | InterruptedIOException | ClosedByInterruptException e) {
         throw e;
       } catch (IOException e) {
         // a bad sector in one is no reason to read none of the others
-        verdicts.add(new Verdict(listing.name(), Optional.empty(), List.of(Wording.of(e))));
+        verdicts.add(unread(listing, e));
       }
     }
     return verdicts;
+  }
+
+  private static Verdict unread(ArchiveListing listing, IOException e) {
+    return new Verdict(listing.name(), Optional.empty(), List.of(Wording.of(e)), true);
   }
 
   boolean sound() {
@@ -60,7 +69,7 @@ record Verdict(ArchiveName archive, Optional<VerifyReport> report, List<String> 
     return report
         .map(found -> Contents.of(found.collections()))
         .map(contents -> sound() ? "sound, " + contents : "DAMAGED: " + said() + "; " + contents)
-        .orElseGet(() -> "DAMAGED: " + said());
+        .orElseGet(() -> (unread ? "NOT READ: " : "DAMAGED: ") + said());
   }
 
   private String said() {
@@ -71,6 +80,7 @@ record Verdict(ArchiveName archive, Optional<VerifyReport> report, List<String> 
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("archive", archive.toString());
     document.put("sound", sound());
+    document.put("unread", unread);
     document.put("faults", faults);
     report.ifPresent(
         found -> {

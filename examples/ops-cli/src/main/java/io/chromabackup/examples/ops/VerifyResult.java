@@ -13,11 +13,18 @@ import java.util.Map;
 record VerifyResult(String store, List<Verdict> verdicts) implements Result {
   @Override
   public ExitCode exitCode() {
-    return damaged() == 0 ? ExitCode.DONE : ExitCode.DAMAGED;
+    if (damaged() > 0) {
+      return ExitCode.DAMAGED;
+    }
+    return unread() > 0 ? ExitCode.FAILED : ExitCode.DONE;
   }
 
   private long damaged() {
-    return verdicts.stream().filter(verdict -> !verdict.sound()).count();
+    return verdicts.stream().filter(verdict -> !verdict.sound() && !verdict.unread()).count();
+  }
+
+  private long unread() {
+    return verdicts.stream().filter(Verdict::unread).count();
   }
 
   @Override
@@ -26,6 +33,7 @@ record VerifyResult(String store, List<Verdict> verdicts) implements Result {
     document.put("store", store);
     document.put("archives", verdicts.stream().map(Verdict::document).toList());
     document.put("damaged", damaged());
+    document.put("unread", unread());
     document.put("exitCode", exitCode().code());
     return document;
   }
@@ -36,7 +44,8 @@ record VerifyResult(String store, List<Verdict> verdicts) implements Result {
     verdicts.forEach(
         verdict -> lines.add("verified", "%s: %s".formatted(verdict.archive(), verdict.text())));
     if (verdicts.size() > 1) {
-      lines.add("all", "%d archives, %d damaged".formatted(verdicts.size(), damaged()));
+      String unread = unread() > 0 ? ", %d not read".formatted(unread()) : "";
+      lines.add("all", "%d archives, %d damaged%s".formatted(verdicts.size(), damaged(), unread));
     }
     return lines.toList();
   }

@@ -34,8 +34,14 @@ class VerdictTest {
     List<Verdict> verdicts = Verdict.onAll(backups, listings);
 
     assertThat(verdicts).hasSize(2).noneMatch(Verdict::sound);
-    assertThat(verdicts.get(0).text()).contains("Input/output error");
+    assertThat(verdicts.get(0).text()).startsWith("NOT READ: ").contains("Input/output error");
     assertThat(verdicts.get(1).text())
         .contains("is damaged: Input is not in the .gz format. Nothing");
+
+    VerifyResult both = new VerifyResult("store", verdicts);
+    assertThat(both.lines()).last().asString().contains("2 archives, 1 damaged, 1 not read");
+    assertThat(both.exitCode()).isEqualTo(ExitCode.DAMAGED);
+    VerifyResult first = new VerifyResult("store", verdicts.subList(0, 1));
+    assertThat(first.exitCode()).isEqualTo(ExitCode.FAILED);
   }
 }
