@@ -138,13 +138,26 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
       Optional<PathLock> dead = PathLock.exclusive(lockFile, "");
       if (dead.isPresent()) {
         try (PathLock held = dead.get()) {
-          FileTree.delete(staging);
+          remove(staging);
         }
         log.info("removed {}, left by an operation that did not end", staging);
       }
     } catch (IOException e) {
       log.warn("leftover {} could not be removed: {}", staging, e.toString());
     }
+  }
+
+  /** The lock goes last: without it, what is left would count as being born. */
+  private static void remove(Path staging) throws IOException {
+    if (!Present.at(staging)) {
+      return; // another's sweep was faster
+    }
+    for (Path child : FileTree.children(staging)) {
+      if (!child.endsWith(LOCK)) {
+        FileTree.delete(child);
+      }
+    }
+    FileTree.delete(staging);
   }
 
   @Override
@@ -257,7 +270,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
             endDigests();
             passage.ifPresent(Staging::close);
             lock.close();
-            FileTree.delete(root);
+            remove(root);
             made.forEach(Staging::removeIfEmpty);
           });
     } catch (IOException e) {

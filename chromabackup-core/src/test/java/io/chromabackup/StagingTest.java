@@ -136,6 +136,26 @@ class StagingTest {
     assertThat(directory).isEmptyDirectory();
   }
 
+  /**
+   * Who is killed in the midst leaves something that the next can tell from one that is being born.
+   */
+  @Test
+  void theLockIsTheLastToGo() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(directory);
+    Staging staging = Staging.in(faults.path(directory.resolve("work")));
+    put(staging, "a/b", "x");
+    put(staging, "z", "x");
+    faults.reset();
+
+    staging.close();
+
+    List<String> deleted =
+        faults.steps().stream().filter(step -> step.startsWith("delete ")).toList();
+    assertThat(deleted).hasSizeGreaterThan(4);
+    assertThat(deleted.get(deleted.size() - 3)).endsWith("/lock"); // then the two around it
+    assertThat(directory).isEmptyDirectory();
+  }
+
   @Test
   void leftoversThatCannotBeRemovedAreNoReasonToFail() throws IOException {
     Path dead = leftover("staging-dead", Duration.ZERO);
