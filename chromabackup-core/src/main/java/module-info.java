@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.chromabackup.core {
   requires java.net.http;
   requires java.sql;
+  requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.jr.ob;
   requires org.apache.commons.compress;
   requires org.slf4j;

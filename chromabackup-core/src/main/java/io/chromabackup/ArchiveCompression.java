@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** How a tar becomes an archive, and what an archive becomes a tar by. */
 final class ArchiveCompression {
@@ -60,9 +59,6 @@ final class ArchiveCompression {
       require(ArchiveFormat.TAR_ZST);
       return Zstandard.decompressing(in);
     }
-    return GzipCompressorInputStream.builder()
-        .setInputStream(in)
-        .setDecompressConcatenated(true)
-        .get();
+    return BoundedGzip.of(in);
   }
 }

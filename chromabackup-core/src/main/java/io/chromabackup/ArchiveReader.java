@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * so does what the sink throws; all else means that the archive is damaged.
  *
  * <p>An archive may come from anywhere, so what it can make this take is limited: a manifest and
- * checksums to {@link ArchiveLayout#MAX_MANIFEST_BYTES}, everything before the content of an entry
- * to {@link BoundedHeaders#MAX_HEADER_BYTES}, entries without a manifest to {@link
- * #MAX_LEGACY_ENTRIES}, a path to {@link ArchivedPaths#MAX_LENGTH} characters and all paths to
- * {@link ArchivedPaths#MAX_TOTAL}. How much content there is, is limited by the manifest, or by the
- * space that there is ({@link SpaceReserve}).
+ * checksums to {@link ArchiveLayout#MAX_MANIFEST_BYTES} and to a part of the memory, everything
+ * before the content of an entry to {@link BoundedHeaders#MAX_HEADER_BYTES}, entries without a
+ * manifest to {@link #MAX_LEGACY_ENTRIES}, a path to {@link ArchivedPaths#MAX_LENGTH} characters
+ * and all paths to {@link ArchivedPaths#MAX_TOTAL}. How much content there is, is limited by the
+ * manifest, or by the space that there is ({@link SpaceReserve}).
  */
 final class ArchiveReader {
   /** What Chroma has is some six per collection; with a manifest its size is the limit. */
@@ -194,7 +194,9 @@ final class ArchiveReader {
       return reading.run();
     } catch (SinkFailure e) {
       throw e.rethrow();
-    } catch (InterruptedIOException | ChromaBackupException.CompressionUnavailable e) {
+    } catch (InterruptedIOException
+        | ChromaBackupException.CompressionUnavailable
+        | ArchivedEntries.TooLittleMemory e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       if (stored.failure != null) {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ArchivedEntries implements Closeable {
   private static final int MAX_SHOWN = 200;
 
+  /** What a byte of a manifest may become at worst, and half as much for the others. */
+  private static final int MEMORY_PER_BYTE = 16;
+
   private final BoundedHeaders decoded;
   private final TarArchiveInputStream tar;
   private String previous = "the beginning";
@@ -88,6 +91,12 @@ final class ArchivedEntries implements Closeable {
       throw new IOException(
           "%s has %d bytes, which cannot be".formatted(shown(header), header.getSize()));
     }
+    long memory = Runtime.getRuntime().maxMemory();
+    if (header.getSize() > memory / MEMORY_PER_BYTE) {
+      throw new TooLittleMemory(
+          "%s has %,d bytes, which is too much for a process with %,d bytes of memory. Give it more (-Xmx)"
+              .formatted(shown(header), header.getSize(), memory));
+    }
     return tar.readNBytes((int) header.getSize());
   }
 
@@ -108,5 +117,12 @@ final class ArchivedEntries implements Closeable {
   @Override
   public void close() throws IOException {
     tar.close();
+  }
+
+  /** The archive may be sound: another process can read it. */
+  static final class TooLittleMemory extends IOException {
+    TooLittleMemory(String message) {
+      super(message);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.chromabackup;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class ManifestJson {
   /** What is written here. A reader refuses a higher number: it cannot know what changed. */
   static final int FORMAT_VERSION = 1;
+
+  /** What is written here has one in twelve; more of them are made to fill the memory. */
+  private static final int BYTES_PER_TOKEN = 8;
+
+  private static final int FEW_TOKENS = 1000;
 
   private static final JSON PRETTY = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
 
@@ -77,7 +84,7 @@ final class ManifestJson {
   static Manifest read(byte[] text) throws IOException {
     Fields json;
     try {
-      json = new Fields(Objects.requireNonNull(JSON.std.mapFrom(text), "it is null"));
+      json = new Fields(Objects.requireNonNull(bounded(text.length).mapFrom(text), "it is null"));
     } catch (IOException | RuntimeException e) {
       throw new IOException("its manifest is not JSON: " + e.getMessage(), e);
     }
@@ -92,6 +99,16 @@ final class ManifestJson {
     } catch (RuntimeException e) {
       throw new IOException("its manifest makes no sense: " + e.getMessage(), e);
     }
+  }
+
+  private static JSON bounded(int length) {
+    return new JSON(
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxTokenCount(FEW_TOKENS + length / BYTES_PER_TOKEN)
+                    .build())
+            .build());
   }
 
   private static Manifest manifest(Fields json) throws IOException {

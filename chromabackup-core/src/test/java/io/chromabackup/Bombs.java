@@ -59,7 +59,7 @@ final class Bombs {
     archives.refused("bomb: " + how, () -> zerosAfter(start), word);
   }
 
-  private static InputStream concatenated(byte[] first, List<byte[]> others) {
+  static InputStream concatenated(byte[] first, List<byte[]> others) {
     return new SequenceInputStream(
         new ByteArrayInputStream(first),
         new SequenceInputStream(

@@ -1,6 +1,8 @@
 package io.chromabackup;
 
+import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Collections;
 
 /** What is around the tar. */
 final class HostileGzip {
@@ -35,6 +37,9 @@ final class HostileGzip {
     refused("garbage behind the tar", RawTar.gzip(concat(tar, garbage)), "behind its end");
     // a tar is read in records of 10,240 bytes, and what fills the last one is nobody's
     archives.harmless("gzip: a byte behind the tar", RawTar.gzip(concat(tar, new byte[] {1})));
+    archives.refused(
+        "gzip: a name without an end", () -> named(packed), "gzip with nothing in them");
+    refused("members with nothing in them", empty(packed), "gzip with nothing in them");
     refused("gzip in gzip", RawTar.gzip(packed), "damaged");
     refused("no gzip", tar, "damaged");
     refused("empty", new byte[0], "damaged");
@@ -59,6 +64,24 @@ final class HostileGzip {
     byte[] both = Arrays.copyOf(one, one.length + other.length);
     System.arraycopy(other, 0, both, one.length, other.length);
     return both;
+  }
+
+  /** A gigabyte of them, which the decoder would keep. */
+  private static InputStream named(byte[] packed) {
+    byte[] header = Arrays.copyOf(packed, 10);
+    header[3] = 8;
+    byte[] letters = new byte[1 << 20];
+    Arrays.fill(letters, (byte) 'x');
+    return Bombs.concatenated(header, Collections.nCopies(1 << 10, letters));
+  }
+
+  private static byte[] empty(byte[] packed) {
+    byte[] member = RawTar.gzip(new byte[0]);
+    byte[] members = new byte[BoundedGzip.MAX_SILENT_BYTES / member.length * member.length * 2];
+    for (int at = 0; at < members.length; at += member.length) {
+      System.arraycopy(member, 0, members, at, member.length);
+    }
+    return concat(packed, members);
   }
 
   private static byte[] decorated(byte[] packed) {

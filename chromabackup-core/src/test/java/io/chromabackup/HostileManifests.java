@@ -43,6 +43,7 @@ final class HostileManifests {
         "number of a million digits",
         "{\"formatVersion\":" + "9".repeat(1_000_000) + "}",
         "not JSON");
+    text("a million objects", "{\"a\":[" + "{},".repeat(1_000_000) + "{}]}", "not JSON");
     text("two lists of files", sample.text().replaceFirst("\\{", "{\"files\":[],"), "manifest");
     byte[] notUtf8 = {'{', '"', (byte) 0xff, (byte) 0xfe, '"', ':', '1', '}'};
     archives.refused(

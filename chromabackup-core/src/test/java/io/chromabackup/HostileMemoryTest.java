@@ -39,6 +39,8 @@ class HostileMemoryTest {
       return "harmless";
     } catch (ChromaBackupException e) {
       return "refused";
+    } catch (ArchivedEntries.TooLittleMemory e) {
+      return "too large";
     }
   }
 
@@ -61,6 +63,8 @@ class HostileMemoryTest {
       }
       expected.add(OUTCOME + (hostile.refusal() == null ? "harmless" : "refused"));
     }
+    Files.write(archives.resolve("9999"), HostileSample.INSTANCE.saying(" ".repeat(5 << 20)).gz());
+    expected.add(OUTCOME + "too large");
 
     Process process =
         new ProcessBuilder(

@@ -161,7 +161,7 @@ public final class ChromaDatabase {
 
   private static void deleteSidecars(Path directory) throws IOException {
     for (String name : ChromaLayout.SIDECARS) {
-      Files.deleteIfExists(directory.resolve(name));
+      FileTree.delete(directory.resolve(name));
     }
   }
 }
