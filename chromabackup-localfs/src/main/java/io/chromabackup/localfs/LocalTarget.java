@@ -13,6 +13,7 @@ import io.chromabackup.files.Present;
 import io.chromabackup.localfs.SwapJournal.State;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,7 @@ final class LocalTarget implements RestoreTarget {
 
   @Override
   public Optional<Path> workspace() throws IOException {
+    requireNoLink();
     Visit.makeDirectory(data);
     return Optional.of(FileTree.createPrivate(work));
   }
@@ -61,6 +63,7 @@ final class LocalTarget implements RestoreTarget {
   @Override
   public Replacement stage(StagedFiles files) throws IOException {
     Interruption.check();
+    requireNoLink();
     Visit.makeDirectory(data);
     Visit visit = Visit.begin(data, "restore");
     try {
@@ -82,6 +85,18 @@ final class LocalTarget implements RestoreTarget {
     } catch (RuntimeException | Error e) {
       end(visit, false);
       throw e;
+    }
+  }
+
+  /**
+   * A server's user may write to its data directory, and who restores is often root: through a link
+   * of that user's, what is made, moved and deleted in our directory would be anybody's.
+   */
+  private void requireNoLink() throws IOException {
+    if (Files.isSymbolicLink(work)) {
+      throw new ChromaBackupException.TargetUnsuitable(
+          describe(),
+          work + " is a link, and not made by a restore. Find out by whom, and delete it");
     }
   }
 
@@ -110,7 +125,7 @@ final class LocalTarget implements RestoreTarget {
   /** A restore that is still at work is not broken off: its services are not to be stopped. */
   @Override
   public boolean needsRecovery() throws IOException {
-    if (!Present.directoryBehind(data)) {
+    if (!Present.directoryBehind(data) || Files.isSymbolicLink(work)) {
       return false;
     }
     try {
@@ -127,6 +142,7 @@ final class LocalTarget implements RestoreTarget {
   @Override
   public Optional<String> recover() throws IOException {
     Interruption.check();
+    requireNoLink();
     if (!Present.at(work)) {
       return Optional.empty();
     }

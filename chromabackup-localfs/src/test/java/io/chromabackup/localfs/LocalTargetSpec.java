@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ChromaBackupException.Locked;
+import io.chromabackup.ChromaBackupException.TargetUnsuitable;
 import io.chromabackup.Entry;
 import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
@@ -71,6 +72,27 @@ abstract class LocalTargetSpec {
     }
     requireNew();
     assertThat(target.needsRecovery()).isFalse();
+  }
+
+  @Test
+  void aLinkInPlaceOfOurDirectoryIsNotFollowed() throws IOException {
+    StagedFiles archive = archive();
+    Path elsewhere = Files.createDirectories(root().resolve("elsewhere"));
+    Files.createDirectory(elsewhere.resolve("new"));
+    Path precious = Files.createFile(elsewhere.resolve("new").resolve("precious"));
+    Path lock = Files.createFile(elsewhere.resolve("lock"));
+    Files.createSymbolicLink(work, elsewhere);
+
+    assertThat(target.needsRecovery()).isFalse();
+    assertThatThrownBy(target::recover)
+        .isInstanceOf(TargetUnsuitable.class)
+        .hasMessageContaining("is a link");
+    assertThatThrownBy(target::workspace).isInstanceOf(TargetUnsuitable.class);
+    assertThatThrownBy(() -> target.stage(archive)).isInstanceOf(TargetUnsuitable.class);
+
+    assertThat(precious).exists();
+    assertThat(lock).exists();
+    requireOld();
   }
 
   @Test
