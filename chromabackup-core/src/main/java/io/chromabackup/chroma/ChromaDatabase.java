@@ -12,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * Makes one clean file of a copied database and its sidecars.
@@ -29,6 +31,9 @@ public final class ChromaDatabase {
   private static final int WRITE_VERSION_OFFSET = 18;
 
   private static final int WRITE_AHEAD = 2;
+
+  /** How SQLite's journals begin, and how one ends that names another. */
+  private static final byte[] JOURNAL = HexFormat.of().parseHex("d9d505f920a163d7");
 
   private ChromaDatabase() {}
 
@@ -126,6 +131,9 @@ public final class ChromaDatabase {
 
   private static void settleInPlace(Path directory) throws IOException {
     Path database = directory.resolve(ChromaLayout.DATABASE);
+    if (namesAnotherJournal(directory)) {
+      return;
+    }
     if (isUnfinished(directory)) {
       try (Connection connection = Sqlite.openToWrite(database, Duration.ZERO)) {
         // The first read rolls back; leaving the write-ahead log takes it in.
@@ -139,6 +147,21 @@ public final class ChromaDatabase {
       }
     }
     deleteSidecars(directory);
+  }
+
+  /**
+   * Only a transaction over several databases has another journal, and Chroma has one database. But
+   * SQLite opens what is named there, wherever it is, and older versions delete it.
+   */
+  private static boolean namesAnotherJournal(Path directory) throws IOException {
+    Path journal = directory.resolve(ChromaLayout.DATABASE + "-journal");
+    if (!Present.fileBehind(journal)) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(journal)) {
+      in.skipNBytes(Math.max(0, Files.size(journal) - JOURNAL.length));
+      return Arrays.equals(in.readNBytes(JOURNAL.length), JOURNAL);
+    }
   }
 
   /** SQLite leaves journals behind that mean nothing: empty ones, or with a zeroed beginning. */

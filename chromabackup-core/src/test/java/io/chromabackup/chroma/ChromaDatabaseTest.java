@@ -7,6 +7,7 @@ import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -96,6 +97,31 @@ class ChromaDatabaseTest {
     assertThat(copy.inspect()).isEqualTo(real.inspect());
 
     assertThat(Sample.contents(copy.directory)).isEqualTo(before);
+  }
+
+  /** SQLite would look for what it names, and older versions delete that. */
+  @Test
+  void aJournalThatNamesAnotherFileIsNotObeyed() throws Exception {
+    byte[] victim = "/etc/x-mj0123459AB".getBytes(StandardCharsets.US_ASCII);
+    int sum = 0;
+    for (byte b : victim) {
+      sum += b;
+    }
+    byte[] magic = {(byte) 0xd9, (byte) 0xd5, 5, (byte) 0xf9, 0x20, (byte) 0xa1, 0x63, (byte) 0xd7};
+    int pages = (int) (Files.size(real.database()) / 4096);
+    ByteBuffer journal = ByteBuffer.allocate(512 + 4 + victim.length + 16);
+    journal.put(magic).putInt(0).putInt(1).putInt(pages).putInt(512).putInt(4096).position(512);
+    journal.putInt(0).put(victim).putInt(victim.length).putInt(sum).put(magic);
+    Files.write(real.directory.resolve("chroma.sqlite3-journal"), journal.array());
+    Map<String, String> before = Sample.contents(real.directory);
+
+    ChromaDatabase.settle(real.directory, real.scratch);
+
+    assertThat(Sample.contents(real.directory)).isEqualTo(before);
+    assertThat(real.inspect().faults())
+        .singleElement()
+        .asString()
+        .contains("its journal is of no use");
   }
 
   @Test
