@@ -1,5 +1,6 @@
 package io.chromabackup;
 
+import io.chromabackup.chroma.Printable;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -76,7 +77,7 @@ final class ArchivedEntries implements Closeable {
 
   /** A name as a terminal and a log may see it. */
   static String shown(TarArchiveEntry header) {
-    String name = header.getName().replaceAll("\\p{Cntrl}", "?");
+    String name = Printable.of(header.getName());
     return name.length() > MAX_SHOWN ? name.substring(0, MAX_SHOWN) + "…" : name;
   }
 

@@ -1,5 +1,6 @@
 package io.chromabackup;
 
+import io.chromabackup.chroma.Printable;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class ChromaBackupException extends IOException {
   private ChromaBackupException(String message) {
-    super(message);
+    super(Printable.of(message));
   }
 
   private ChromaBackupException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(Printable.of(message), cause);
   }
 
   /**

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record Fault(@Nullable String collection, String file, String problem) {
   @Override
   public String toString() {
-    return (collection == null ? "" : "collection " + collection + ": ") + file + ": " + problem;
+    return Printable.of(
+        (collection == null ? "" : "collection " + collection + ": ") + file + ": " + problem);
   }
 }

@@ -90,7 +90,7 @@ final class ArchiveChoice {
     log.warn(
         "{}, the latest good archive, is of {}: the store has none of another source",
         listing.name(),
-        source(listing));
+        Lines.printable(source(listing)));
   }
 
   private static void tellSkipped(ArchiveListing listing) {

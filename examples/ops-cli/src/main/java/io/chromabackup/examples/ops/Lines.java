@@ -8,8 +8,13 @@ final class Lines {
   private final List<String> lines = new ArrayList<>();
 
   Lines add(String label, String text) {
-    lines.add("%-11s %s".formatted(label, text));
+    lines.add("%-11s %s".formatted(label, printable(text)));
     return this;
+  }
+
+  /** Names in an archive or a database may be a stranger's: none writes lines of its own. */
+  static String printable(String text) {
+    return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 
   Lines addAll(String label, List<String> texts) {

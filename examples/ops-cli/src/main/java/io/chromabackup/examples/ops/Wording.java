@@ -31,7 +31,7 @@ final class Wording {
     if (message == null || message.isBlank()) {
       return failure.getClass().getSimpleName();
     }
-    return forOperators(said(failure, message));
+    return Lines.printable(forOperators(said(failure, message)));
   }
 
   static String forOperators(String message) {
