@@ -1,5 +1,6 @@
 package io.chromabackup;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Locale;
@@ -12,6 +13,9 @@ import java.util.Map;
 final class ArchivedPaths {
   /** Chroma's have some sixty characters. */
   static final int MAX_LENGTH = 1024;
+
+  /** What file systems take of a name. */
+  private static final int MAX_NAME_BYTES = 255;
 
   /** All of them together. */
   static final int MAX_TOTAL = 16 << 20;
@@ -37,6 +41,7 @@ final class ArchivedPaths {
           "it has a path of %d characters, which is too long: %s…"
               .formatted(path.length(), path.substring(0, 60)));
     }
+    requireNames(path);
     total += path.length();
     if (++entries > maxEntries || total > MAX_TOTAL) {
       throw new IllegalArgumentException(
@@ -52,6 +57,15 @@ final class ArchivedPaths {
       }
     }
     seen.put(key, entry.type());
+  }
+
+  private static void requireNames(String path) {
+    for (String name : path.split("/", -1)) {
+      if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+        throw new IllegalArgumentException(
+            "it has a name that is too long for a file: %s…".formatted(name.substring(0, 60)));
+      }
+    }
   }
 
   private static String folded(String path) {

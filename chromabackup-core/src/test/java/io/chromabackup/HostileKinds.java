@@ -29,6 +29,10 @@ final class HostileKinds {
     linked("volume label", 'V', "");
     linked("unknown kind", 'Z', "");
     linked("kind of no letter", (char) 0xfe, "");
+    String log = "chroma/chroma.sqlite3-wal/";
+    archives.harmless(
+        "kind, legacy: a directory for a write-ahead log",
+        sample.legacy().directory(log).file(log + "evil", new byte[0]).gz());
   }
 
   private void linked(String how, char type, String target) {

@@ -34,6 +34,19 @@ final class HostileNames {
     named("newline", inSegment("evil\nOK"), "evil");
     named("control characters", inSegment("evil\u001b[2J"), "evil");
     named("delete character", inSegment("evil\u007f"), "evil");
+    named("control characters of Latin-1", inSegment("evil\u009b2J"), "evil");
+    archives.refused(
+        "name, legacy: 256 letters",
+        sample.legacy().gnu(inSegment("evil".repeat(64))).gz(),
+        "too long for a file");
+    archives.refused(
+        "name, legacy: 258 bytes of 86 letters",
+        sample
+            .legacy()
+            .pax("path", inSegment("\u20ac".repeat(86)))
+            .entry(new RawTar.Header("x", '0'), new byte[0])
+            .gz(),
+        "too long for a file");
     named("sibling that begins alike", "chroma2/evil", "evil");
     named("full-width parent", "\uff0e\uff0e/evil", "evil");
     raw("no name", new byte[0], "it has ");

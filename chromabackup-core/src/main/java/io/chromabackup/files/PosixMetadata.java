@@ -27,6 +27,9 @@ public final class PosixMetadata {
     PosixFilePermission.OWNER_READ,
   };
 
+  /** The next one stands for nobody, and to a system call for whoever owns it already. */
+  private static final long LARGEST_ID = 0xffff_fffeL;
+
   private PosixMetadata() {}
 
   /**
@@ -109,6 +112,9 @@ public final class PosixMetadata {
     Optional<Ids> present = owner(file);
     if (present.isEmpty() || present.get().equals(owner)) {
       return present.isPresent();
+    }
+    if (owner.uid() > LARGEST_ID || owner.gid() > LARGEST_ID) {
+      return false;
     }
     try {
       Files.setAttribute(file, "unix:uid", (int) owner.uid(), LinkOption.NOFOLLOW_LINKS);

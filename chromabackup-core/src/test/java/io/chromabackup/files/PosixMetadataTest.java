@@ -10,9 +10,15 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PosixMetadataTest {
+  @TempDir Path temporary;
+
   private static Path fileOn(FileSystem disk) throws IOException {
     return Files.createFile(disk.getRootDirectories().iterator().next().resolve("file"));
   }
@@ -46,6 +52,18 @@ class PosixMetadataTest {
       assertThat(PosixMetadata.mode(file)).isEmpty();
       assertThat(PosixMetadata.owner(file)).isEmpty();
     }
+  }
+
+  /** Cut to what a system call takes, the first two would be root. */
+  @ParameterizedTest
+  @CsvSource({"4294967296, 0", "0, 4294967296", "4294967295, 0"})
+  void nobodysNumbersAreNotSet(long uid, long gid) throws IOException {
+    Path file = Files.createFile(temporary.resolve("file"));
+    Optional<Ids> before = PosixMetadata.owner(file);
+
+    assertThat(PosixMetadata.setOwner(file, new Ids(uid, gid))).isFalse();
+
+    assertThat(PosixMetadata.owner(file)).isEqualTo(before);
   }
 
   @Test
