@@ -37,8 +37,8 @@ public final class FileTree {
   }
 
   /**
-   * Makes a directory that only its owner may enter, and its parents as usual. One that is there
-   * stays as it is.
+   * Makes a directory that only its owner may enter, and its parents so that only their owner may
+   * write to them. One that is there stays as it is.
    *
    * @param directory the directory
    * @return the directory
@@ -48,7 +48,7 @@ public final class FileTree {
     if (!Files.isDirectory(directory)) {
       Path parent = directory.toAbsolutePath().getParent();
       if (parent != null) {
-        Files.createDirectories(parent);
+        Files.createDirectories(parent, ownerOnly(parent, "rwxr-xr-x"));
       }
       Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
     }
@@ -56,7 +56,7 @@ public final class FileTree {
   }
 
   /**
-   * The attributes of a new file or directory that only its owner may use.
+   * The attributes of a new file or directory whose permissions do not hang on the umask alone.
    *
    * @param path where it will be
    * @param permissions in the form {@code rwx------}

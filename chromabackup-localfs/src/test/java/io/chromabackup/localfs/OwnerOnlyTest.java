@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,9 @@ class OwnerOnlyTest {
     assertThat(process.waitFor()).isZero();
     assertThat(said).contains("looked 0").allMatch(line -> line.startsWith("looked"));
     assertThat(said).hasSizeGreaterThan(5);
+    assertThat(Files.getPosixFilePermissions(directory.resolve("backups")))
+        .as("who may write there can delete archives")
+        .doesNotContain(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
   }
 
   /** Run in a process of its own. */
