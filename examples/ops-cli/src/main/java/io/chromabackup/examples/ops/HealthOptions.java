@@ -1,7 +1,9 @@
 package io.chromabackup.examples.ops;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,23 +15,40 @@ final class HealthOptions {
       names = "--chroma-url",
       paramLabel = "URL",
       description = "Where Chroma is asked for the restored data, such as http://localhost:8000")
-  private @Nullable URI url;
+  private @Nullable String url;
 
   @Option(
       names = "--header-env",
       paramLabel = "NAME=ENVVAR",
       description =
           "A header for these questions, with its value from an environment variable. Repeatable.")
-  private Map<String, String> headers = new LinkedHashMap<>();
+  private List<String> headers = new ArrayList<>();
 
+  /** Throws an IllegalArgumentException that does not repeat it: it may hold a password. */
   Optional<URI> url() {
-    return Optional.ofNullable(url);
+    try {
+      return Optional.ofNullable(url).map(URI::create);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "--chroma-url: this is no address; give one such as http://localhost:8000");
+    }
   }
 
-  /** Each header with its value. Throws an IllegalArgumentException if a variable is not set. */
+  /**
+   * Each header with its value. Throws an IllegalArgumentException if a variable is not set; it
+   * does not repeat what was given, which may be the value by mistake.
+   */
   Map<String, String> headers() {
     Map<String, String> values = new LinkedHashMap<>();
-    headers.forEach((name, variable) -> values.put(name, value(name, variable)));
+    for (String header : headers) {
+      int equals = header.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException(
+            "--header-env: give NAME=ENVVAR, a header's name and that of an environment variable");
+      }
+      String name = header.substring(0, equals);
+      values.put(name, value(name, header.substring(equals + 1)));
+    }
     return values;
   }
 

@@ -54,6 +54,19 @@ class UsageTest {
     assertThat(err.toString()).startsWith("chromabackup: ").contains("--help'");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--chroma-url http://localhost:1 --header-env Authorization:sEcReT",
+        "--chroma-url http://localhost:1 --header-env Authorization=sEcReT",
+        "--chroma-url ht^tp://user:sEcReT@localhost",
+        "--chroma-url http://user:sEcReT@localhost"
+      })
+  void whatMayBeASecretIsNotRepeated(String arguments) {
+    assertThat(execute("restore latest ./missing " + arguments)).isEqualTo(2);
+    assertThat(out + err.toString()).doesNotContain("sEcReT");
+  }
+
   @Test
   void anUnclearSourceIsAnsweredWithTheSchemes() {
     execute("backup podman:x");
