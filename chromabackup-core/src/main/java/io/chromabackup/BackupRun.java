@@ -74,7 +74,10 @@ final class BackupRun {
               stored.info,
               stored.manifest,
               copy.attempts(),
-              copy.held(),
+              copy.holding().held(),
+              copy.holding().switching(),
+              copy.holding().copiedAhead(),
+              copy.holding().copiedHeld(),
               elapsed,
               pruned,
               warnings);
@@ -165,7 +168,7 @@ final class BackupRun {
         createdAt,
         deployment.source().describe(),
         copy.quiet(),
-        copy.held(),
+        copy.holding().held(),
         inspection.schema(),
         inspection.collections(),
         files,
@@ -214,7 +217,9 @@ final class BackupRun {
 
   private void log(BackupReport report) {
     log.info(
-        "backed up {} to {} in {}: {} documents in {} collections, {} bytes, quiet {} for {} ms, {} attempts, {} pruned",
+        "backed up {} to {} in {}: {} documents in {} collections, {} bytes, quiet {} for {} ms ({}"
+            + " of it to hold and to let go), {} bytes copied ahead and {} meanwhile, {} attempts,"
+            + " {} pruned",
         deployment.source().describe(),
         report.archive().name(),
         store.describe(),
@@ -223,6 +228,9 @@ final class BackupRun {
         report.archive().size(),
         report.manifest().quiet(),
         report.held().toMillis(),
+        report.switching().toMillis(),
+        report.copiedAhead(),
+        report.copiedHeld(),
         report.attempts(),
         report.pruned().size());
     report.warnings().forEach(warning -> log.warn("backup: {}", warning));

@@ -31,7 +31,22 @@ final class Progress {
 
   /** The same sink, with what passes into it counted. */
   EntrySink counting(EntrySink sink) {
-    return (entry, content) -> sink.accept(entry, counting(content));
+    return new EntrySink() {
+      @Override
+      public void accept(Entry entry, InputStream content) throws IOException {
+        sink.accept(entry, counting(content));
+      }
+
+      @Override
+      public boolean keep(Entry entry) throws IOException {
+        return sink.keep(entry);
+      }
+    };
+  }
+
+  /** How many bytes of the phase have passed. */
+  long done() {
+    return done;
   }
 
   InputStream counting(InputStream in) {

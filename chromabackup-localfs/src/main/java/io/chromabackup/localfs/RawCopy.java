@@ -60,7 +60,7 @@ final class RawCopy {
     }
   }
 
-  private static void copyFile(DataDirectory data, Path file, EntrySink sink) throws IOException {
+  static void copyFile(DataDirectory data, Path file, EntrySink sink) throws IOException {
     Entry entry = data.entry(file);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       sink.accept(entry, new ExactlyStream(in, entry, data.root().toString()));
