@@ -139,7 +139,7 @@ final class BackupRun {
     }
     ArchiveName name = freeName();
     for (int attempt = 1; ; attempt++) {
-      Manifest manifest = manifest(name.createdAt(), copy, files);
+      Manifest manifest = manifest(name.createdAt(), copy, files, staging.allocated());
       try {
         return new Stored(write(name, manifest, staging), manifest);
       } catch (ChromaBackupException.ArchiveExists e) {
@@ -161,7 +161,8 @@ final class BackupRun {
     return name;
   }
 
-  private Manifest manifest(Instant createdAt, CopyLadder.Copy copy, List<Manifest.File> files) {
+  private Manifest manifest(
+      Instant createdAt, CopyLadder.Copy copy, List<Manifest.File> files, long allocated) {
     StagedInspection inspection = copy.inspection();
     return new Manifest(
         Version.current(),
@@ -172,6 +173,7 @@ final class BackupRun {
         inspection.schema(),
         inspection.collections(),
         files,
+        allocated,
         inspection.faultTexts());
   }
 

@@ -1,6 +1,6 @@
 package io.chromabackup;
 
-import java.io.FilterInputStream;
+import io.chromabackup.files.PassingContent;
 import java.io.IOException;
 import java.io.InputStream;
 import org.slf4j.Logger;
@@ -50,25 +50,16 @@ final class Progress {
   }
 
   InputStream counting(InputStream in) {
-    return new FilterInputStream(in) {
+    return new PassingContent(in) {
       @Override
-      public int read() throws IOException {
-        int b = super.read();
-        advance(b < 0 ? 0 : 1);
-        return b;
-      }
-
-      @Override
-      public int read(byte[] buffer, int offset, int length) throws IOException {
-        int n = super.read(buffer, offset, length);
-        advance(n);
-        return n;
+      protected void passed(long bytes) {
+        advance(bytes);
       }
     };
   }
 
-  private void advance(int n) {
-    done += Math.max(n, 0);
+  private void advance(long bytes) {
+    done += bytes;
     if (done - told >= STEP) {
       told = done;
       tell();

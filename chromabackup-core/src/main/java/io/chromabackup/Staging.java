@@ -1,15 +1,16 @@
 package io.chromabackup;
 
+import io.chromabackup.files.FileContent;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
+import io.chromabackup.files.PosixMetadata;
 import io.chromabackup.files.Present;
 import io.chromabackup.files.Space;
+import io.chromabackup.files.SparseFile;
 import io.chromabackup.files.TemporaryPlace;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,8 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
           StandardOpenOption.TRUNCATE_EXISTING,
           StandardOpenOption.WRITE);
 
+  private static final int OWN_MODE = 0600;
+
   private final Path workspace;
   private final Path root;
   private final Path scratch;
@@ -67,6 +70,9 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
 
   /** What was taken before the copy was begun again, and not named since. */
   private final Map<String, Entry> unnamed = new HashMap<>();
+
+  /** How many bytes of a file were written, and are no hole. */
+  private final Map<String, Long> allocated = new HashMap<>();
 
   private @Nullable StagedDigests digests;
 
@@ -208,6 +214,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     endDigests();
     entries.clear();
     unnamed.clear();
+    allocated.clear();
     FileTree.delete(directory());
     FileTree.delete(scratch());
     FileTree.createPrivate(directory());
@@ -221,7 +228,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     try {
       if (entry.isFile()) {
         FileTree.createPrivate(Optional.ofNullable(path.getParent()).orElse(directory()));
-        write(path, content);
+        allocated.put(entry.path(), write(path, content));
       } else {
         FileTree.createPrivate(path);
       }
@@ -270,16 +277,28 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     }
   }
 
-  /** A file that was taken before, or begun and not taken whole, is written over. */
-  private static void write(Path file, InputStream content) throws IOException {
-    byte[] buffer = new byte[Digests.BUFFER];
-    try (FileChannel channel = FileChannel.open(file, OVER, FileTree.ownerOnly(file, "rw-------"));
-        OutputStream out = Channels.newOutputStream(channel)) {
-      for (int n; (n = content.read(buffer)) >= 0; ) {
-        Interruption.check();
-        out.write(buffer, 0, n);
-      }
+  /**
+   * A file that was taken before, or begun and not taken whole, is written over. Returns how many
+   * bytes of it take room.
+   */
+  private static long write(Path file, InputStream content) throws IOException {
+    long moved = SparseFile.move(content, file);
+    if (moved >= 0) {
+      PosixMetadata.setMode(file, OWN_MODE);
+      return moved;
     }
+    try (FileChannel channel =
+        FileChannel.open(file, OVER, FileTree.ownerOnly(file, "rw-------"))) {
+      return SparseFile.write(channel, content);
+    }
+  }
+
+  /** How many bytes of what is staged take room, the others being in long runs of zeros. */
+  long allocated() {
+    return entries.values().stream()
+        .mapToLong(
+            entry -> Math.min(entry.size(), allocated.getOrDefault(entry.path(), entry.size())))
+        .sum();
   }
 
   /** What is staged, sorted by path, so that a directory comes before what is in it. */
@@ -312,8 +331,9 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
         sink.accept(entry, InputStream.nullInputStream());
         continue;
       }
-      try (InputStream in = Files.newInputStream(directory().resolve(entry.path()))) {
-        sink.accept(entry, in);
+      Path file = directory().resolve(entry.path());
+      try (FileContent content = FileContent.of(file, entry.size())) {
+        sink.accept(entry, content);
       }
     }
   }

@@ -21,6 +21,8 @@ record BackupResult(String store, BackupReport report) implements Result {
     document.put("store", store);
     document.put("source", report.manifest().source());
     document.put("size", report.archive().size());
+    document.put("bytes", report.manifest().bytes());
+    document.put("allocated", report.manifest().allocated());
     document.put("documents", report.documents());
     document.put("collections", Contents.document(report.collections()));
     document.put("quiet", quiet());
