@@ -10,6 +10,10 @@ import java.util.List;
  * @param manifest what is in it
  * @param attempts how many copies were taken until one was good
  * @param held how long the service was held, over all attempts
+ * @param switching how much of that went into freezing and thawing it, or stopping and starting it,
+ *     as such
+ * @param copiedAhead how many bytes were copied before it was held
+ * @param copiedHeld how many bytes were copied while it was held: what had changed since
  * @param elapsed how long it took, all in all
  * @param pruned the archives that retention deleted afterwards
  * @param warnings what an operator should know
@@ -19,6 +23,9 @@ public record BackupReport(
     Manifest manifest,
     int attempts,
     Duration held,
+    Duration switching,
+    long copiedAhead,
+    long copiedHeld,
     Duration elapsed,
     List<ArchiveName> pruned,
     List<String> warnings) {

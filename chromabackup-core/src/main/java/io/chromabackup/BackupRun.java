@@ -74,7 +74,10 @@ final class BackupRun {
               stored.info,
               stored.manifest,
               copy.attempts(),
-              copy.held(),
+              copy.holding().held(),
+              copy.holding().switching(),
+              copy.holding().copiedAhead(),
+              copy.holding().copiedHeld(),
               elapsed,
               pruned,
               warnings);
@@ -136,7 +139,7 @@ final class BackupRun {
     }
     ArchiveName name = freeName();
     for (int attempt = 1; ; attempt++) {
-      Manifest manifest = manifest(name.createdAt(), copy, files);
+      Manifest manifest = manifest(name.createdAt(), copy, files, staging.allocated());
       try {
         return new Stored(write(name, manifest, staging), manifest);
       } catch (ChromaBackupException.ArchiveExists e) {
@@ -158,17 +161,19 @@ final class BackupRun {
     return name;
   }
 
-  private Manifest manifest(Instant createdAt, CopyLadder.Copy copy, List<Manifest.File> files) {
+  private Manifest manifest(
+      Instant createdAt, CopyLadder.Copy copy, List<Manifest.File> files, long allocated) {
     StagedInspection inspection = copy.inspection();
     return new Manifest(
         Version.current(),
         createdAt,
         deployment.source().describe(),
         copy.quiet(),
-        copy.held(),
+        copy.holding().held(),
         inspection.schema(),
         inspection.collections(),
         files,
+        allocated,
         inspection.faultTexts());
   }
 
@@ -214,7 +219,9 @@ final class BackupRun {
 
   private void log(BackupReport report) {
     log.info(
-        "backed up {} to {} in {}: {} documents in {} collections, {} bytes, quiet {} for {} ms, {} attempts, {} pruned",
+        "backed up {} to {} in {}: {} documents in {} collections, {} bytes, quiet {} for {} ms ({}"
+            + " of it to hold and to let go), {} bytes copied ahead and {} meanwhile, {} attempts,"
+            + " {} pruned",
         deployment.source().describe(),
         report.archive().name(),
         store.describe(),
@@ -223,6 +230,9 @@ final class BackupRun {
         report.archive().size(),
         report.manifest().quiet(),
         report.held().toMillis(),
+        report.switching().toMillis(),
+        report.copiedAhead(),
+        report.copiedHeld(),
         report.attempts(),
         report.pruned().size());
     report.warnings().forEach(warning -> log.warn("backup: {}", warning));

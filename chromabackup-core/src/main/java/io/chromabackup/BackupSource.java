@@ -55,4 +55,20 @@ public interface BackupSource {
    * @throws IOException if reading fails, or what the sink throws
    */
   void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException;
+
+  /**
+   * Begins a copy for which the service is going to be held, while it still runs: copies as much as
+   * can be, so that little is left to do later. Nothing is held yet, so files change meanwhile, and
+   * vanish; that is no failure. A source that does not do so copies all of it while the service is
+   * held.
+   *
+   * @param sink takes the files, now and later
+   * @param scratch an empty directory on the default file system for files of passage; the caller
+   *     removes it
+   * @return the rest of the copy; the caller closes it
+   * @throws IOException if it cannot be begun, or what the sink throws
+   */
+  default HeldCopy copyAhead(EntrySink sink, Path scratch) throws IOException {
+    return quiet -> copyTo(sink, quiet, scratch);
+  }
 }

@@ -35,7 +35,7 @@ final class CopyLadder {
   private final Progress progress;
 
   private int attempts;
-  private long heldNanos;
+  private Holding holding = Holding.NONE;
   private int agreeing;
   private List<String> lastPlaces = List.of();
   private @Nullable StagedInspection unsound;
@@ -54,11 +54,11 @@ final class CopyLadder {
    * A copy that lies in staging.
    *
    * @param quiet how the source was kept still
-   * @param held how long the service was held, over all attempts
+   * @param holding what holding the service came to, over all attempts
    * @param attempts how many copies were taken
    * @param inspection what is in it
    */
-  record Copy(Quiet quiet, Duration held, int attempts, StagedInspection inspection) {}
+  record Copy(Quiet quiet, Holding holding, int attempts, StagedInspection inspection) {}
 
   /**
    * Takes the copy. It is unsound only if every quiet that was worth trying gave an unsound one.
@@ -78,7 +78,7 @@ final class CopyLadder {
         }
         StagedInspection inspection = attempt(level, probe);
         if (inspection != null && inspection.isSound()) {
-          return new Copy(level, held(), attempts, inspection);
+          return new Copy(level, holding.rounded(), attempts, inspection);
         }
         if (inspection != null && agreeing > 1) {
           break; // the same again: more of this quiet will not help
@@ -97,7 +97,7 @@ final class CopyLadder {
     if (inspection == null) {
       throw new IllegalStateException("no attempt was made");
     }
-    return new Copy(unsoundQuiet, held(), attempts, inspection);
+    return new Copy(unsoundQuiet, holding.rounded(), attempts, inspection);
   }
 
   private Set<Quiet> levels(SourceProbe probe) throws IOException {
@@ -131,10 +131,6 @@ final class CopyLadder {
       case BARRIER -> 3;
       case PAUSE, STOP -> 2;
     };
-  }
-
-  private Duration held() {
-    return Duration.ofMillis(Duration.ofNanos(heldNanos).toMillis());
   }
 
   /** Returns what was copied; null if the copy was disturbed. */
@@ -172,26 +168,50 @@ final class CopyLadder {
   }
 
   private void copy(Quiet level) throws IOException {
-    BackupSource source = deployment.source();
-    EntrySink sink = progress.counting(staging);
-    if (level == Quiet.OPTIMISTIC) {
-      source.copyTo(sink, level, staging.scratch());
-      return;
-    }
-    long start = System.nanoTime();
-    ServiceController.Hold hold = hold(level);
-    try {
-      copyHeld(hold, level, sink);
-    } finally {
-      Duration around = Duration.ofNanos(System.nanoTime() - start);
-      heldNanos += hold.held().orElse(around).toNanos();
+    switch (level) {
+      case OPTIMISTIC -> {
+        deployment.source().copyTo(progress.counting(staging), level, staging.scratch());
+        note(Duration.ZERO, Duration.ZERO, progress.done());
+      }
+      case BARRIER -> copyBehindBarrier();
+      case PAUSE, STOP -> copyAhead(level);
     }
   }
 
-  private void copyHeld(ServiceController.Hold hold, Quiet level, EntrySink sink)
+  private void note(Duration held, Duration switching, long ahead) {
+    holding = holding.and(new Holding(held, switching, ahead, progress.done() - ahead));
+  }
+
+  /** The barrier is the source's own business. */
+  private void copyBehindBarrier() throws IOException {
+    long start = System.nanoTime();
+    try {
+      deployment.source().copyTo(progress.counting(staging), Quiet.BARRIER, staging.scratch());
+    } finally {
+      note(Duration.ofNanos(System.nanoTime() - start), Duration.ZERO, 0);
+    }
+  }
+
+  private void copyAhead(Quiet level) throws IOException {
+    EntrySink sink = progress.counting(staging);
+    try (HeldCopy copy = deployment.source().copyAhead(sink, staging.scratch())) {
+      staging.beginAgain();
+      long ahead = progress.done();
+      TimedHold hold = TimedHold.of(() -> hold(level));
+      try {
+        copyHeld(copy, hold, level);
+        copy.afterwards();
+      } finally {
+        note(hold.held().orElseThrow(), hold.switching().orElseThrow(), ahead);
+      }
+      staging.dropUnnamed();
+    }
+  }
+
+  private static void copyHeld(HeldCopy copy, ServiceController.Hold hold, Quiet level)
       throws IOException {
     try {
-      deployment.source().copyTo(sink, level, staging.scratch());
+      copy.whileHeld(level);
     } catch (IOException | RuntimeException | Error e) {
       bringBack(hold, e);
       throw e;
@@ -213,10 +233,6 @@ final class CopyLadder {
   }
 
   private ServiceController.Hold hold(Quiet level) throws IOException {
-    return switch (level) {
-      case PAUSE -> deployment.service().pause();
-      case STOP -> deployment.service().stop();
-      case OPTIMISTIC, BARRIER -> () -> {}; // the source's own business
-    };
+    return level == Quiet.PAUSE ? deployment.service().pause() : deployment.service().stop();
   }
 }

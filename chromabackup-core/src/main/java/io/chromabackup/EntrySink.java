@@ -16,4 +16,17 @@ public interface EntrySink {
    *     on unchanged
    */
   void accept(Entry entry, InputStream content) throws IOException;
+
+  /**
+   * Takes a file again that was {@linkplain #accept accepted} earlier, without its content. The
+   * sender vouches for it that the file has not changed since.
+   *
+   * @param entry the file, as it was when it was accepted
+   * @return true if it is there and is taken so; false if it has to be accepted, as any other.
+   *     Always false for a sink that keeps nothing
+   * @throws IOException if it cannot be told
+   */
+  default boolean keep(Entry entry) throws IOException {
+    return false;
+  }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param schema the highest migration per migration directory of Chroma's database
  * @param collections what is in it
  * @param files every file and directory, in the order in which they are archived
+ * @param allocated how many bytes of the files are not in long runs of zeros, which take no room
+ *     when they are restored; at most {@link #bytes()}
  * @param faults what was wrong with the data when it was saved on request; empty for a sound one
  */
 public record Manifest(
@@ -28,6 +30,7 @@ public record Manifest(
     Map<String, Integer> schema,
     List<CollectionSummary> collections,
     List<File> files,
+    long allocated,
     List<String> faults) {
 
   /**
@@ -37,6 +40,20 @@ public record Manifest(
    * @param sha256 the SHA-256 of its content in lower-case hex; null for a directory
    */
   public record File(Entry entry, @Nullable String sha256) {}
+
+  /** With files of which none has long runs of zeros. */
+  Manifest(
+      String library,
+      Instant createdAt,
+      String source,
+      Quiet quiet,
+      Duration held,
+      Map<String, Integer> schema,
+      List<CollectionSummary> collections,
+      List<File> files,
+      List<String> faults) {
+    this(library, createdAt, source, quiet, held, schema, collections, files, size(files), faults);
+  }
 
   /** Copies the collections. */
   public Manifest {
@@ -65,11 +82,15 @@ public record Manifest(
   }
 
   /**
-   * How many bytes its files have, uncompressed.
+   * How many bytes its files have, uncompressed, long runs of zeros included.
    *
    * @return the sum
    */
   public long bytes() {
+    return size(files);
+  }
+
+  private static long size(List<File> files) {
     return files.stream().mapToLong(file -> file.entry().size()).sum();
   }
 }

@@ -43,6 +43,9 @@ final class ManifestJson {
     json.put("documents", manifest.documents());
     json.put("schema", new TreeMap<>(manifest.schema()));
     json.put("collections", manifest.collections().stream().map(ManifestJson::collection).toList());
+    if (manifest.allocated() != manifest.bytes()) {
+      json.put("allocated", manifest.allocated());
+    }
     json.put("files", manifest.files().stream().map(ManifestJson::file).toList());
     return PRETTY.asBytes(json);
   }
@@ -129,6 +132,11 @@ final class ManifestJson {
       bytes = Math.addExact(bytes, file.entry().size());
       files.add(file);
     }
+    long allocated = json.has("allocated") ? json.number("allocated") : bytes;
+    if (allocated < 0 || allocated > bytes) {
+      throw new IOException(
+          "its manifest says that %d bytes take up %d".formatted(bytes, allocated));
+    }
     return new Manifest(
         json.string("library").replaceFirst("^chromabackup ", ""),
         Instant.parse(json.string("createdAt")),
@@ -138,6 +146,7 @@ final class ManifestJson {
         schema,
         collections,
         files,
+        allocated,
         json.strings("faults"));
   }
 

@@ -1,6 +1,6 @@
 package io.chromabackup;
 
-import java.io.FilterInputStream;
+import io.chromabackup.files.PassingContent;
 import java.io.IOException;
 import java.io.InputStream;
 import org.slf4j.Logger;
@@ -31,29 +31,35 @@ final class Progress {
 
   /** The same sink, with what passes into it counted. */
   EntrySink counting(EntrySink sink) {
-    return (entry, content) -> sink.accept(entry, counting(content));
-  }
-
-  InputStream counting(InputStream in) {
-    return new FilterInputStream(in) {
+    return new EntrySink() {
       @Override
-      public int read() throws IOException {
-        int b = super.read();
-        advance(b < 0 ? 0 : 1);
-        return b;
+      public void accept(Entry entry, InputStream content) throws IOException {
+        sink.accept(entry, counting(content));
       }
 
       @Override
-      public int read(byte[] buffer, int offset, int length) throws IOException {
-        int n = super.read(buffer, offset, length);
-        advance(n);
-        return n;
+      public boolean keep(Entry entry) throws IOException {
+        return sink.keep(entry);
       }
     };
   }
 
-  private void advance(int n) {
-    done += Math.max(n, 0);
+  /** How many bytes of the phase have passed. */
+  long done() {
+    return done;
+  }
+
+  InputStream counting(InputStream in) {
+    return new PassingContent(in) {
+      @Override
+      protected void passed(long bytes) {
+        advance(bytes);
+      }
+    };
+  }
+
+  private void advance(long bytes) {
+    done += bytes;
     if (done - told >= STEP) {
       told = done;
       tell();

@@ -105,6 +105,16 @@ public interface ServiceController {
     default Optional<Duration> held() {
       return Optional.empty();
     }
+
+    /**
+     * How much of that time went into holding the service and bringing it back, as such: what no
+     * copy can make shorter.
+     *
+     * @return known to the full when this is closed; empty if not known
+     */
+    default Optional<Duration> switching() {
+      return Optional.empty();
+    }
   }
 
   /**

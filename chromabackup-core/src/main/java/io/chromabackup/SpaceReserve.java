@@ -1,7 +1,7 @@
 package io.chromabackup;
 
 import io.chromabackup.files.FileTree;
-import java.io.FilterInputStream;
+import io.chromabackup.files.PassingContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -26,25 +26,16 @@ final class SpaceReserve implements EntrySink {
   public void accept(Entry entry, InputStream content) throws IOException {
     sink.accept(
         entry,
-        new FilterInputStream(content) {
+        new PassingContent(content) {
           @Override
-          public int read() throws IOException {
-            int b = super.read();
-            count(entry, b < 0 ? 0 : 1);
-            return b;
-          }
-
-          @Override
-          public int read(byte[] buffer, int offset, int length) throws IOException {
-            int n = super.read(buffer, offset, length);
-            count(entry, Math.max(n, 0));
-            return n;
+          protected void passed(long bytes) throws IOException {
+            count(entry, bytes);
           }
         });
   }
 
-  private void count(Entry entry, int n) throws IOException {
-    unchecked += n;
+  private void count(Entry entry, long bytes) throws IOException {
+    unchecked += bytes;
     if (unchecked < STEP) {
       return;
     }

@@ -1,14 +1,17 @@
 package io.chromabackup;
 
+import io.chromabackup.files.FileContent;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PathLock;
+import io.chromabackup.files.PosixMetadata;
 import io.chromabackup.files.Present;
 import io.chromabackup.files.Space;
+import io.chromabackup.files.SparseFile;
 import io.chromabackup.files.TemporaryPlace;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,8 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +47,14 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   /** A staging directory without a lock file is this old before it counts as left behind. */
   private static final Duration BIRTH = Duration.ofHours(1);
 
+  private static final Set<StandardOpenOption> OVER =
+      Set.of(
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING,
+          StandardOpenOption.WRITE);
+
+  private static final int OWN_MODE = 0600;
+
   private final Path workspace;
   private final Path root;
   private final Path scratch;
@@ -53,6 +67,13 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   private final List<Path> made;
 
   private final TreeMap<String, Entry> entries = new TreeMap<>();
+
+  /** What was taken before the copy was begun again, and not named since. */
+  private final Map<String, Entry> unnamed = new HashMap<>();
+
+  /** How many bytes of a file were written, and are no hole. */
+  private final Map<String, Long> allocated = new HashMap<>();
+
   private @Nullable StagedDigests digests;
 
   private Staging(Path workspace, Path root, PathLock lock, List<Path> made) throws IOException {
@@ -192,6 +213,8 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   void clear() throws IOException {
     endDigests();
     entries.clear();
+    unnamed.clear();
+    allocated.clear();
     FileTree.delete(directory());
     FileTree.delete(scratch());
     FileTree.createPrivate(directory());
@@ -205,25 +228,77 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     try {
       if (entry.isFile()) {
         FileTree.createPrivate(Optional.ofNullable(path.getParent()).orElse(directory()));
-        write(path, content);
+        allocated.put(entry.path(), write(path, content));
       } else {
         FileTree.createPrivate(path);
       }
     } catch (IOException e) {
       throw Space.isExhausted(e) ? new ChromaBackupException.NoSpace(workspace.toString(), e) : e;
     }
+    unnamed.remove(entry.path());
     entries.put(entry.path(), entry);
   }
 
-  private static void write(Path file, InputStream content) throws IOException {
-    Files.createFile(file, FileTree.ownerOnly(file, "rw-------"));
-    byte[] buffer = new byte[Digests.BUFFER];
-    try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
-      for (int n; (n = content.read(buffer)) >= 0; ) {
-        Interruption.check();
-        out.write(buffer, 0, n);
+  /** Names the copy anew: of what there is, that counts which is kept or accepted from now on. */
+  void beginAgain() {
+    unnamed.putAll(entries);
+    entries.clear();
+  }
+
+  @Override
+  public boolean keep(Entry entry) {
+    Entry there = unnamed.get(entry.path());
+    boolean isSame =
+        there != null
+            && there.isFile()
+            && there.size() == entry.size()
+            && there.modifiedAt().equals(entry.modifiedAt());
+    if (isSame) {
+      unnamed.remove(entry.path());
+      entries.put(entry.path(), entry);
+    }
+    return isSame;
+  }
+
+  /** Removes what was not named since the copy was begun again, and what was not taken whole. */
+  void dropUnnamed() throws IOException {
+    unnamed.clear();
+    dropUnnamed(directory());
+  }
+
+  private void dropUnnamed(Path parent) throws IOException {
+    for (Path child : FileTree.children(parent)) {
+      Entry entry = entries.get(directory().relativize(child).toString().replace('\\', '/'));
+      if (entry == null) {
+        FileTree.delete(child);
+      } else if (!entry.isFile()) {
+        dropUnnamed(child);
       }
     }
+  }
+
+  /**
+   * A file that was taken before, or begun and not taken whole, is written over. Returns how many
+   * bytes of it take room.
+   */
+  private static long write(Path file, InputStream content) throws IOException {
+    long moved = SparseFile.move(content, file);
+    if (moved >= 0) {
+      PosixMetadata.setMode(file, OWN_MODE);
+      return moved;
+    }
+    try (FileChannel channel =
+        FileChannel.open(file, OVER, FileTree.ownerOnly(file, "rw-------"))) {
+      return SparseFile.write(channel, content);
+    }
+  }
+
+  /** How many bytes of what is staged take room, the others being in long runs of zeros. */
+  long allocated() {
+    return entries.values().stream()
+        .mapToLong(
+            entry -> Math.min(entry.size(), allocated.getOrDefault(entry.path(), entry.size())))
+        .sum();
   }
 
   /** What is staged, sorted by path, so that a directory comes before what is in it. */
@@ -256,8 +331,9 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
         sink.accept(entry, InputStream.nullInputStream());
         continue;
       }
-      try (InputStream in = Files.newInputStream(directory().resolve(entry.path()))) {
-        sink.accept(entry, in);
+      Path file = directory().resolve(entry.path());
+      try (FileContent content = FileContent.of(file, entry.size())) {
+        sink.accept(entry, content);
       }
     }
   }

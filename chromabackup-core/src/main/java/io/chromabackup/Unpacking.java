@@ -56,18 +56,18 @@ final class Unpacking {
     return new Unpacked(manifest, inspection);
   }
 
-  /** Tells whether the archive says how much is in it; it is not believed to have more. */
+  /** Tells whether the archive says that all in it fits, zeros and all; it cannot have more. */
   private boolean requireSpace(ArchiveInfo archive, Path workspace) throws IOException {
     Optional<Manifest> manifest;
     try (InputStream in = store.open(archive.name())) {
       manifest = new ArchiveReader(archive.name().toString(), in).manifest();
     }
-    long needed = manifest.map(Manifest::bytes).orElse(archive.size());
+    long needed = manifest.map(Manifest::allocated).orElse(archive.size());
     long available = FileTree.usableSpace(workspace);
     if (needed > available) {
       throw new ChromaBackupException.NoSpace(workspace.toString(), needed, available);
     }
-    return manifest.isPresent();
+    return manifest.isPresent() && manifest.get().bytes() <= available;
   }
 
   /** A manifest that was made up would say something else than the data. */

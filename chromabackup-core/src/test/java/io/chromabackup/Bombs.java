@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -28,13 +29,19 @@ final class Bombs {
     RawTar.Header evil = new RawTar.Header("chroma/" + sample.segment + "/evil", '0');
     byte[] start = sample.legacy().raw(evil.size(1L << 30).bytes()).unfinished();
     return new HostileArchives.Hostile(
-        "bomb: in an index, legacy", () -> zerosAfter(start), "evil");
+        "bomb: in an index, legacy", () -> after(start, (byte) 'x'), "evil");
   }
 
-  /** A gigabyte of them, in a few members. */
   private static InputStream zerosAfter(byte[] start) {
-    byte[] zeros = RawTar.gzip(new byte[MEMBER]);
-    return concatenated(RawTar.gzip(start), Collections.nCopies((1 << 30) / MEMBER, zeros));
+    return after(start, (byte) 0);
+  }
+
+  /** A gigabyte of one byte, in a few members. */
+  private static InputStream after(byte[] start, byte what) {
+    byte[] bytes = new byte[MEMBER];
+    Arrays.fill(bytes, what);
+    byte[] member = RawTar.gzip(bytes);
+    return concatenated(RawTar.gzip(start), Collections.nCopies((1 << 30) / MEMBER, member));
   }
 
   private void add() {

@@ -8,6 +8,7 @@ import io.chromabackup.testkit.faults.Fault;
 import io.chromabackup.testkit.faults.FaultyFileSystem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,5 +181,65 @@ class StagingTest {
 
     Staging.in(faults.path(directory.resolve("work"))).close();
     assertThat(FileTree.children(directory.resolve("work"))).isEmpty();
+  }
+
+  @Test
+  void aCopyThatIsBegunAgainKeepsWhatIsTheSameAndDropsWhatIsNotNamed() throws IOException {
+    try (Staging staging = Staging.in(directory)) {
+      for (String parent : List.of("d", "e")) {
+        staging.accept(Entry.directory(parent, Instant.EPOCH), InputStream.nullInputStream());
+      }
+      put(staging, "d/same", "same");
+      put(staging, "d/longer", "x");
+      put(staging, "d/newer", "x");
+      put(staging, "d/gone", "x");
+      put(staging, "e/gone", "x");
+
+      staging.beginAgain();
+      staging.accept(Entry.directory("d", Instant.EPOCH), InputStream.nullInputStream());
+      assertThat(staging.keep(Entry.file("d/same", 4, Instant.EPOCH))).isTrue();
+      assertThat(staging.keep(Entry.file("d/longer", 2, Instant.EPOCH))).isFalse();
+      assertThat(staging.keep(Entry.file("d/newer", 1, Instant.MAX))).isFalse();
+      assertThat(staging.keep(Entry.file("d/other", 1, Instant.EPOCH))).isFalse();
+      assertThat(staging.keep(Entry.directory("e", Instant.EPOCH))).isFalse();
+      put(staging, "d/longer", "yy");
+      put(staging, "d/newer", "");
+      staging.dropUnnamed();
+
+      assertThat(staging.entries())
+          .extracting(Entry::path)
+          .containsExactly("d", "d/longer", "d/newer", "d/same");
+      assertThat(staging.directory().resolve("d").resolve("same")).hasContent("same");
+      assertThat(staging.directory().resolve("d").resolve("longer")).hasContent("yy");
+      assertThat(staging.directory().resolve("d").resolve("newer")).isEmptyFile();
+      assertThat(staging.directory().resolve("d").resolve("gone")).doesNotExist();
+      assertThat(staging.directory().resolve("e")).doesNotExist();
+    }
+  }
+
+  @Test
+  void whatWasNotTakenWholeIsNeitherKeptNorLeft() throws IOException {
+    try (Staging staging = Staging.in(directory)) {
+      InputStream broken =
+          new InputStream() {
+            private int left = 3;
+
+            @Override
+            public int read() throws IOException {
+              if (left-- <= 0) {
+                throw new IOException("the source is broken");
+              }
+              return 'x';
+            }
+          };
+      assertThatThrownBy(() -> staging.accept(Entry.file("a", 9, Instant.EPOCH), broken))
+          .hasMessage("the source is broken");
+
+      staging.beginAgain();
+      assertThat(staging.keep(Entry.file("a", 9, Instant.EPOCH))).isFalse();
+      staging.dropUnnamed();
+
+      assertThat(staging.directory()).isEmptyDirectory();
+    }
   }
 }

@@ -16,7 +16,7 @@ final class ChromaVolume {
   /** What lies beside the live data while a restore is at work. */
   static final String WORK = ".chromabackup";
 
-  private static final String SCRIPT = script();
+  private static final String SCRIPT = script("volume.sh");
 
   private final Companions companions;
   private final Container chroma;
@@ -28,14 +28,15 @@ final class ChromaVolume {
     this.directory = directory;
   }
 
-  private static String script() {
-    try (InputStream in = ChromaVolume.class.getResourceAsStream("volume.sh")) {
+  /** A shell script that comes with this package. */
+  static String script(String name) {
+    try (InputStream in = ChromaVolume.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("volume.sh is not in the jar");
+        throw new IllegalStateException(name + " is not in the jar");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new IllegalStateException("volume.sh cannot be read", e);
+      throw new IllegalStateException(name + " cannot be read", e);
     }
   }
 

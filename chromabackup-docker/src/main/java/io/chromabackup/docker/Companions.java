@@ -229,6 +229,9 @@ record Companions(Engine engine, String chroma) {
         engine.remove(companion.id());
       }
     }
+    for (Container bystander : dead(Purpose.COPY)) {
+      engine.remove(bystander.id());
+    }
     sweepErrands();
   }
 
@@ -261,6 +264,24 @@ record Companions(Engine engine, String chroma) {
       } catch (NoSuchContainer e) {
         log.debug("errand {} is gone", errand.name());
       }
+    }
+  }
+
+  /**
+   * Starts a companion that sees the volumes of a container, and does nothing by itself. The caller
+   * removes it; of a dead process it ends some day, if nobody removes it before.
+   */
+  String standBy(Container beside) throws IOException {
+    List<String> command = List.of("sleep", Long.toString(Duration.ofDays(1).toSeconds()));
+    String id =
+        engine.create(
+            companion(Optional.empty(), Purpose.COPY, beside, Shared.READABLE, command, Map.of()));
+    try {
+      engine.start(id);
+      return id;
+    } catch (IOException | RuntimeException | Error e) {
+      Interruption.shieldedAfter(e, () -> engine.remove(id));
+      throw e;
     }
   }
 

@@ -191,6 +191,7 @@ final class DockerService implements ServiceController {
     private final Container found;
     private long since;
     private long until;
+    private long switching;
     private boolean closed;
 
     ContainerHold(HoldMarker held, Container found) {
@@ -216,6 +217,7 @@ final class DockerService implements ServiceController {
       } catch (EngineException e) {
         throw new ServiceNotHeld(describe(), e.getMessage(), e);
       }
+      switching = System.nanoTime() - since;
     }
 
     /** Refuses what a stop would cost more than the service. */
@@ -256,6 +258,7 @@ final class DockerService implements ServiceController {
       if (container().state().isUp()) {
         throw notHeld("it does not stop, or was started again");
       }
+      switching = System.nanoTime() - since;
     }
 
     @Override
@@ -265,8 +268,10 @@ final class DockerService implements ServiceController {
       }
       Interruption.shielded(
           () -> {
+            long start = System.nanoTime();
             bringBack(held.found());
             until = System.nanoTime();
+            switching += until - start;
             closed = true;
             if (held.equals(marker)) {
               forget();
@@ -280,6 +285,11 @@ final class DockerService implements ServiceController {
         return Optional.of(Duration.ZERO);
       }
       return Optional.of(Duration.ofNanos((closed ? until : System.nanoTime()) - since));
+    }
+
+    @Override
+    public Optional<Duration> switching() {
+      return Optional.of(since == 0 ? Duration.ZERO : Duration.ofNanos(switching));
     }
   }
 }

@@ -4,6 +4,7 @@ import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.DataContents;
 import io.chromabackup.EntrySink;
+import io.chromabackup.HeldCopy;
 import io.chromabackup.Quiet;
 import io.chromabackup.ServiceController;
 import io.chromabackup.SourceProbe;
@@ -127,6 +128,52 @@ final class DockerSource implements BackupSource {
       requireStill(found, quiet);
     } catch (IOException e) {
       throw Interruption.normalise(e);
+    }
+  }
+
+  /** Without a volume there is nothing that another container could look at. */
+  @Override
+  public HeldCopy copyAhead(EntrySink sink, Path scratch) throws IOException {
+    Located found = located == null ? locate() : located;
+    Container.State state = found.container().state();
+    boolean isServing = state.isUp() && !state.isPaused();
+    HeldCopy wholly = BackupSource.super.copyAhead(sink, scratch);
+    if (!isServing || found.place().mount().isEmpty()) {
+      return wholly;
+    }
+    try {
+      return begin(found, sink, wholly);
+    } catch (ChromaBackupException e) {
+      throw e;
+    } catch (IOException e) {
+      IOException failure = Interruption.normalise(e);
+      if (failure instanceof InterruptedIOException) {
+        throw failure;
+      }
+      log.info(
+          "{} is copied while it is held, and nothing of it before: {}",
+          describe(),
+          e.getMessage());
+      return wholly;
+    }
+  }
+
+  private HeldCopy begin(Located found, EntrySink sink, HeldCopy wholly) throws IOException {
+    Bystander bystander =
+        Bystander.beside(chroma.companions(), found.container(), found.place().directory());
+    try {
+      DockerHeldCopy copy =
+          new DockerHeldCopy(
+              bystander,
+              found.place().directory(),
+              sink,
+              wholly,
+              quiet -> requireStill(found, quiet));
+      copy.copyAhead();
+      return copy;
+    } catch (IOException | RuntimeException | Error e) {
+      bystander.close();
+      throw e;
     }
   }
 

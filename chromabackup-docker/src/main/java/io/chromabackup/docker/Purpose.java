@@ -11,7 +11,9 @@ enum Purpose {
   /** Says that somebody settles what a dead process left. */
   RECOVERY,
   /** Does something in a volume, and ends. */
-  ERRAND;
+  ERRAND,
+  /** Stands by while a volume is copied. */
+  COPY;
 
   /** The label that every container of this package's own has. */
   static final String LABEL = "io.chromabackup.purpose";

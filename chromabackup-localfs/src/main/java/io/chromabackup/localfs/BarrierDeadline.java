@@ -2,7 +2,7 @@ package io.chromabackup.localfs;
 
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.EntrySink;
-import java.io.FilterInputStream;
+import io.chromabackup.files.PassingContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -30,11 +30,10 @@ final class BarrierDeadline {
   }
 
   private InputStream guarding(InputStream in) {
-    return new FilterInputStream(in) {
+    return new PassingContent(in) {
       @Override
-      public int read(byte[] buffer, int offset, int length) throws IOException {
+      protected void passed(long bytes) throws IOException {
         check();
-        return super.read(buffer, offset, length);
       }
     };
   }

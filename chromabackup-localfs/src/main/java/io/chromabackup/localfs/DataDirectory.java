@@ -5,6 +5,7 @@ import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.PosixMetadata;
 import io.chromabackup.files.Present;
+import io.chromabackup.files.SparseFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -71,7 +72,9 @@ final class DataDirectory {
     return files;
   }
 
-  /** How many bytes a copy takes. */
+  /**
+   * How many bytes a copy takes, roughly. The database is not opened for it, for its locks' sake.
+   */
   long bytes() throws IOException {
     long bytes = 0;
     for (Path file : databaseFiles()) {
@@ -80,7 +83,7 @@ final class DataDirectory {
     for (Path segment : segments()) {
       try {
         for (Path file : filesOf(segment)) {
-          bytes += size(file);
+          bytes += SparseFile.estimate(file, size(file));
         }
       } catch (NoSuchFileException e) {
         // its collection was deleted meanwhile

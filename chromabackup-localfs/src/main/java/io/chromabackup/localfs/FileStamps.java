@@ -1,13 +1,19 @@
 package io.chromabackup.localfs;
 
 import io.chromabackup.ChromaBackupException;
+import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Size and times of files. Chroma's index files do not change at all between two of its persists,
@@ -17,35 +23,99 @@ final class FileStamps {
   /** Times move in ticks of the kernel's clock: within one, a file can change unseen. */
   private static final Duration TICK = Duration.ofMillis(50);
 
-  private final String source;
-  private final Map<String, String> stamps;
+  /** File systems that keep whole seconds only; FAT even pairs of them. */
+  private static final Duration COARSE_TICK = Duration.ofMillis(2100);
 
-  private FileStamps(String source, Map<String, String> stamps) {
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private final String source;
+  private final Map<String, Map<String, Object>> stamps;
+
+  private FileStamps(String source, Map<String, Map<String, Object>> stamps) {
     this.source = source;
     this.stamps = stamps;
   }
 
   static FileStamps of(DataDirectory data, boolean withDatabase) throws IOException {
-    Map<String, String> stamps = new TreeMap<>();
+    Map<String, Map<String, Object>> stamps = new TreeMap<>();
     for (Path segment : data.segments()) {
       for (Path file : DataDirectory.filesOf(segment)) {
-        stamps.put(data.root().relativize(file).toString(), stamp(file));
+        stamps.put(name(data, file), stamp(file));
       }
     }
     if (withDatabase) {
       for (Path file : data.databaseFiles()) {
-        stamps.put(data.root().relativize(file).toString(), stamp(file));
+        stamps.put(name(data, file), stamp(file));
       }
     }
     return new FileStamps(data.root().toString(), stamps);
   }
 
-  private static String stamp(Path file) throws IOException {
+  private static Map<String, Object> stamp(Path file) throws IOException {
     String attributes =
         file.getFileSystem().supportedFileAttributeViews().contains("unix")
             ? "unix:size,lastModifiedTime,ctime,ino"
             : "size,lastModifiedTime";
-    return new TreeMap<>(Files.readAttributes(file, attributes)).toString();
+    return Files.readAttributes(file, attributes);
+  }
+
+  /**
+   * The files that nobody has written to for more than a tick: whatever changes them from now on
+   * changes their stamps. That is found out by looking twice, since the clock that the times come
+   * from need not be this machine's. Takes some milliseconds, or seconds where times are coarse.
+   */
+  static FileStamps settled(DataDirectory data) throws IOException {
+    FileStamps first = present(data);
+    Interruption.sleep(first.tick().toMillis());
+    FileStamps second = present(data);
+    second.stamps.entrySet().retainAll(first.stamps.entrySet());
+    return second;
+  }
+
+  /** Files may come and go meanwhile. */
+  private static FileStamps present(DataDirectory data) throws IOException {
+    List<Path> files = new ArrayList<>(data.databaseFiles());
+    for (Path segment : data.segments()) {
+      try {
+        files.addAll(DataDirectory.filesOf(segment));
+      } catch (NoSuchFileException e) {
+        // its collection was deleted meanwhile
+      }
+    }
+    Map<String, Map<String, Object>> stamps = new TreeMap<>();
+    for (Path file : files) {
+      try {
+        stamps.put(name(data, file), stamp(file));
+      } catch (NoSuchFileException e) {
+        // a journal comes and goes with each write
+      }
+    }
+    return new FileStamps(data.root().toString(), stamps);
+  }
+
+  private static String name(DataDirectory data, Path file) {
+    return data.root().relativize(file).toString();
+  }
+
+  /** Long enough for the next change of each of these files to be seen in its times. */
+  private Duration tick() {
+    return stamps.values().stream().anyMatch(FileStamps::isCoarse) ? COARSE_TICK : TICK;
+  }
+
+  private static boolean isCoarse(Map<String, Object> stamp) {
+    return stamp.values().stream()
+        .filter(FileTime.class::isInstance)
+        .allMatch(time -> ((FileTime) time).to(TimeUnit.NANOSECONDS) % NANOS_PER_SECOND == 0);
+  }
+
+  /** Whether the file is one of these. */
+  boolean has(DataDirectory data, Path file) {
+    return stamps.containsKey(name(data, file));
+  }
+
+  /** Whether the file is one of these, and looks as it did. */
+  boolean agrees(DataDirectory data, Path file) throws IOException {
+    return has(data, file) && stamp(file).equals(stamps.get(name(data, file)));
   }
 
   /** Refuses files that changed so lately that the next change might not be seen. */
@@ -65,9 +135,9 @@ final class FileStamps {
     if (stamps.equals(later.stamps)) {
       return;
     }
-    Map<String, String> changed = new TreeMap<>(later.stamps);
+    Map<String, Map<String, Object>> changed = new TreeMap<>(later.stamps);
     changed.entrySet().removeAll(stamps.entrySet());
-    Map<String, String> gone = new TreeMap<>(stamps);
+    Map<String, Map<String, Object>> gone = new TreeMap<>(stamps);
     gone.keySet().removeAll(later.stamps.keySet());
     throw new ChromaBackupException.SourceChanged(
         source,

@@ -5,10 +5,10 @@ import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
 import io.chromabackup.chroma.LiveDatabase;
 import io.chromabackup.chroma.WriteBarrier;
+import io.chromabackup.files.FileContent;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.Space;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,8 +123,8 @@ final class HotCopy {
 
   private void deliver(Path snapshot, EntrySink sink) throws IOException {
     Entry entry = data.entry(data.database()).withSize(Files.size(snapshot));
-    try (InputStream in = Files.newInputStream(snapshot)) {
-      sink.accept(entry, in);
+    try (FileContent content = FileContent.given(snapshot)) {
+      sink.accept(entry, content);
     }
   }
 

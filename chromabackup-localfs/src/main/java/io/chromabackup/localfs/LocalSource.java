@@ -3,7 +3,9 @@ package io.chromabackup.localfs;
 import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.DataContents;
+import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
+import io.chromabackup.HeldCopy;
 import io.chromabackup.Quiet;
 import io.chromabackup.SourceProbe;
 import io.chromabackup.chroma.ChromaDatabase;
@@ -12,6 +14,7 @@ import io.chromabackup.chroma.LiveDatabase;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Present;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -90,6 +93,26 @@ final class LocalSource implements BackupSource {
 
   @Override
   public void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException {
+    inTurn(
+        () -> {
+          copy(open(), passing(sink), quiet, scratch);
+          return true;
+        });
+  }
+
+  @Override
+  public HeldCopy copyAhead(EntrySink sink, Path scratch) throws IOException {
+    EntrySink passing = passing(sink);
+    AheadCopy copy = inTurn(() -> AheadCopy.begin(open(), passing));
+    return quiet ->
+        inTurn(
+            () -> {
+              copy.complete(open(), passing);
+              return true;
+            });
+  }
+
+  private <T> T inTurn(Reading<T> reading) throws IOException {
     ReentrantLock turn = TURNS.computeIfAbsent(key(), key -> new ReentrantLock());
     try {
       turn.lockInterruptibly();
@@ -98,11 +121,7 @@ final class LocalSource implements BackupSource {
       throw new InterruptedIOException("interrupted");
     }
     try {
-      translated(
-          () -> {
-            copy(open(), passing(sink), quiet, scratch);
-            return true;
-          });
+      return translated(reading);
     } finally {
       turn.unlock();
     }
@@ -119,11 +138,19 @@ final class LocalSource implements BackupSource {
 
   /** What the sink throws is not this source's to explain. */
   private static EntrySink passing(EntrySink sink) {
-    return (entry, content) -> {
-      try {
-        sink.accept(entry, content);
-      } catch (AccessDeniedException | NoSuchFileException e) {
-        throw new SinkFailure(e);
+    return new EntrySink() {
+      @Override
+      public void accept(Entry entry, InputStream content) throws IOException {
+        try {
+          sink.accept(entry, content);
+        } catch (AccessDeniedException | NoSuchFileException e) {
+          throw new SinkFailure(e);
+        }
+      }
+
+      @Override
+      public boolean keep(Entry entry) throws IOException {
+        return sink.keep(entry);
       }
     };
   }

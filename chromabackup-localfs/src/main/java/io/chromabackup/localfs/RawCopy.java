@@ -3,11 +3,11 @@ package io.chromabackup.localfs;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
+import io.chromabackup.files.FileContent;
 import io.chromabackup.files.FileTree;
-import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -60,45 +60,13 @@ final class RawCopy {
     }
   }
 
-  private static void copyFile(DataDirectory data, Path file, EntrySink sink) throws IOException {
+  static void copyFile(DataDirectory data, Path file, EntrySink sink) throws IOException {
     Entry entry = data.entry(file);
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      sink.accept(entry, new ExactlyStream(in, entry, data.root().toString()));
-    }
-  }
-
-  /** The bytes that the entry announced, and no more: a file may grow while it is read. */
-  private static final class ExactlyStream extends InputStream {
-    private final InputStream in;
-    private final Entry entry;
-    private final String source;
-    private long left;
-
-    ExactlyStream(InputStream in, Entry entry, String source) {
-      this.in = in;
-      this.entry = entry;
-      this.source = source;
-      this.left = entry.size();
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      if (left == 0) {
-        return -1;
-      }
-      int n = in.read(buffer, offset, (int) Math.min(length, left));
-      if (n < 0) {
-        throw new ChromaBackupException.SourceChanged(
-            source, entry.path() + " became " + left + " bytes shorter");
-      }
-      left -= n;
-      return n;
+    try (FileContent content = FileContent.of(file, entry.size())) {
+      sink.accept(entry, content);
+    } catch (EOFException e) {
+      throw new ChromaBackupException.SourceChanged(
+          data.root().toString(), entry.path() + " became " + e.getMessage());
     }
   }
 }

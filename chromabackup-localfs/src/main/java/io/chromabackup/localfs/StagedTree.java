@@ -7,6 +7,7 @@ import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PosixMetadata;
 import io.chromabackup.files.Space;
+import io.chromabackup.files.SparseFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -28,7 +29,6 @@ import org.slf4j.LoggerFactory;
 /** Puts the new files where they can be swapped in from, with their modes and owners, durably. */
 final class StagedTree {
   private static final Logger log = LoggerFactory.getLogger(StagedTree.class);
-  private static final int BUFFER = 1 << 16;
 
   private final Path root;
   private final List<Entry> entries = new ArrayList<>();
@@ -91,21 +91,19 @@ final class StagedTree {
             path,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             FileTree.ownerOnly(path, "rw-------"))) {
-      copy(entry, content, new FileOutput(channel, this::meaning));
+      copy(entry, content, channel);
     }
   }
 
-  private void copy(Entry entry, InputStream content, FileOutput file) throws IOException {
-    byte[] buffer = new byte[BUFFER];
-    long copied = 0;
-    for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
-      Interruption.check();
-      file.write(buffer, 0, read);
-      copied += read;
+  private void copy(Entry entry, InputStream content, FileChannel file) throws IOException {
+    try {
+      SparseFile.write(file, content);
+    } catch (IOException e) {
+      throw meaning(e);
     }
-    if (copied != entry.size()) {
+    if (file.position() != entry.size()) {
       throw new IOException(
-          "%s has %d bytes instead of %d".formatted(entry.path(), copied, entry.size()));
+          "%s has %d bytes instead of %d".formatted(entry.path(), file.position(), entry.size()));
     }
   }
 

@@ -18,8 +18,11 @@ import io.chromabackup.files.FileTree;
 import io.chromabackup.testkit.Fixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -255,5 +258,29 @@ class DamagedSourceTest {
     keepingOne.prune();
 
     assertThat(keepingOne.list()).extracting(ArchiveListing::name).contains(good);
+  }
+
+  /** Chroma may leave an index whose end is far behind what is in it. */
+  @Test
+  void longRunsOfZerosTakeNoRoomAndAreThereAgainAfterARestore() throws IOException {
+    Path links = Fixture.persistedSegment(data).resolve("link_lists.bin");
+    long size = 300L << 20;
+    try (FileChannel channel = FileChannel.open(links, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(1), size - 1);
+    }
+
+    BackupReport report = backups.backup(LocalChroma.at(data), BackupOptions.defaults().salvage());
+    Path restored = directory.resolve("restored");
+    backups.restore(
+        report.archive().name(),
+        LocalChroma.at(restored),
+        RestoreOptions.defaults().allowDamaged());
+
+    assertThat(report.manifest().bytes()).isGreaterThan(size);
+    assertThat(report.manifest().allocated()).isLessThan(8L << 20);
+    assertThat(report.archive().size()).isLessThan(8L << 20);
+    assertThat(LocalChroma.at(restored).source().probe().bytes()).isLessThan(200L << 20);
+    assertThat(Files.mismatch(links, Fixture.persistedSegment(restored).resolve("link_lists.bin")))
+        .isEqualTo(-1);
   }
 }

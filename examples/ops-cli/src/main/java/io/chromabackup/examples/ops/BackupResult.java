@@ -21,10 +21,15 @@ record BackupResult(String store, BackupReport report) implements Result {
     document.put("store", store);
     document.put("source", report.manifest().source());
     document.put("size", report.archive().size());
+    document.put("bytes", report.manifest().bytes());
+    document.put("allocated", report.manifest().allocated());
     document.put("documents", report.documents());
     document.put("collections", Contents.document(report.collections()));
     document.put("quiet", quiet());
     document.put("heldMillis", report.held().toMillis());
+    document.put("switchingMillis", report.switching().toMillis());
+    document.put("copiedAhead", report.copiedAhead());
+    document.put("copiedHeld", report.copiedHeld());
     document.put("attempts", report.attempts());
     document.put("elapsedMillis", report.elapsed().toMillis());
     document.put("pruned", report.pruned().stream().map(ArchiveName::toString).toList());
@@ -59,7 +64,11 @@ record BackupResult(String store, BackupReport report) implements Result {
   private String held() {
     return report.held().isZero()
         ? "nothing"
-        : "the service for " + Figures.duration(report.held());
+        : "the service for %s, of which %s to hold it and let it go, and for %s of the data"
+            .formatted(
+                Figures.duration(report.held()),
+                Figures.duration(report.switching()),
+                Figures.bytes(report.copiedHeld()));
   }
 
   private String quiet() {

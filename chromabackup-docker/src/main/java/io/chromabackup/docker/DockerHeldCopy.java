@@ -1,0 +1,177 @@
+package io.chromabackup.docker;
+
+import io.chromabackup.ChromaBackupException;
+import io.chromabackup.Entry;
+import io.chromabackup.EntrySink;
+import io.chromabackup.HeldCopy;
+import io.chromabackup.Quiet;
+import io.chromabackup.docker.Bystander.Seen;
+import io.chromabackup.docker.Bystander.View;
+import io.chromabackup.files.Interruption;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A copy of a container's data that goes ahead, while the container runs, as far as its files are
+ * not being written. While it is held, what changed since is put aside; and it is streamed out when
+ * the container runs again.
+ */
+final class DockerHeldCopy implements HeldCopy {
+  private static final Logger log = LoggerFactory.getLogger(DockerHeldCopy.class);
+
+  /** Times move in ticks of the kernel's clock: within one, a file can change unseen. */
+  private static final long TICK_MILLIS = 50;
+
+  /** The same where times are kept in seconds; FAT keeps pairs of them. */
+  private static final long COARSE_TICK_MILLIS = 2100;
+
+  /** What others may need meanwhile on the disk where files are put aside. */
+  private static final long RESERVE = 1L << 30;
+
+  private final Bystander bystander;
+  private final String directory;
+  private final EntrySink sink;
+  private final HeldCopy wholly;
+  private final HeldCopy stillness;
+
+  /** What the sink has, with the stamps from before it was read. */
+  private final Map<String, String> ahead = new HashMap<>();
+
+  /** What was put aside, by the name that it has there. */
+  private final Map<String, Entry> aside = new HashMap<>();
+
+  /**
+   * Nothing is copied yet.
+   *
+   * @param wholly copies all while the service is held, if this cannot
+   * @param stillness checks that the container was still all the time
+   */
+  DockerHeldCopy(
+      Bystander bystander, String directory, EntrySink sink, HeldCopy wholly, HeldCopy stillness) {
+    this.bystander = bystander;
+    this.directory = directory;
+    this.sink = sink;
+    this.wholly = wholly;
+    this.stillness = stillness;
+  }
+
+  /**
+   * Copies what nobody has written to for more than a tick: whatever changes it from now on changes
+   * its stamp. That is found out by looking twice, as the clock of the files is not this machine's.
+   */
+  void copyAhead() throws IOException {
+    View first = bystander.look();
+    boolean isCoarse = first.files().values().stream().anyMatch(Seen::coarse);
+    Interruption.sleep(isCoarse ? COARSE_TICK_MILLIS : TICK_MILLIS);
+    Map<String, Seen> settled = bystander.look().files();
+    settled.entrySet().retainAll(first.files().entrySet());
+    Set<String> roots = new LinkedHashSet<>();
+    settled.values().stream()
+        .filter(seen -> seen.entry().isFile())
+        .forEach(seen -> roots.add(seen.entry().path().split("/", 2)[0]));
+    for (String root : roots) {
+      copyAhead(root, settled);
+    }
+  }
+
+  /** A file, or a segment in one stream. It may go, or be written, as long as the server runs. */
+  private void copyAhead(String root, Map<String, Seen> settled) throws IOException {
+    try (TarArchiveInputStream tar = bystander.read(directory + "/" + root)) {
+      for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
+        Interruption.check();
+        Seen seen = settled.get(entry.getName().replaceAll("/+$", ""));
+        if (seen != null && entry.isDirectory()) {
+          sink.accept(seen.entry(), InputStream.nullInputStream());
+        } else if (seen != null && isWhole(entry, seen)) {
+          sink.accept(seen.entry(), tar);
+          ahead.put(seen.entry().path(), seen.stamp());
+        }
+      }
+    } catch (IOException e) {
+      throwIfGrave(e);
+      log.debug("{} was not copied ahead: {}", root, e.toString());
+    }
+  }
+
+  private static boolean isWhole(TarArchiveEntry entry, Seen seen) {
+    return entry.isFile() && !entry.isLink() && entry.getSize() == seen.entry().size();
+  }
+
+  /** What would go wrong as well while the service is held, or is no failure of the copy. */
+  private static void throwIfGrave(IOException e) throws IOException {
+    IOException failure = Interruption.normalise(e);
+    if (failure instanceof InterruptedIOException || failure instanceof ChromaBackupException) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public void whileHeld(Quiet quiet) throws IOException {
+    try {
+      copyChanged();
+    } catch (IOException e) {
+      throwIfGrave(e);
+      log.info("all is copied while the container is held: {}", e.getMessage());
+      aside.clear();
+      wholly.whileHeld(quiet);
+      return;
+    }
+    stillness.whileHeld(quiet);
+  }
+
+  private void copyChanged() throws IOException {
+    View now = bystander.look();
+    if (!now.complete()) {
+      throw new IOException("files vanished although nothing runs");
+    }
+    List<Entry> changed = new ArrayList<>();
+    for (Seen seen : now.files().values()) {
+      Entry entry = seen.entry();
+      if (!entry.isFile()) {
+        sink.accept(entry, InputStream.nullInputStream());
+      } else if (!seen.stamp().equals(ahead.get(entry.path())) || !sink.keep(entry)) {
+        changed.add(entry);
+      }
+    }
+    if (changed.stream().mapToLong(Entry::size).sum() > now.room() - RESERVE) {
+      throw new IOException("there is no room to put aside what changed");
+    }
+    List<String> names = bystander.putAside(changed.stream().map(Entry::path).toList());
+    for (int i = 0; i < names.size(); i++) {
+      aside.put(names.get(i), changed.get(i));
+    }
+  }
+
+  @Override
+  public void afterwards() throws IOException {
+    try {
+      for (Map.Entry<String, Entry> file : aside.entrySet()) {
+        try (TarArchiveInputStream tar = bystander.read(file.getKey())) {
+          TarArchiveEntry entry = tar.getNextEntry();
+          if (entry == null || entry.getSize() != file.getValue().size()) {
+            throw new IOException(file.getValue().path() + " was not put aside whole");
+          }
+          sink.accept(file.getValue(), tar);
+        }
+      }
+    } catch (IOException e) {
+      throw Interruption.normalise(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    bystander.close();
+  }
+}
