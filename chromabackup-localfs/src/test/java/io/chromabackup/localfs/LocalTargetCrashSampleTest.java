@@ -45,6 +45,17 @@ class LocalTargetCrashSampleTest {
     assertThat(points).isGreaterThan(40);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void losingPowerInOneThatMakesTheDirectoryEndsWithAllOfItOrNothing(PowerLoss loss)
+      throws IOException {
+    int points =
+        LocalTargetCrashTest.losePowerAtAnyStep(
+            Ending.COMMITTED, Before.NO_DIRECTORY, Way.COPIED, loss);
+
+    assertThat(points).isGreaterThan(40);
+  }
+
   @Test
   void anErrorInARestoreEndsWithExactlyOldOrExactlyNew() throws IOException {
     int points = LocalTargetCrashTest.failAtAnyStep(Ending.COMMITTED, Before.DATA, Way.COPIED);
