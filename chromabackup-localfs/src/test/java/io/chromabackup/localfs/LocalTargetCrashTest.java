@@ -219,6 +219,15 @@ class LocalTargetCrashTest {
   void losingPowerAtAnyStepEndsWithExactlyOldOrExactlyNew(
       Ending ending, Before before, Way way, PowerLoss loss, TestReporter reporter)
       throws IOException {
+    int points = losePowerAtAnyStep(ending, before, way, loss);
+    reporter.publishEntry("power cuts", String.valueOf(points));
+    RUNS.addAndGet(points);
+    assertThat(points).isGreaterThan(10);
+  }
+
+  /** Returns at how many. */
+  static int losePowerAtAnyStep(Ending ending, Before before, Way way, PowerLoss loss)
+      throws IOException {
     List<Integer> steps = steps(ending, before, way);
     for (int step : steps) {
       try (Story story = cut(ending, before, way, step, loss)) {
@@ -226,9 +235,7 @@ class LocalTargetCrashTest {
         story.requireSettled("after losing power at step " + step);
       }
     }
-    reporter.publishEntry("power cuts", String.valueOf(steps.size()));
-    RUNS.addAndGet(steps.size());
-    assertThat(steps.size()).isGreaterThan(10);
+    return steps.size();
   }
 
   @ParameterizedTest
@@ -307,6 +314,13 @@ class LocalTargetCrashTest {
   @CsvSource(textBlock = CASES)
   void anErrorAtAnyStepIsPutRightByTheCallerAndEndsWithExactlyOldOrExactlyNew(
       Ending ending, Before before, Way way, TestReporter reporter) throws IOException {
+    int points = failAtAnyStep(ending, before, way);
+    reporter.publishEntry("faults", String.valueOf(points));
+    RUNS.addAndGet(points);
+  }
+
+  /** Returns at how many, counting each kind of error. */
+  static int failAtAnyStep(Ending ending, Before before, Way way) throws IOException {
     int points = 0;
     int total = allSteps(ending, before, way);
     for (Fault fault : new Fault[] {Fault.IO_ERROR, Fault.IO_ERROR_AFTER}) {
@@ -322,8 +336,7 @@ class LocalTargetCrashTest {
         points++;
       }
     }
-    reporter.publishEntry("faults", String.valueOf(points));
-    RUNS.addAndGet(points);
+    return points;
   }
 
   private static int allSteps(Ending ending, Before before, Way way) throws IOException {

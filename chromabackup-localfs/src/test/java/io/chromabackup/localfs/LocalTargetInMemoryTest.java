@@ -11,6 +11,7 @@ import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
 import io.chromabackup.testkit.faults.FaultyFileSystem;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,15 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
       assertThat(log.text().lines()).hasSize(1).first().asString().contains("5 restored files");
     }
     requireNew();
+  }
+
+  @Test
+  void ownersThatCannotBeGivenAreCountedOnceAlsoIfFilesAreCopied() throws IOException {
+    Path elsewhere = Trees.write(Trees.ARCHIVE, Trees.inMemory().getPath("/elsewhere"));
+    try (CapturedLog log = new CapturedLog()) {
+      target.stage(Trees.staged(Trees.ARCHIVE, elsewhere, new Entry.Owner(1234, 1234))).close();
+      assertThat(log.text()).contains(" 5 restored files");
+    }
   }
 
   /** While half of a directory is there it has no database, and so is no Chroma's. */
@@ -113,6 +123,77 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
     StagedFiles files = Trees.staged(large, memory.getPath("/large"));
     assertThatThrownBy(() -> new LocalTarget(directory).stage(files)).isInstanceOf(NoSpace.class);
     assertThat(Trees.readAll(directory)).isEqualTo(Trees.OLD);
+  }
+
+  @Test
+  void whatAServerMakesInTheMidstOfASwapIsNotWrittenOver() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    Path database = data.resolve("chroma.sqlite3");
+    try (Replacement replacement = new LocalTarget(faults.path(data)).stage(archive())) {
+      faults.after("move " + database, () -> Files.writeString(database, "of a server"));
+      assertThatThrownBy(replacement::swap).isInstanceOf(FileAlreadyExistsException.class);
+      assertThat(database).hasContent("of a server");
+      replacement.rollBack();
+    }
+    requireOld();
+  }
+
+  @Test
+  void aWorkspaceThatIsBegunWhileTheLastOneEndsStays() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    Path missing = root().resolve("missing");
+    Path begun = missing.resolve(".chromabackup/staging-2");
+    Replacement replacement = new LocalTarget(faults.path(missing)).stage(archive());
+    faults.after(
+        "delete " + missing.resolve(".chromabackup/made"), () -> Files.createDirectory(begun));
+    replacement.close();
+    assertThat(begun).exists();
+  }
+
+  @Test
+  void whatIsDecidedIsFinishedByRecovery() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    try (Replacement replacement = new LocalTarget(faults.path(data)).stage(archive())) {
+      replacement.swap();
+      LocalTargetCrashTest.failInTheLastStepOfTheDecision(replacement, faults, data);
+    }
+    assertThat(target.recover())
+        .hasValueSatisfying(
+            told -> assertThat(told).contains(data.toString(), "was final", "was deleted"));
+    requireNew();
+  }
+
+  @Test
+  void anAdoptionIsDecidedBeforeAnythingIsDeleted() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    LocalTarget stepped = new LocalTarget(faults.path(data));
+    leaveSwapped();
+    workOnIt();
+    breakAfter(faults, "list " + work.resolve("old"));
+    assertThatThrownBy(() -> stepped.adopt(true)).hasMessage("broken");
+    assertThat(target.recover()).hasValueSatisfying(told -> assertThat(told).contains("was final"));
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("worked on");
+  }
+
+  @Test
+  void aDecisionIsTakenBackBeforeAnythingIsMoved() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    try (Replacement replacement = new LocalTarget(faults.path(data)).stage(archive())) {
+      replacement.swap();
+      LocalTargetCrashTest.failInTheLastStepOfTheDecision(replacement, faults, data);
+      breakAfter(faults, "move " + data.resolve("chroma.sqlite3"));
+      assertThatThrownBy(replacement::rollBack).hasMessage("broken");
+    }
+    assertThat(target.recover()).isPresent();
+    requireOld();
+  }
+
+  private static void breakAfter(FaultyFileSystem faults, String step) {
+    faults.after(
+        step,
+        () -> {
+          throw new IOException("broken");
+        });
   }
 
   @Test

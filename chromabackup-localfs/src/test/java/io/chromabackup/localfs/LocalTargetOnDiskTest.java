@@ -123,6 +123,20 @@ class LocalTargetOnDiskTest extends LocalTargetSpec {
   }
 
   @Test
+  void theOwnerOfADirectoryThatWasThereStays() throws IOException {
+    Object before = Files.getAttribute(data, "unix:uid");
+    assumeThat(before).as("only root may give away").isEqualTo(0);
+    Path unpacked = Trees.write(Trees.ARCHIVE, directory.resolve("unpacked"));
+    StagedFiles files = Trees.staged(Trees.ARCHIVE, unpacked, new Entry.Owner(1234, 2345));
+    try (Replacement replacement = target.stage(files)) {
+      replacement.swap();
+      replacement.commit();
+    }
+    assertThat(Files.getAttribute(data, "unix:uid")).isEqualTo(before);
+    assertThat(Files.getAttribute(data.resolve("chroma.sqlite3"), "unix:uid")).isEqualTo(1234);
+  }
+
+  @Test
   void aMountPointIsRestoredInto() throws Exception {
     Path mounted = Files.createDirectory(directory.resolve("mounted"));
     try (Mount mount = Mount.tmpfs(mounted)) {

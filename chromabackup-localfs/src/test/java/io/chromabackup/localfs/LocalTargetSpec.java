@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chromabackup.ChromaBackupException.Locked;
 import io.chromabackup.ChromaBackupException.TargetUnsuitable;
 import io.chromabackup.Entry;
+import io.chromabackup.EntrySink;
 import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -202,6 +205,21 @@ abstract class LocalTargetSpec {
   }
 
   @Test
+  void whatADeadRestoreLeftIsNotMixedWithWhatTheNextPutsThere() throws IOException {
+    for (StagedFiles files :
+        new StagedFiles[] {
+          archive(), Trees.staged(Trees.ARCHIVE, Trees.inMemory().getPath("/elsewhere"))
+        }) {
+      Trees.write(Map.of(Trees.A + "/header.bin", "of an earlier one"), work.resolve("new"));
+      try (Replacement replacement = target.stage(files)) {
+        replacement.swap();
+        replacement.commit();
+      }
+      requireNew();
+    }
+  }
+
+  @Test
   void recoveryOfASwapTakesWhatTheDeadProcessHadUnpackedAsWell() throws IOException {
     leaveSwapped();
     assertThat(another().recover()).isPresent();
@@ -269,14 +287,14 @@ abstract class LocalTargetSpec {
     requireOld();
   }
 
-  private void workOnIt() throws IOException {
+  void workOnIt() throws IOException {
     Path database = data.resolve("chroma.sqlite3");
     Files.writeString(database, "worked on");
     Instant journal = Files.getLastModifiedTime(work.resolve(SwapJournal.NAME)).toInstant();
     Files.setLastModifiedTime(database, FileTime.from(journal.plusSeconds(1)));
   }
 
-  private void leaveSwapped() throws IOException {
+  void leaveSwapped() throws IOException {
     try (Replacement replacement = target.stage(archive())) {
       replacement.swap();
     }
@@ -292,6 +310,7 @@ abstract class LocalTargetSpec {
       assertThatThrownBy(() -> another().recover()).isInstanceOf(Locked.class);
       replacement.swap();
       assertThatThrownBy(() -> another().recover()).isInstanceOf(Locked.class);
+      assertThatThrownBy(() -> another().needsRecovery()).isInstanceOf(Locked.class);
       replacement.commit();
     }
     requireNew();
@@ -305,7 +324,10 @@ abstract class LocalTargetSpec {
     try (Replacement second = another().stage(archive())) {
       first.close();
       assertThatThrownBy(() -> target.stage(archive())).isInstanceOf(Locked.class);
+      second.swap();
+      second.commit();
     }
+    requireNew();
   }
 
   @Test
@@ -393,6 +415,19 @@ abstract class LocalTargetSpec {
   }
 
   @Test
+  void aDirectoryThatWasMadeStaysIfCommittedThoughNothingInTheArchiveWasChromas()
+      throws IOException {
+    Path missing = root().resolve("missing");
+    StagedFiles foreign = Trees.staged(Map.of("notes.txt", "x"), root().resolve("unpacked"));
+    try (CapturedLog log = new CapturedLog();
+        Replacement replacement = new LocalTarget(missing).stage(foreign)) {
+      replacement.swap();
+      replacement.commit();
+    }
+    assertThat(missing).isEmptyDirectory();
+  }
+
+  @Test
   void aDirectoryThatWasMadeIsRemovedIfNotCommitted() throws IOException {
     Path missing = root().resolve("missing");
     new LocalTarget(missing).stage(archive()).close();
@@ -442,6 +477,7 @@ abstract class LocalTargetSpec {
   void aFileInPlaceOfTheDirectoryIsAnErrorAndNotEmpty() throws IOException {
     LocalTarget file = new LocalTarget(data.resolve("notes.txt"));
     assertThatThrownBy(file::isEmpty).isInstanceOf(IOException.class);
+    assertThat(file.needsRecovery()).isFalse();
     assertThatThrownBy(() -> file.stage(archive())).isInstanceOf(IOException.class);
     requireOld();
   }
@@ -476,7 +512,7 @@ abstract class LocalTargetSpec {
     }
 
     @Override
-    public void transferTo(io.chromabackup.EntrySink sink) throws IOException {
+    public void transferTo(EntrySink sink) throws IOException {
       files.transferTo(
           (entry, content) -> {
             if (entry.path().startsWith(Trees.B)) {
@@ -488,41 +524,68 @@ abstract class LocalTargetSpec {
   }
 
   @Test
-  void aFileThatIsShorterThanItsEntrySaysIsNotStaged() throws IOException {
-    StagedFiles files =
-        new StagedFiles() {
-          @Override
-          public Path directory() {
-            return Trees.inMemory().getPath("/elsewhere");
-          }
+  void aSourceThatIsWrongInItselfLeavesNothingAndLetsOthersIn() throws IOException {
+    IllegalStateException failure = new IllegalStateException("closed");
+    assertThatThrownBy(
+            () ->
+                target.stage(
+                    source(
+                        Trees.inMemory().getPath("/elsewhere"),
+                        sink -> {
+                          throw failure;
+                        })))
+        .isSameAs(failure);
+    requireOld();
+    another().stage(archive()).close();
+  }
 
-          @Override
-          public void transferTo(io.chromabackup.EntrySink sink) throws IOException {
-            sink.accept(
-                Entry.file("chroma.sqlite3", 5, Trees.THEN),
-                new java.io.ByteArrayInputStream(new byte[4]));
-          }
-        };
+  @Test
+  void aFileThatIsShorterThanItsEntrySaysIsNotStaged() throws IOException {
+    StagedFiles files = source(Trees.inMemory().getPath("/elsewhere"), LocalTargetSpec::giveLess);
     assertThatThrownBy(() -> target.stage(files)).hasMessageContaining("4 bytes instead of 5");
     requireOld();
+  }
+
+  @Test
+  void norIsOneThatCouldBeMoved() throws IOException {
+    Path unpacked = Trees.write(Map.of("chroma.sqlite3", "four"), root().resolve("unpacked"));
+    assertThatThrownBy(() -> target.stage(source(unpacked, LocalTargetSpec::giveLess)))
+        .isInstanceOf(EOFException.class);
+    requireOld();
+  }
+
+  private static void giveLess(EntrySink sink) throws IOException {
+    sink.accept(Entry.file("chroma.sqlite3", 5, Trees.THEN), new ByteArrayInputStream(new byte[4]));
+  }
+
+  private interface Transfer {
+    void to(EntrySink sink) throws IOException;
+  }
+
+  private static StagedFiles source(Path directory, Transfer transfer) {
+    return new StagedFiles() {
+      @Override
+      public Path directory() {
+        return directory;
+      }
+
+      @Override
+      public void transferTo(EntrySink sink) throws IOException {
+        transfer.to(sink);
+      }
+    };
   }
 
   @Test
   void anInterruptedStageLeavesNothingAndTheFlagStaysSet() throws IOException {
     StagedFiles files = Trees.staged(Trees.ARCHIVE, Trees.inMemory().getPath("/elsewhere"));
     StagedFiles interrupting =
-        new StagedFiles() {
-          @Override
-          public Path directory() {
-            return files.directory();
-          }
-
-          @Override
-          public void transferTo(io.chromabackup.EntrySink sink) throws IOException {
-            files.transferTo(sink);
-            Thread.currentThread().interrupt();
-          }
-        };
+        source(
+            files.directory(),
+            sink -> {
+              files.transferTo(sink);
+              Thread.currentThread().interrupt();
+            });
     try {
       assertThatThrownBy(() -> target.stage(interrupting))
           .isInstanceOf(InterruptedIOException.class);
@@ -552,6 +615,30 @@ abstract class LocalTargetSpec {
     }
     assertThat(Thread.interrupted()).isTrue();
     requireNew();
+  }
+
+  @Test
+  void anInterruptedRecoveryHasNotBegun() throws IOException {
+    leaveSwapped();
+    Map<String, String> before = Trees.readAll(data);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> another().recover()).isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(Trees.readAll(data)).isEqualTo(before);
+    assertThat(another().recover()).isPresent();
+    requireOld();
+  }
+
+  @Test
+  void aJournalThatSomebodyRemovedIsMissedBeforeAnythingIsDecided() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      Files.delete(work.resolve("journal"));
+      assertThatThrownBy(replacement::commit)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("no journal in " + work);
+    }
+    assertThat(work.resolve("old/chroma.sqlite3")).hasContent("the old database");
   }
 
   @Test

@@ -43,6 +43,12 @@ class SwapJournalTest {
   }
 
   @Test
+  void oneOfNothingIsReadToo() {
+    SwapJournal nothing = new SwapJournal(State.SWAPPED, List.of(), List.of());
+    assertThat(SwapJournal.parse(nothing.text())).isEqualTo(nothing);
+  }
+
+  @Test
   void namesThatAreNotChromasAreRefused() {
     for (String name : new String[] {"notes.txt", "..", "../chroma.sqlite3", "", "/etc"}) {
       String text = JOURNAL.text().replace("old " + Trees.A, "old " + name);
@@ -54,7 +60,12 @@ class SwapJournalTest {
   @Test
   void whatItDoesNotKnowIsRefused() {
     for (String[] change :
-        new String[][] {{"journal 1", "journal 2"}, {"SWAPPING", "SOMETHING"}, {"new ", "also "}}) {
+        new String[][] {
+          {"journal 1", "journal 2"},
+          {"state ", "stats "},
+          {"SWAPPING", "SOMETHING"},
+          {"new ", "also "}
+        }) {
       String text = JOURNAL.text().replace(change[0], change[1]);
       assertThatThrownBy(() -> SwapJournal.parse(text))
           .isInstanceOf(IllegalArgumentException.class);
