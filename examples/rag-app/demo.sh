@@ -58,7 +58,7 @@ trap clean_up EXIT
 
 say "building, and installing a real Chroma (both are quick the second time)"
 dev/real-chroma/install.sh
-./mvnw -q -B -ntp package -pl $HERE -am -DskipTests
+./mvnw -q -B -ntp package -pl $HERE -am -Dmaven.test.skip=true
 
 say "starting Chroma on port $CHROMA_PORT, and the application on port $APP_PORT"
 mkdir -p "$DIR/chroma"

@@ -22,7 +22,7 @@ final class HashedWords implements EmbeddingModel {
   private static final int SHORT_WORD = 3;
 
   /** What follows is mostly an ending. */
-  private static final int STEM = 6;
+  private static final int STEM = 5;
 
   private static final Pattern NOT_IN_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+");
 

@@ -20,10 +20,8 @@ class HashedWordsTest {
 
     assertThat(vector).hasSize(512);
     assertThat(IntStream.range(0, 512).filter(i -> vector[i] != 0).toArray())
-        .containsExactly(PLACES);
+        .containsExactly(24, 222, 442, 479, 481, 482);
   }
-
-  private static final int[] PLACES = {};
 
   @ParameterizedTest
   @ValueSource(strings = {"one", "the light flashes twice, twice, twice", "żółw 東京 ☃ 42", " .,"})

@@ -81,7 +81,7 @@ class RagAppIT {
 
       JsonNode restored = restore(app, archive);
       assertThat(restored.path("result").path("warnings").toString())
-          .contains("1 collections with 9 documents, asked of " + url());
+          .contains("1 collections with 9 documents, asked of Chroma at " + url());
       assertThat(app.ask(QUESTION)).isEqualTo(before);
     }
   }

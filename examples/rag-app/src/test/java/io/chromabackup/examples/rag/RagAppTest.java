@@ -42,8 +42,7 @@ class RagAppTest {
       JsonNode ended = app.finish(started);
       assertThat(ended.path("state").asString()).as(ended.toString()).isEqualTo("DONE");
       assertThat(ended.path("result").path("documents").asLong()).isEqualTo(Fixture.DOCUMENTS);
-      assertThat(ended.path("phase").asString()).isEqualTo("UNPACK");
-      assertThat(ended.path("bytes").asLong()).isPositive();
+      assertThat(ended.path("phase").asString()).isEqualTo("INSPECT");
 
       String archive = ended.path("result").path("archive").asString();
       assertThat(store.resolve(archive)).isRegularFile();
