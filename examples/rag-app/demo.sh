@@ -29,7 +29,7 @@ field() { # the value of a field of a flat JSON text
   sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"
 }
 ask() {
-  api GET /answers --get --data-urlencode "question=$QUESTION" | field text
+  api GET /answers --get --data-urlencode "question=$QUESTION" | field text | sed "s/\\\\n/ /g"
 }
 finish() { # waits for the operation that a POST answered with; prints how it ended
   local id status

@@ -64,16 +64,20 @@ enum Event {
   }
 
   /** One line always, and values with spaces can be told from the next name. */
-  private static String quoted(String value) {
-    boolean plain =
-        !value.isEmpty()
-            && value
-                .chars()
-                .allMatch(c -> c > ' ' && c != 127 && c != '"' && c != '=' && c != '\\');
-    if (plain) {
+  static String quoted(String value) {
+    if (!value.isEmpty() && value.chars().allMatch(Event::isPlain)) {
       return value;
     }
     String escaped = value.replace("\\", "\\\\").replace("\"", "\\\"");
-    return '"' + escaped.replaceAll("\\p{Cntrl}+", " ") + '"';
+    return '"' + escaped.replaceAll("[\\p{IsControl}\\u2028\\u2029]+", " ") + '"';
+  }
+
+  private static boolean isPlain(int c) {
+    return !Character.isWhitespace(c)
+        && !Character.isSpaceChar(c)
+        && !Character.isISOControl(c)
+        && c != '"'
+        && c != '='
+        && c != '\\';
   }
 }

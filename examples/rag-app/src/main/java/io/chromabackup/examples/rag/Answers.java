@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers a question with the passage that is nearest to it. A chat model would be given that passage
- * and the question here; for what this application shows, none is needed.
+ * Answers a question with the passage that is nearest to it. A chat model would be given that
+ * passage and the question here; for what this application shows, none is needed.
  */
 @Component
 final class Answers {

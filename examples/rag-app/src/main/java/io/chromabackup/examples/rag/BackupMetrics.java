@@ -28,8 +28,7 @@ final class BackupMetrics {
     this.registry = registry;
     registry.gauge("chromabackup.archive.bytes", bytes);
     registry.gauge("chromabackup.archive.documents", documents);
-    TimeGauge.builder(
-            "chromabackup.verified.age", () -> age(lastVerified, clock), TimeUnit.SECONDS)
+    TimeGauge.builder("chromabackup.verified.age", () -> age(lastVerified, clock), TimeUnit.SECONDS)
         .description("How old the newest archive is that was read and found sound")
         .register(registry);
   }

@@ -98,8 +98,7 @@ final class Backups {
     return start(
         "restore",
         backups -> {
-          RestoreReport report =
-              backups.restore(name, chroma, RestoreOptions.defaults().replace());
+          RestoreReport report = backups.restore(name, chroma, RestoreOptions.defaults().replace());
           metrics.done(report);
           List<String> notes = new ArrayList<>(report.warnings());
           notes.add("asked of the server: " + report.health());

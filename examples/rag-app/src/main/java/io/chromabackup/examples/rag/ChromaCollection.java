@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The way of this application to its Chroma. To a restore it is a service that depends on Chroma: it
- * is stopped before Chroma is, so that nothing is asked of a server that is going down, and nothing
- * written to data that is about to be replaced.
+ * The way of this application to its Chroma. To a restore it is a service that depends on Chroma:
+ * it is stopped before Chroma is, so that nothing is asked of a server that is going down, and
+ * nothing written to data that is about to be replaced.
  */
 @Component
 final class ChromaCollection implements ServiceController {

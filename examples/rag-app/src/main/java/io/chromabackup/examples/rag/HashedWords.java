@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Embeds a text by the words in it, and by the pairs of words that follow each other: each is hashed
- * to one of the dimensions, and to a sign. Texts that share words are near each other; that two
- * words mean the same it does not know. A toy, but one that needs no network, no file and no time,
- * and that gives the same vector today, tomorrow and on every machine.
+ * Embeds a text by the words in it, and by the pairs of words that follow each other: each is
+ * hashed to one of the dimensions, and to a sign. Texts that share words are near each other; that
+ * two words mean the same it does not know. A toy, but one that needs no network, no file and no
+ * time, and that gives the same vector today, tomorrow and on every machine.
  */
 final class HashedWords implements EmbeddingModel {
   private static final int DIMENSIONS = 512;

@@ -37,11 +37,16 @@ final class App implements AutoCloseable {
   static App start(Path data, Path store, String... settings) {
     List<String> arguments = new ArrayList<>();
     Map.of(
-            "server.port", "0",
-            "management.server.port", "0",
-            "rag.token", TOKEN,
-            "rag.backup.data", data.toString(),
-            "rag.backup.store", store.toString())
+            "server.port",
+            "0",
+            "management.server.port",
+            "0",
+            "rag.token",
+            TOKEN,
+            "rag.backup.data",
+            data.toString(),
+            "rag.backup.store",
+            store.toString())
         .forEach((name, value) -> arguments.add("--" + name + '=' + value));
     for (String setting : settings) {
       arguments.removeIf(

@@ -41,20 +41,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** The keys that docs/operations.md names are those that the library logs, with these levels and names. */
+/**
+ * The keys that docs/operations.md names are those that the library logs, with these levels and
+ * names.
+ */
 class LoggedEventsTest {
   private static final Path DOCUMENT = Path.of("../../docs/operations.md");
 
   /** | `key` | level | names | when | */
   private static final Pattern ROW =
-      Pattern.compile("^\\| `(chromabackup\\.[a-z.]+)` \\| (INFO|WARN) \\| ([^|]*) \\|", Pattern.MULTILINE);
+      Pattern.compile(
+          "^\\| `(chromabackup\\.[a-z.]+)` \\| (INFO|WARN) \\| ([^|]*) \\|", Pattern.MULTILINE);
 
-  private static final Pattern NAME = Pattern.compile(" ([a-z_]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|[^ \"]+)");
+  private static final Pattern NAME =
+      Pattern.compile(" ([a-z_]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|[^ \"]+)");
 
   @TempDir Path directory;
   private final ListAppender<ILoggingEvent> said = new ListAppender<>();
-  private final Logger logger =
-      (Logger) LoggerFactory.getLogger("io.chromabackup.operations");
+  private final Logger logger = (Logger) LoggerFactory.getLogger("io.chromabackup.operations");
   private ChromaDeployment chroma;
   private Path data;
   private ArchiveStore store;
@@ -116,9 +120,11 @@ class LoggedEventsTest {
     try (ArchiveStore.Lock lock = store.lock("test")) {
       assertThatThrownBy(() -> backups().prune()).isInstanceOf(Locked.class);
     }
-    Recovering lost = new Recovering(() -> {
-      throw new IOException("it does not start");
-    });
+    Recovering lost =
+        new Recovering(
+            () -> {
+              throw new IOException("it does not start");
+            });
     assertThatThrownBy(() -> backups().recover(chroma.heldBy(lost))).hasMessageContaining("start");
 
     damageTheIndex();

@@ -199,8 +199,7 @@ class RagAppIT {
                 + "/api/v2/tenants/default_tenant/databases/default_database/collections/documents");
     assertThat(
             HttpClient.newHttpClient()
-                .send(
-                    HttpRequest.newBuilder(collection).DELETE().build(), BodyHandlers.ofString())
+                .send(HttpRequest.newBuilder(collection).DELETE().build(), BodyHandlers.ofString())
                 .statusCode())
         .isEqualTo(200);
   }

@@ -114,7 +114,8 @@ class RagAppTest {
     }
     try (App app = app()) {
       App.await(
-          () -> app.management("/actuator/health/backup"), health -> health.status() == 200 && health.text("status").equals("UP"));
+          () -> app.management("/actuator/health/backup"),
+          health -> health.status() == 200 && health.text("status").equals("UP"));
     }
   }
 
