@@ -69,20 +69,17 @@ final class BackupRun {
       }
       List<ArchiveName> pruned = retain(stored);
       Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-      BackupReport report =
-          new BackupReport(
-              stored.info,
-              stored.manifest,
-              copy.attempts(),
-              copy.holding().held(),
-              copy.holding().switching(),
-              copy.holding().copiedAhead(),
-              copy.holding().copiedHeld(),
-              elapsed,
-              pruned,
-              warnings);
-      log(report);
-      return report;
+      return new BackupReport(
+          stored.info,
+          stored.manifest,
+          copy.attempts(),
+          copy.holding().held(),
+          copy.holding().switching(),
+          copy.holding().copiedAhead(),
+          copy.holding().copiedHeld(),
+          elapsed,
+          pruned,
+          warnings);
     }
   }
 
@@ -215,26 +212,5 @@ final class BackupRun {
       warnings.add("retention failed: " + e.getMessage());
       return List.of();
     }
-  }
-
-  private void log(BackupReport report) {
-    log.info(
-        "backed up {} to {} in {}: {} documents in {} collections, {} bytes, quiet {} for {} ms ({}"
-            + " of it to hold and to let go), {} bytes copied ahead and {} meanwhile, {} attempts,"
-            + " {} pruned",
-        deployment.source().describe(),
-        report.archive().name(),
-        store.describe(),
-        report.documents(),
-        report.collections().size(),
-        report.archive().size(),
-        report.manifest().quiet(),
-        report.held().toMillis(),
-        report.switching().toMillis(),
-        report.copiedAhead(),
-        report.copiedHeld(),
-        report.attempts(),
-        report.pruned().size());
-    report.warnings().forEach(warning -> log.warn("backup: {}", warning));
   }
 }

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +100,10 @@ public final class ChromaBackup {
   public BackupReport backup(ChromaDeployment deployment, BackupOptions options)
       throws IOException {
     Objects.requireNonNull(options);
-    return cancellable(
+    OperationLog log = OperationLog.ofBackup(deployment, store);
+    return logged(
+        log,
+        log::done,
         () ->
             new BackupRun(
                     store,
@@ -135,7 +139,8 @@ public final class ChromaBackup {
    * @throws IOException if reading fails
    */
   public VerifyReport verify(ArchiveName name) throws IOException {
-    return cancellable(() -> verifyUnpacked(name));
+    OperationLog log = OperationLog.ofVerify(name, store);
+    return logged(log, log::done, () -> verifyUnpacked(name));
   }
 
   private VerifyReport verifyUnpacked(ArchiveName name) throws IOException {
@@ -195,7 +200,10 @@ public final class ChromaBackup {
   public RestoreReport restore(
       ArchiveName name, ChromaDeployment deployment, RestoreOptions options) throws IOException {
     Objects.requireNonNull(options);
-    return cancellable(
+    OperationLog log = OperationLog.ofRestore(name, deployment);
+    return logged(
+        log,
+        log::done,
         () -> new RestoreRun(store, workspace(), progress(), name, deployment, options).run());
   }
 
@@ -220,7 +228,10 @@ public final class ChromaBackup {
    * @throws IOException if reading or deleting fails
    */
   public PruneReport prune() throws IOException {
-    return cancellable(
+    OperationLog log = OperationLog.ofPrune(store);
+    return logged(
+        log,
+        log::done,
         () -> {
           try (ArchiveStore.Lock lock = store.lock("prune")) {
             Pruning pruning = new Pruning(store, retention, clock.instant());
@@ -242,7 +253,8 @@ public final class ChromaBackup {
    * @throws IOException if it fails; call again
    */
   public Optional<String> recover(ChromaDeployment deployment) throws IOException {
-    return cancellable(() -> Recovery.of(deployment).run());
+    OperationLog log = OperationLog.ofRecover(deployment);
+    return logged(log, log::done, () -> Recovery.of(deployment).run());
   }
 
   private Path workspace() throws IOException {
@@ -260,6 +272,19 @@ public final class ChromaBackup {
   @FunctionalInterface
   private interface Operation<T> {
     T run() throws IOException;
+  }
+
+  private static <T> T logged(OperationLog log, Consumer<T> done, Operation<T> operation)
+      throws IOException {
+    T report;
+    try {
+      report = cancellable(operation);
+    } catch (IOException | RuntimeException | Error e) {
+      log.failed(e);
+      throw e;
+    }
+    done.accept(report);
+    return report;
   }
 
   private static <T> T cancellable(Operation<T> operation) throws IOException {

@@ -14,12 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Applies the retention policy to a store. */
 final class Pruning {
-  private static final Logger log = LoggerFactory.getLogger(Pruning.class);
 
   /** No source describes itself as nothing. */
   private static final String UNKNOWN = "";
@@ -178,7 +175,6 @@ final class Pruning {
     try {
       return Optional.of(proof.verify(name)).filter(VerifyReport::isSound);
     } catch (ChromaBackupException.ArchiveDamaged | ChromaBackupException.ArchiveNotFound e) {
-      log.warn("retention does not count {}: {}", name, e.getMessage());
       warnings.add(e.getMessage());
       return Optional.empty();
     }
@@ -196,7 +192,7 @@ final class Pruning {
       try {
         if (store.delete(name)) {
           deleted.add(name);
-          log.info("pruned {} from {}", name, store.describe());
+          Event.PRUNE_DELETED.log("archive", name, "store", store.describe());
         }
       } catch (ChromaBackupException.ArchiveInUse e) {
         warnings.add(e.getMessage());

@@ -37,7 +37,8 @@ final class Recovery {
       Interruption.check();
       Interruption.shielded(this::services);
     } finally { // also of half of it: what follows may fail for a reason of its own
-      done.forEach(text -> log.warn("recovered {}: {}", deployment.target().describe(), text));
+      String target = deployment.target().describe();
+      done.forEach(text -> Event.RECOVER_SETTLED.log("target", target, "text", text));
     }
     return done.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", done));
   }

@@ -215,26 +215,13 @@ final class RestoreRun {
 
   private RestoreReport report(
       Unpacking.Unpacked unpacked, StoppedServices services, Duration elapsed) {
-    RestoreReport report =
-        new RestoreReport(
-            name,
-            target.describe(),
-            unpacked.inspection().collections(),
-            services.health(),
-            services.downtime(),
-            elapsed,
-            warnings);
-    log.info(
-        "restored {} to {}: {} documents in {} collections, down for {} ms",
+    return new RestoreReport(
         name,
         target.describe(),
-        report.documents(),
-        report.collections().size(),
-        services.downtime().toMillis());
-    if (!report.health().isEmpty()) {
-      log.info("restore: {}", report.health());
-    }
-    warnings.forEach(warning -> log.warn("restore: {}", warning));
-    return report;
+        unpacked.inspection().collections(),
+        services.health(),
+        services.downtime(),
+        elapsed,
+        warnings);
   }
 }

@@ -39,7 +39,7 @@ class SecretsTest {
     assertThat(process.waitFor()).as(said).isZero();
     assertThat(said)
         .contains("ServiceNotHeld", "Unhealthy", "IllegalArgumentException", "RestoreFailed")
-        .contains("backed up", "TRACE")
+        .contains("chromabackup.backup.done", "TRACE")
         .doesNotContain(SECRET);
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 /** Sets slf4j-simple, before the first line is logged, beyond what simplelogger.properties says. */
 final class LogSettings {
   private static final String PREFIX = "org.slf4j.simpleLogger.";
-  private static final List<String> IN_REPORTS = List.of("BackupRun", "Pruning", "RestoreRun");
+  private static final List<String> IN_REPORTS = List.of("BackupRun", "operations");
 
   private LogSettings() {}
 
