@@ -73,7 +73,7 @@ final class ArchiveInput extends FilterInputStream {
           // or else the rest would be read first
           object.abort();
         }
-        object.close();
+        Bucket.shielded(object::close);
       } finally {
         end.reading();
       }

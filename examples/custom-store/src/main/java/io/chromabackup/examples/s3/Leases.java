@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Objects that say that somebody is at work, and that say so no longer once they were not renewed
@@ -18,7 +19,7 @@ import java.util.UUID;
  * @param term for how long a lease counts after it was renewed
  */
 record Leases(Bucket bucket, Duration term) {
-  private static final String FIRST = "%019d".formatted(0);
+  private static final Pattern TURN = Pattern.compile("[0-9]{19}");
 
   /** Says that somebody is at work, beside others. */
   Lease join(String directory, String text) throws IOException {
@@ -51,23 +52,22 @@ record Leases(Bucket bucket, Duration term) {
 
   /** Takes what only one may have; empty if another has it. */
   Optional<Lease> take(String directory, String text) throws IOException {
-    Bucket.Listing turns = bucket.list(directory);
-    Optional<Bucket.Stored> last = last(turns);
-    if (last.isPresent() && counts(turns, last.get())) {
+    Turns turns = turns(directory);
+    if (turns.isTaken()) {
       return Optional.empty();
     }
-    String mine = after(last.map(Bucket.Stored::key).orElse(directory + FIRST));
+    String mine = turns.next();
     Lease lease = new Lease(bucket, mine, text, term, key -> bucket.put(key, ""));
     if (!lease.create()) {
       return Optional.empty();
     }
-    // past turns are deleted: if this one was another's, there is a later one
-    if (!last(bucket.list(directory)).map(Bucket.Stored::key).equals(Optional.of(mine))) {
+    // past turns are deleted: if this one was another's already, there is a later one
+    if (!turns(directory).last().map(Bucket.Stored::key).equals(Optional.of(mine))) {
       bucket.delete(mine);
       return Optional.empty();
     }
     Lease taken = lease.renewed();
-    for (Bucket.Stored past : turns.objects()) {
+    for (Bucket.Stored past : turns.all) {
       Lease.quietly(() -> bucket.delete(past.key()), past.key());
     }
     return Optional.of(taken);
@@ -75,21 +75,33 @@ record Leases(Bucket bucket, Duration term) {
 
   /** Who has what only one may have, in his own words. */
   Optional<String> holder(String directory) throws IOException {
-    Bucket.Listing turns = bucket.list(directory);
-    Optional<Bucket.Stored> last = last(turns).filter(turn -> counts(turns, turn));
-    return last.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Lease.textOf(bucket.text(last.get().key())));
+    Turns turns = turns(directory);
+    return turns.isTaken()
+        ? Optional.of(Lease.textOf(bucket.text(turns.last().orElseThrow().key())))
+        : Optional.empty();
   }
 
-  private static Optional<Bucket.Stored> last(Bucket.Listing turns) {
-    List<Bucket.Stored> all = turns.objects();
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+  private Turns turns(String directory) throws IOException {
+    Bucket.Listing listing = bucket.list(directory);
+    List<Bucket.Stored> numbered =
+        listing.objects().stream()
+            .filter(turn -> TURN.matcher(turn.key().substring(directory.length())).matches())
+            .toList();
+    boolean taken = !numbered.isEmpty() && counts(listing, numbered.get(numbered.size() - 1));
+    return new Turns(directory, numbered, taken);
   }
 
-  private static String after(String turn) {
-    int digits = turn.length() - FIRST.length();
-    return "%s%019d".formatted(turn.substring(0, digits), Long.parseLong(turn.substring(digits)) + 1);
+  /** The turns that there were, sorted, and whether the last one still is. */
+  private record Turns(String directory, List<Bucket.Stored> all, boolean isTaken) {
+    Optional<Bucket.Stored> last() {
+      return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    }
+
+    String next() {
+      long last =
+          last().map(turn -> Long.parseLong(turn.key().substring(directory.length()))).orElse(0L);
+      return "%s%019d".formatted(directory, last + 1);
+    }
   }
 
   private boolean counts(Bucket.Listing all, Bucket.Stored lease) {

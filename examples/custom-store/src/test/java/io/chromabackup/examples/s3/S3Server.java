@@ -27,12 +27,13 @@ final class S3Server {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static CompletableFuture<S3Server> shared;
 
-  private final Process process;
   private final URI endpoint;
 
-  private S3Server(Process process, URI endpoint) {
-    this.process = process;
+  private final Path data;
+
+  private S3Server(URI endpoint, Path data) {
     this.endpoint = endpoint;
+    this.data = data;
   }
 
   static synchronized S3Server shared() throws ExecutionException, InterruptedException {
@@ -83,7 +84,7 @@ final class S3Server {
       process.destroyForcibly();
       throw e;
     }
-    return new S3Server(process, URI.create("http://127.0.0.1:" + port));
+    return new S3Server(URI.create("http://127.0.0.1:" + port), data);
   }
 
   private static void awaitListening(int port, Process process, Path log)
@@ -104,6 +105,11 @@ final class S3Server {
 
   URI endpoint() {
     return endpoint;
+  }
+
+  /** Where it keeps a bucket's objects, as files. */
+  Path directory(String bucket) {
+    return data.resolve(bucket);
   }
 
   S3Client client() {
