@@ -62,6 +62,7 @@ public enum TargetRule {
       "An empty place is restored into, and empty again after rolling back.", TargetRules::empty);
 
   private final String sentence;
+  @SuppressWarnings("ImmutableEnumChecker") // a reference to a method, without state
   private final Check check;
 
   /** Tries a rule. */
