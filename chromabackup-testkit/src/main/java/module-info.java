@@ -1,13 +1,16 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Real Chroma servers and a write load whose every record can be checked. */
+/** Contracts of the interfaces to implement, real Chroma servers, and a file system that fails. */
 @NullMarked
 module io.chromabackup.testkit {
   requires com.fasterxml.jackson.jr.ob;
   requires java.net.http;
-  requires org.junit.jupiter.api;
+  requires transitive io.chromabackup.core;
+  requires transitive org.junit.jupiter.api;
+  requires transitive org.junit.jupiter.params;
   requires static transitive org.jspecify;
 
   exports io.chromabackup.testkit;
+  exports io.chromabackup.testkit.contract;
   exports io.chromabackup.testkit.faults;
 }

@@ -87,6 +87,16 @@ final class ScriptedService implements AutoCloseable {
     assertRuns();
   }
 
+  /** Kills the daemon, if there is one, past all controllers. */
+  void kill() throws IOException {
+    if (runs()) {
+      ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroyForcibly);
+      while (runs()) {
+        Interruption.sleep(5);
+      }
+    }
+  }
+
   long pid() throws IOException {
     return Long.parseLong(Files.readString(pidFile()).strip());
   }

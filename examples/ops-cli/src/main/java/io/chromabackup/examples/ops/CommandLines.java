@@ -17,6 +17,7 @@ final class CommandLines {
         .addSubcommand(new VerifyCommand())
         .addSubcommand(new PruneCommand())
         .addSubcommand(new RecoverCommand())
+        .addSubcommand(new AnalyzeCommand())
         .addSubcommand(new CommandLine.HelpCommand());
     line.getSubcommands().values().stream()
         .map(CommandLine::<Object>getCommand)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.chromabackup.ArchiveStore;
+import io.chromabackup.StoreRule;
 import io.chromabackup.localfs.LocalArchiveStore;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -103,6 +104,27 @@ class CommandLineIT {
     Launched misused = run("backup", "--json", "--nonsense", "./data");
     assertThat(misused.exitCode()).isEqualTo(2);
     assertThat(JSON.std.mapFrom(misused.out())).containsEntry("exitCode", 2);
+  }
+
+  @Test
+  void aStoreIsAnalyzedAndItsArchivesAreNotTouched() throws Exception {
+    run("backup", "./data");
+    byte[] archive = Files.readAllBytes(onlyArchive());
+
+    Launched analyzed = run("analyze", "./backups/chromadb");
+
+    assertThat(analyzed.exitCode()).isZero();
+    assertThat(analyzed.out())
+        .contains(
+            "STORE-11    kept        Of two that write", " 0 not kept", "STORE-24    not tried");
+    assertThat(onlyArchive()).hasBinaryContent(archive);
+    Map<String, Object> document = JSON.std.mapFrom(run("analyze", "--json").out());
+    assertThat(document).containsEntry("kept", true).containsEntry("leftBehind", List.of());
+    assertThat((List<?>) document.get("rules")).hasSize(StoreRule.values().length);
+    assertThat(run("list").out()).contains("1 archive,");
+
+    Files.writeString(here.resolve("nothing"), "");
+    assertThat(run("analyze", "./nothing").exitCode()).isEqualTo(7);
   }
 
   @Test
