@@ -2,6 +2,7 @@ package io.chromabackup.examples.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -24,7 +25,7 @@ final class Container implements AutoCloseable {
     try {
       container.run("docker create -q --name $C --stop-timeout 1 -v $C:/data " + IMAGE);
       container.run("docker cp -q " + data + "/. $C:/data; docker start $C");
-      container.run("for i in $(seq 60); do docker exec $C test -s /data/chroma.sqlite3 && break; sleep 1; done");
+      container.awaitServer();
       return container;
     } catch (IOException e) {
       container.close();
@@ -32,12 +33,34 @@ final class Container implements AutoCloseable {
     }
   }
 
+  private void awaitServer() throws IOException {
+    run(
+        "for i in $(seq 300); do curl -sf "
+            + url()
+            + "/api/v2/heartbeat && exit; sleep 0.2; done; exit 1");
+  }
+
+  /** Where this machine reaches it. */
+  URI url() throws IOException {
+    String address = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+    return URI.create("http://" + answer("docker inspect -f '" + address + "' $C") + ":8000");
+  }
+
+  /** Its data, on this machine. */
+  Path volume() throws IOException {
+    return Path.of(answer("docker volume inspect -f '{{.Mountpoint}}' $C"));
+  }
+
   String name() {
     return name;
   }
 
   private void run(String command) throws IOException {
-    Shell.run(command, Map.of("C", name));
+    answer(command);
+  }
+
+  private String answer(String command) throws IOException {
+    return Shell.run(command, Map.of("C", name));
   }
 
   @Override

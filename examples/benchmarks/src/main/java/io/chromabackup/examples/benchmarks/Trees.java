@@ -7,6 +7,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,26 @@ final class Trees {
           }
         });
     return sum.get();
+  }
+
+  /** How a file looks from outside. */
+  record Stamp(FileTime modified, long size) {}
+
+  /** The files below, by their paths from the directory. */
+  static Map<Path, Stamp> stamps(Path directory) throws IOException {
+    Map<Path, Stamp> stamps = new TreeMap<>();
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            stamps.put(
+                directory.relativize(file),
+                new Stamp(attributes.lastModifiedTime(), attributes.size()));
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return stamps;
   }
 
   /** Deletes a file or a directory with all in it, if it is there. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import io.chromabackup.testkit.ChromaClient;
 import io.chromabackup.testkit.ChromaClient.Collection;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +37,7 @@ final class Writer {
   }
 
   /** Makes a collection and adds its records. */
-  void fill(int number, int records) throws IOException, InterruptedException {
+  void fill(int number, int records) throws IOException {
     Collection collection =
         client.createCollection(
             ChromaClient.DEFAULT_TENANT,
@@ -49,12 +50,12 @@ final class Writer {
 
   /** Changes the first records of a collection. */
   void change(Collection collection, int number, int count, int version)
-      throws IOException, InterruptedException {
+      throws IOException {
     write(collection, "upsert", number, count, version);
   }
 
   private void write(Collection collection, String operation, int number, int count, int version)
-      throws IOException, InterruptedException {
+      throws IOException {
     for (int first = 0; first < count; first += BATCH) {
       int size = Math.min(BATCH, count - first);
       post(collection, operation, Records.request(number, first, size, version));
@@ -62,7 +63,7 @@ final class Writer {
   }
 
   private void post(Collection collection, String operation, Map<String, Object> body)
-      throws IOException, InterruptedException {
+      throws IOException {
     URI target =
         url.resolve(
             "/api/v2/tenants/%s/databases/%s/collections/%s/%s"
@@ -73,10 +74,19 @@ final class Writer {
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofByteArray(JSON.std.asBytes(body)))
             .build();
-    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    HttpResponse<String> response = send(request);
     if (response.statusCode() / 100 != 2) {
       throw new IOException(
           "POST %s: %d %s".formatted(target, response.statusCode(), response.body()));
+    }
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws IOException {
+    try {
+      return http.send(request, BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted in POST " + request.uri());
     }
   }
 }
