@@ -55,8 +55,7 @@ record Competitor(
     return tool.equals(IN_DOCKER);
   }
 
-  private static Competitor tar(
-      String name, String tool, String pack, String test, String unpack) {
+  private static Competitor tar(String name, String tool, String pack, String test, String unpack) {
     return new Competitor(
         name,
         tool,

@@ -32,6 +32,9 @@ record Freeze(
     int attempts,
     double load) {
 
+  /** What the ratio must not be above. */
+  static final double MOST = 1.3;
+
   static final String HEADER =
       "size;data_bytes;place;churn_percent;run;changed_bytes;held_ms;switching_ms;cp_ms;attempts;load";
 

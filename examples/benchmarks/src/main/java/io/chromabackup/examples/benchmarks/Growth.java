@@ -67,10 +67,11 @@ final class Growth implements AutoCloseable {
 
   private void measureDirectory(DataSize size) throws IOException, InterruptedException {
     Path data = scratch.resolve("data");
-    Shell.run("cp -r $FROM $TO", Map.of("FROM", DataSet.directory(size).toString(), "TO", data.toString()));
+    Shell.run(
+        "cp -r $FROM $TO",
+        Map.of("FROM", DataSet.directory(size).toString(), "TO", data.toString()));
     try (RealChroma chroma = RealChroma.start(Generation.NEW, data)) {
-      ChromaDeployment deployment =
-          LocalChroma.at(data).heldBy(LocalService.process(chroma.pid()));
+      ChromaDeployment deployment = LocalChroma.at(data).heldBy(LocalService.process(chroma.pid()));
       measure(size, "directory", deployment, chroma.url(), data);
     } finally {
       Trees.delete(data);
@@ -85,8 +86,7 @@ final class Growth implements AutoCloseable {
     }
   }
 
-  private void measure(
-      DataSize size, String place, ChromaDeployment deployment, URI url, Path data)
+  private void measure(DataSize size, String place, ChromaDeployment deployment, URI url, Path data)
       throws IOException {
     ChromaClient client = new ChromaClient(url);
     List<Collection> collections =
@@ -163,7 +163,8 @@ final class Growth implements AutoCloseable {
       files.forEach(file -> command.add(file.toString()));
       command.add(target.toString());
       long begin = System.nanoTime();
-      int code = Shell.exitCode(new ProcessBuilder(command).directory(data.toFile()).inheritIO().start());
+      int code =
+          Shell.exitCode(new ProcessBuilder(command).directory(data.toFile()).inheritIO().start());
       double millis = (System.nanoTime() - begin) / 1e6;
       if (code != 0) {
         throw new IOException(command + ": exit code " + code);

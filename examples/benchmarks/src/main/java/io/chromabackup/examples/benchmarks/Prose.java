@@ -38,7 +38,9 @@ final class Prose {
     for (int i = 0; i < syllables; i++) {
       word.append(letter(random, CONSONANTS)).append(letter(random, VOWELS));
     }
-    return random.nextBoolean() ? word.append(letter(random, CONSONANTS)).toString() : word.toString();
+    return random.nextBoolean()
+        ? word.append(letter(random, CONSONANTS)).toString()
+        : word.toString();
   }
 
   private static char letter(RandomGenerator random, String letters) {

@@ -52,10 +52,14 @@ final class Records {
 
   private static Map<String, Object> metadata(int collection, int number, int version) {
     return Map.of(
-        "source", "handbook/volume-%d/chapter-%d.md".formatted(collection, number / 40),
-        "page", number / 4,
-        "chunk", number % 40,
-        "version", version);
+        "source",
+        "handbook/volume-%d/chapter-%d.md".formatted(collection, number / 40),
+        "page",
+        number / 4,
+        "chunk",
+        number % 40,
+        "version",
+        version);
   }
 
   private static RandomGenerator topic(int collection, int topic) {

@@ -35,7 +35,12 @@ record Timed(double wall, double cpu, long peak, OptionalLong held) {
       throws IOException {
     Path figures = output.resolveSibling("time");
     String whole =
-        command + "; if [ -d " + written + " ]; then find " + written + " -type f -exec sync {} +; fi";
+        command
+            + "; if [ -d "
+            + written
+            + " ]; then find "
+            + written
+            + " -type f -exec sync {} +; fi";
     List<String> line = new ArrayList<>();
     line.addAll(List.of("/usr/bin/time", "-q", "-o", figures.toString(), "-f", "%e %U %S %M"));
     line.addAll(List.of(LIMIT.strip().split(" ")));

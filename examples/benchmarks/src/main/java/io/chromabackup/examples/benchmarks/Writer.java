@@ -49,8 +49,7 @@ final class Writer {
   }
 
   /** Changes the first records of a collection. */
-  void change(Collection collection, int number, int count, int version)
-      throws IOException {
+  void change(Collection collection, int number, int count, int version) throws IOException {
     write(collection, "upsert", number, count, version);
   }
 
