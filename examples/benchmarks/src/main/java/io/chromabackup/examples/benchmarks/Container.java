@@ -11,9 +11,11 @@ final class Container implements AutoCloseable {
   private static final String IMAGE = "chromabackup-test/chroma:1.5";
 
   private final String name;
+  private final Thread remover = new Thread(this::remove);
 
   private Container(String name) {
     this.name = name;
+    Runtime.getRuntime().addShutdownHook(remover);
   }
 
   static boolean isPossible() {
@@ -65,6 +67,11 @@ final class Container implements AutoCloseable {
 
   @Override
   public void close() {
+    Runtime.getRuntime().removeShutdownHook(remover);
+    remove();
+  }
+
+  private void remove() {
     try {
       run("docker rm -f $C; docker volume rm -f $C");
     } catch (IOException e) {

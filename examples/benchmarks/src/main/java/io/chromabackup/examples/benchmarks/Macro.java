@@ -116,7 +116,7 @@ final class Macro implements AutoCloseable {
         Shell.run(SAME, environment);
       }
     } catch (IOException e) {
-      say("%s FAILED in run %d: %s", competitor.name(), run, e.getMessage());
+      say("%s FAILED in run %d: %s", competitor.name(), run, e);
     } finally {
       Trees.delete(scratch);
       Files.createDirectories(scratch);

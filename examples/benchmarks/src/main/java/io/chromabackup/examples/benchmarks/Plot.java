@@ -41,8 +41,10 @@ final class Plot {
     for (int row = 0; row < names.size(); row++) {
       text(LABELS - 8, y(row) + 14, "end", names.get(row));
     }
+    int left = LABELS;
     for (Operation operation : Operation.values()) {
-      draw(operation, LABELS + operation.ordinal() * (BARS + GAP));
+      draw(operation, left);
+      left += BARS + GAP;
     }
     return svg.append("</svg>\n").toString();
   }

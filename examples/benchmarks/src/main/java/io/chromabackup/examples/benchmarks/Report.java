@@ -87,7 +87,7 @@ final class Report {
         "### "
             + comparison.size()
             + ": "
-            + megabytes(comparison.dataBytes())
+            + megabytes((double) comparison.dataBytes())
             + ", "
             + runs
             + " runs");
