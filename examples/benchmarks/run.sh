@@ -82,7 +82,7 @@ measure() {
 micro() {
   local generated=$module/target/jmh
   rm -rf "$generated"
-  mkdir -p "$generated/sources" "$generated/classes" "$results"
+  mkdir -p "$generated/sources" "$generated/classes"
   java -cp "$classpath" org.openjdk.jmh.generators.bytecode.JmhBytecodeGenerator \
     $module/target/classes "$generated/sources" "$generated/classes" reflection
   find "$generated/sources" -name '*.java' -exec \
@@ -91,6 +91,9 @@ micro() {
     -rf csv -rff "$results/jmh.csv" | tee "$results/jmh.txt"
 }
 
+rm -rf "$results"
+mkdir -p "$results"
+java -cp "$classpath" "$package.Machine" "$results/machine.md"
 IFS=, read -ra labels <<<"$sizes"
 java -Xmx512m -cp "$classpath" "$package.DataSet" "${labels[@]}"
 does macro && measure Macro
@@ -98,7 +101,7 @@ does growth && measure Growth
 does jmh && micro
 if $publish; then
   mkdir -p docs/benchmarks
-  cp "$results"/*.csv "$results"/*.md docs/benchmarks/
+  cp "$results"/*.csv "$results/machine.md" docs/benchmarks/
   java -cp "$classpath" "$package.Report" docs/benchmarks docs/benchmarks.md
 else
   java -cp "$classpath" "$package.Report" "$results" "$results/benchmarks.md"

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * A service that changes a part of its data in the last moment before it is paused, when the bulk
- * of it is copied already. What changed, and how long pausing and resuming took, is asked
+ * of it is copied already. What changed, and how long it was copied under the pause, is asked
  * afterwards.
  */
 final class Churn implements ServiceController {
@@ -26,8 +26,7 @@ final class Churn implements ServiceController {
   private final Change change;
   private final Path directory;
   private List<Path> changed = List.of();
-  private long pausing;
-  private long resuming;
+  private long copying;
 
   Churn(ServiceController service, Change change, Path directory) {
     this.service = service;
@@ -40,9 +39,9 @@ final class Churn implements ServiceController {
     return changed;
   }
 
-  /** How long the calls took that paused and resumed. */
-  Duration switching() {
-    return Duration.ofNanos(pausing + resuming);
+  /** The time between the calls that paused and those that resumed. */
+  Duration copying() {
+    return Duration.ofNanos(copying);
   }
 
   @Override
@@ -56,14 +55,13 @@ final class Churn implements ServiceController {
               .map(Map.Entry::getKey)
               .toList();
     }
-    long begin = System.nanoTime();
-    Hold hold = service.pause();
-    pausing += System.nanoTime() - begin;
-    return new TimedHold(hold);
+    return new TimedHold(service.pause());
   }
 
   private final class TimedHold implements Hold {
     private final Hold hold;
+    private final long begin = System.nanoTime();
+    private boolean closed;
 
     private TimedHold(Hold hold) {
       this.hold = hold;
@@ -71,9 +69,11 @@ final class Churn implements ServiceController {
 
     @Override
     public void close() throws IOException {
-      long begin = System.nanoTime();
+      if (!closed) {
+        copying += System.nanoTime() - begin;
+        closed = true;
+      }
       hold.close();
-      resuming += System.nanoTime() - begin;
     }
 
     @Override

@@ -12,14 +12,6 @@ import java.util.stream.Collectors;
 /** The measurements on data of one size. */
 record Comparison(String size, List<Measurement> measurements) {
 
-  static List<Comparison> bySize(List<Measurement> all) {
-    Set<String> sizes =
-        all.stream().map(Measurement::size).collect(Collectors.toCollection(LinkedHashSet::new));
-    return sizes.stream()
-        .map(size -> new Comparison(size, all.stream().filter(m -> m.size().equals(size)).toList()))
-        .toList();
-  }
-
   long dataBytes() {
     return measurements.get(0).data();
   }

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How long a server was paused for a backup: a line of {@code growth.csv}.
+ * How long a server was paused for a backup: a line of {@code growth-SIZE.csv}.
  *
  * @param data bytes of the data directory
  * @param place "directory" or "container"
  * @param percent of the records that changed just before the pause
  * @param changed bytes of the files that changed by that
  * @param held milliseconds in which the server was paused
- * @param switching milliseconds of that, and of the moments around it, for pausing and resuming
- * @param copy milliseconds that {@code cp -r} takes for the files that changed
+ * @param copying milliseconds of that between the calls that paused and resumed
+ * @param plain milliseconds that {@code cp -r} takes for the files that changed
  * @param attempts how many copies the backup took
  * @param load of the machine in the minute before
  */
@@ -27,8 +27,8 @@ record Freeze(
     int run,
     long changed,
     double held,
-    double switching,
-    double copy,
+    double copying,
+    double plain,
     int attempts,
     double load) {
 
@@ -36,11 +36,16 @@ record Freeze(
   static final double MOST = 1.3;
 
   static final String HEADER =
-      "size;data_bytes;place;churn_percent;run;changed_bytes;held_ms;switching_ms;cp_ms;attempts;load";
+      "size;data_bytes;place;churn_percent;run;changed_bytes;held_ms;copying_ms;cp_ms;attempts;load";
 
-  /** What is left of the time if pausing and resuming are not counted, against the plain copy. */
+  /** How many times the plain copy it took to copy. */
   double ratio() {
-    return Math.max(0, held - switching) / copy;
+    return copying / plain;
+  }
+
+  /** Where those of a size are. */
+  static String file(DataSize size) {
+    return "growth-" + size.label() + ".csv";
   }
 
   String line() {
@@ -54,8 +59,8 @@ record Freeze(
         run,
         changed,
         held,
-        switching,
-        copy,
+        copying,
+        plain,
         attempts,
         load);
   }

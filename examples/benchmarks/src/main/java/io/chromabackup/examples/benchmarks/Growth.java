@@ -18,7 +18,6 @@ import io.chromabackup.testkit.RealChroma.Generation;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,58 +34,60 @@ final class Growth implements AutoCloseable {
 
   private final Settings settings;
   private final Path scratch;
-  private final PrintStream csv;
   private int version = 1;
 
   private Growth(Settings settings) throws IOException {
     this.settings = settings;
-    Files.createDirectories(settings.results());
     Files.createDirectories(settings.work());
     this.scratch = Files.createTempDirectory(settings.work(), "growth");
-    this.csv =
-        new PrintStream(
-            Files.newOutputStream(settings.results().resolve("growth.csv")),
-            true,
-            StandardCharsets.UTF_8);
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
     Settings settings = Settings.parse(args);
     try (Growth growth = new Growth(settings)) {
-      growth.csv.println(Freeze.HEADER);
       for (DataSize size : settings.sizes()) {
-        growth.measureDirectory(size);
-        if (Container.isPossible()) {
-          growth.measureContainer(size);
-        } else {
-          System.err.println("CONTAINERS ARE LEFT OUT: run dev/real-docker/install.sh");
+        try (PrintStream csv = settings.csv(Freeze.file(size))) {
+          csv.println(Freeze.HEADER);
+          growth.measure(size, csv);
         }
       }
     }
   }
 
-  private void measureDirectory(DataSize size) throws IOException, InterruptedException {
+  private void measure(DataSize size, PrintStream csv) throws IOException, InterruptedException {
+    measureDirectory(size, csv);
+    if (Container.isPossible()) {
+      measureContainer(size, csv);
+    } else {
+      System.err.println("CONTAINERS ARE LEFT OUT: run dev/real-docker/install.sh");
+    }
+  }
+
+  private void measureDirectory(DataSize size, PrintStream csv)
+      throws IOException, InterruptedException {
     Path data = scratch.resolve("data");
     Shell.run(
         "cp -r $FROM $TO",
         Map.of("FROM", DataSet.directory(size).toString(), "TO", data.toString()));
     try (RealChroma chroma = RealChroma.start(Generation.NEW, data)) {
       ChromaDeployment deployment = LocalChroma.at(data).heldBy(LocalService.process(chroma.pid()));
-      measure(size, "directory", deployment, chroma.url(), data);
+      measure(size, "directory", deployment, chroma.url(), data, csv);
     } finally {
       Trees.delete(data);
     }
   }
 
-  private void measureContainer(DataSize size) throws IOException, InterruptedException {
+  private void measureContainer(DataSize size, PrintStream csv)
+      throws IOException, InterruptedException {
     try (Container container = Container.serving(DataSet.directory(size));
         DockerEngine docker = DockerEngine.connect()) {
       ChromaDeployment deployment = docker.chroma(container.name()).deployment();
-      measure(size, "container", deployment, container.url(), container.volume());
+      measure(size, "container", deployment, container.url(), container.volume(), csv);
     }
   }
 
-  private void measure(DataSize size, String place, ChromaDeployment deployment, URI url, Path data)
+  private void measure(
+      DataSize size, String place, ChromaDeployment deployment, URI url, Path data, PrintStream csv)
       throws IOException {
     ChromaClient client = new ChromaClient(url);
     List<Collection> collections =
@@ -146,7 +147,7 @@ final class Growth implements AutoCloseable {
           run,
           bytes,
           report.held().toNanos() / 1e6,
-          churn.switching().toNanos() / 1e6,
+          churn.copying().toNanos() / 1e6,
           plainCopy(data, churn.changed()),
           report.attempts(),
           load);
@@ -177,7 +178,6 @@ final class Growth implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    csv.close();
     Trees.delete(scratch);
   }
 }

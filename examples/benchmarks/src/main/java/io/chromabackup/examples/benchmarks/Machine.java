@@ -1,11 +1,23 @@
 package io.chromabackup.examples.benchmarks;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Where it was measured. */
 final class Machine {
   private Machine() {}
+
+  /**
+   * Writes the description.
+   *
+   * @param args the file
+   */
+  public static void main(String[] args) throws IOException {
+    Files.write(Path.of(args[0]), description());
+  }
 
   /** The average of the last minute. */
   static double load() {
@@ -13,7 +25,7 @@ final class Machine {
   }
 
   /** A list in Markdown. */
-  static List<String> description() {
+  private static List<String> description() {
     return List.of(
         "- measured on " + Shell.answer("date -u '+%Y-%m-%d %H:%M UTC'"),
         "- commit "

@@ -3,7 +3,6 @@ package io.chromabackup.examples.benchmarks;
 import io.chromabackup.examples.benchmarks.Measurement.Operation;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,25 +21,16 @@ final class Macro implements AutoCloseable {
 
   private final Settings settings;
   private final Path scratch;
-  private final PrintStream csv;
 
   private Macro(Settings settings) throws IOException {
     this.settings = settings;
-    Files.createDirectories(settings.results());
     Files.createDirectories(settings.work());
     this.scratch = Files.createTempDirectory(settings.work(), "macro");
-    this.csv =
-        new PrintStream(
-            Files.newOutputStream(settings.results().resolve("macro.csv")),
-            true,
-            StandardCharsets.UTF_8);
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
     Settings settings = Settings.parse(args);
     try (Macro macro = new Macro(settings)) {
-      Files.write(settings.results().resolve("machine.md"), Machine.description());
-      macro.csv.println(Measurement.HEADER);
       for (DataSize size : settings.sizes()) {
         macro.measure(size);
       }
@@ -57,13 +47,15 @@ final class Macro implements AutoCloseable {
         competitors.add(competitor);
       }
     }
-    try (Container container = container(data, competitors)) {
+    try (Container container = container(data, competitors);
+        PrintStream csv = settings.csv(Measurement.file(size))) {
+      csv.println(Measurement.HEADER);
       if (container == null) {
         competitors.removeIf(Competitor::inDocker);
       }
       for (int run = 1; run <= settings.runs(); run++) {
         for (Competitor competitor : competitors) {
-          measure(size, data, run, competitor, container);
+          measure(size, data, run, competitor, container, csv);
         }
       }
     }
@@ -83,7 +75,12 @@ final class Macro implements AutoCloseable {
 
   /** A competitor that fails is left out of this run, and the others go on. */
   private void measure(
-      DataSize size, Path data, int run, Competitor competitor, @Nullable Container container)
+      DataSize size,
+      Path data,
+      int run,
+      Competitor competitor,
+      @Nullable Container container,
+      PrintStream csv)
       throws IOException {
     Map<String, String> environment = environment(data, container);
     try {
@@ -161,7 +158,6 @@ final class Macro implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    csv.close();
     Trees.delete(scratch);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * One operation of one competitor in one run: a line of {@code macro.csv}.
+ * One operation of one competitor in one run: a line of {@code macro-SIZE.csv}.
  *
  * @param data bytes of the data directory
  * @param wall seconds
@@ -45,6 +45,11 @@ record Measurement(
 
   static final String HEADER =
       "size;data_bytes;run;competitor;operation;wall_s;cpu_s;peak_kb;stored_bytes;held_ms;load";
+
+  /** Where those of a size are. */
+  static String file(DataSize size) {
+    return "macro-" + size.label() + ".csv";
+  }
 
   String line() {
     return String.format(

@@ -44,19 +44,26 @@ final class Report {
       say("", "### Where", "");
       lines.addAll(Files.readAllLines(results.resolve("machine.md")));
     }
-    if (has("macro.csv")) {
-      List<Measurement> all = Measurement.read(results.resolve("macro.csv"));
-      say(
-          "- load before the operations: "
-              + Spread.of(all.stream().mapToDouble(Measurement::load)));
-      List<Comparison> comparisons = Comparison.bySize(all);
-      for (Comparison comparison : comparisons) {
-        add(comparison);
+    List<Comparison> comparisons = new ArrayList<>();
+    List<Freeze> freezes = new ArrayList<>();
+    for (DataSize size : DataSize.values()) {
+      if (has(Measurement.file(size))) {
+        comparisons.add(
+            new Comparison(
+                size.label(), Measurement.read(results.resolve(Measurement.file(size)))));
       }
+      if (has(Freeze.file(size))) {
+        freezes.addAll(Freeze.read(results.resolve(Freeze.file(size))));
+      }
+    }
+    for (Comparison comparison : comparisons) {
+      add(comparison);
+    }
+    if (!comparisons.isEmpty()) {
       addSizes(comparisons);
     }
-    if (has("growth.csv")) {
-      addFreezes(Freeze.read(results.resolve("growth.csv")));
+    if (!freezes.isEmpty()) {
+      addFreezes(freezes);
     }
     if (has("jmh.csv")) {
       addMicro(Files.readAllLines(results.resolve("jmh.csv")));
@@ -97,7 +104,10 @@ final class Report {
     Path link = beside.relativize(results.toAbsolutePath()).resolve(plot);
     say("", "![Seconds of each operation](" + link + ")", "");
     say(
-        "Seconds: median (least–most). ×: times as fast as `tar+gzip -6`, the median of the runs.",
+        "Seconds: median (least–most). ×: times as fast as `tar+gzip -6`, the median of the runs."
+            + " Load before the operations: "
+            + Spread.of(comparison.measurements().stream().mapToDouble(Measurement::load))
+            + ".",
         "");
     say("| | backup | × | verify | × | restore | × | CPU s (b/v/r) | peak MB | archive | held |");
     say("|---|---|---|---|---|---|---|---|---|---|---|");
@@ -191,8 +201,8 @@ final class Report {
   private void addFreezes(List<Freeze> all) {
     say("", "### Freeze under pause", "");
     say(
-        "| size | where | records changed | files changed | paused ms | of that, to pause and"
-            + " resume | `cp -r` of these files | ratio | |");
+        "| size | where | records changed | files changed | paused ms | of that, copying |"
+            + " `cp -r` of these files | copying against `cp -r` | |");
     say("|---|---|---|---|---|---|---|---|---|");
     Map<String, List<Freeze>> groups =
         all.stream()
@@ -211,8 +221,8 @@ final class Report {
         name,
         megabytes(Spread.of(freezes.stream().mapToDouble(Freeze::changed)).median()),
         Spread.of(freezes.stream().mapToDouble(Freeze::held)).toString(),
-        Spread.of(freezes.stream().mapToDouble(Freeze::switching)).toString(),
-        Spread.of(freezes.stream().mapToDouble(Freeze::copy)).toString(),
+        Spread.of(freezes.stream().mapToDouble(Freeze::copying)).toString(),
+        Spread.of(freezes.stream().mapToDouble(Freeze::plain)).toString(),
         ratio.toString(),
         (ratio.median() <= Freeze.MOST ? "met" : "**missed**") + " |");
   }

@@ -1,5 +1,9 @@
 package io.chromabackup.examples.benchmarks;
 
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +29,12 @@ record Settings(
         Competitor.all().stream().filter(competitor -> isNamed(competitor, args[2])).toList(),
         Path.of(args[3]).toAbsolutePath(),
         Path.of(args[4]).toAbsolutePath());
+  }
+
+  /** A file among the figures, written line by line. */
+  PrintStream csv(String name) throws IOException {
+    return new PrintStream(
+        Files.newOutputStream(results.resolve(name)), true, StandardCharsets.UTF_8);
   }
 
   /** By a part of the name. */
