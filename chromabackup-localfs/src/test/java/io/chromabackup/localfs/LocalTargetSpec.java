@@ -95,7 +95,7 @@ abstract class LocalTargetSpec {
 
     assertThat(precious).exists();
     assertThat(lock).exists();
-    requireOld();
+    assertThat(Trees.read(data)).isEqualTo(Trees.OLD);
   }
 
   @Test
