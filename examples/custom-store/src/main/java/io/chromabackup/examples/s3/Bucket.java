@@ -126,8 +126,7 @@ record Bucket(S3Client client, String name, String prefix) {
   }
 
   Optional<HeadObjectResponse> head(String key) throws IOException {
-    return found(
-        () -> client.headObject(request -> request.bucket(name).key(fullKey(key))));
+    return found(() -> client.headObject(request -> request.bucket(name).key(fullKey(key))));
   }
 
   Optional<ResponseInputStream<GetObjectResponse>> get(String key) throws IOException {
@@ -260,18 +259,13 @@ record Bucket(S3Client client, String name, String prefix) {
     if (code(e).equals("NoSuchBucket")) {
       return unusable("there is no such bucket. Create it, or name another", e);
     }
-    switch (e.statusCode()) {
-      case 401, 403:
-        return unusable("access is denied (%s). Give credentials that may do this", e);
-      case 301, 307:
-        return unusable("it is elsewhere (%s). Give the client its region or endpoint", e);
-      case 501:
-        return unusable("its server cannot do what a store needs (%s). Use another", e);
-      case 507:
-        return new NoSpace("archive store " + describe(), e);
-      default:
-        return new IOException(describe() + ": " + e.getMessage(), e);
-    }
+    return switch (e.statusCode()) {
+      case 401, 403 -> unusable("access is denied (%s). Give credentials that may do this", e);
+      case 301, 307 -> unusable("it is elsewhere (%s). Give the client its region or endpoint", e);
+      case 501 -> unusable("its server cannot do what a store needs (%s). Use another", e);
+      case 507 -> new NoSpace("archive store " + describe(), e);
+      default -> new IOException(describe() + ": " + e.getMessage(), e);
+    };
   }
 
   StoreUnusable unusable(String problem, @Nullable SdkException e) {

@@ -107,8 +107,7 @@ final class Multipart implements Closeable {
   }
 
   private void add(int number, String eTag, @Nullable String crc32) {
-    parts.add(
-        CompletedPart.builder().partNumber(number).eTag(eTag).checksumCRC32(crc32).build());
+    parts.add(CompletedPart.builder().partNumber(number).eTag(eTag).checksumCRC32(crc32).build());
   }
 
   /** Makes the object, in place of one that there is. */
@@ -156,7 +155,6 @@ final class Multipart implements Closeable {
                     bucket
                         .client()
                         .abortMultipartUpload(
-                            request ->
-                                request.bucket(bucket.name()).key(fullKey).uploadId(id))));
+                            request -> request.bucket(bucket.name()).key(fullKey).uploadId(id))));
   }
 }

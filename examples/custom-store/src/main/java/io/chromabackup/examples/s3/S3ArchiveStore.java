@@ -156,9 +156,7 @@ public final class S3ArchiveStore implements ArchiveStore {
     try {
       awaitDeletion(name);
       ResponseInputStream<GetObjectResponse> object =
-          bucket
-              .get(name.toString())
-              .orElseThrow(() -> new ArchiveNotFound(name, describe()));
+          bucket.get(name.toString()).orElseThrow(() -> new ArchiveNotFound(name, describe()));
       return new ArchiveInput(bucket, object, () -> release(reading));
     } catch (IOException | RuntimeException | Error e) {
       release(reading);

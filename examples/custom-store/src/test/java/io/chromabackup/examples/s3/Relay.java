@@ -18,7 +18,7 @@ final class Relay implements Closeable {
   @FunctionalInterface
   interface Trouble {
     /**
-     * Says how many bytes of the answer get through.
+     * Says how many bytes of the answer get through; if negative, the server is not even asked.
      *
      * @param head the request without its body; nothing of it was sent yet
      */
@@ -64,6 +64,9 @@ final class Relay implements Closeable {
       InputStream request = new BufferedInputStream(client.getInputStream());
       String head = head(request);
       long left = trouble.answered(head);
+      if (left < 0) {
+        return;
+      }
       OutputStream out = upstream.getOutputStream();
       String last = head.replaceFirst("(?im)^Connection:.*\r\n", "").stripTrailing();
       out.write((last + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));

@@ -461,7 +461,8 @@ class S3ArchiveStoreIT {
     int deleted = 0;
     try {
       Callable<Boolean> deletion = () -> other().delete(NAME);
-      for (Future<Boolean> one : threads.invokeAll(List.of(deletion, deletion, deletion, deletion))) {
+      for (Future<Boolean> one :
+          threads.invokeAll(List.of(deletion, deletion, deletion, deletion))) {
         deleted += one.get() ? 1 : 0;
       }
     } finally {
@@ -530,9 +531,9 @@ class S3ArchiveStoreIT {
 
   @Test
   void whoeverHoldsTheLockForLongerThanItsTermKeepsIt() throws Exception {
-    Duration term = Duration.ofSeconds(2);
+    Duration term = Duration.ofSeconds(3);
     try (ArchiveStore.Lock lock = other(term).lock("backup")) {
-      TimeUnit.SECONDS.sleep(5);
+      TimeUnit.SECONDS.sleep(7);
       assertThatThrownBy(() -> other(term).lock("prune")).isInstanceOf(Locked.class);
     }
     other(term).lock("prune").close();

@@ -2,7 +2,9 @@ package io.chromabackup.examples.s3;
 
 import java.io.IOException;
 
-/** The server's main class. It runs with S3Proxy's jars, and ends with the process that began it. */
+/**
+ * The server's main class. It runs with S3Proxy's jars, and ends with the process that began it.
+ */
 final class S3ProxyProcess {
   private S3ProxyProcess() {}
 

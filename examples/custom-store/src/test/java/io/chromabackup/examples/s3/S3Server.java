@@ -1,6 +1,8 @@
 package io.chromabackup.examples.s3;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -8,12 +10,13 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -65,6 +68,7 @@ final class S3Server {
                 "s3proxy.credential=" + SECRET,
                 "jclouds.provider=filesystem",
                 "jclouds.filesystem.basedir=" + data));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAll(data)));
     String jars = Files.readString(TARGET.resolve("s3proxy.classpath")).strip();
     Process process =
         new ProcessBuilder(
@@ -85,6 +89,14 @@ final class S3Server {
       throw e;
     }
     return new S3Server(URI.create("http://127.0.0.1:" + port), data);
+  }
+
+  private static void deleteAll(Path directory) {
+    try (Stream<Path> all = Files.walk(directory)) {
+      all.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException | UncheckedIOException e) {
+      // the server has been faster, or is at it; it is all within target
+    }
   }
 
   private static void awaitListening(int port, Process process, Path log)

@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** Archives larger than the heap of 64 megabytes; in the long run, of a gigabyte. */
 class SmallHeapIT {
-  private static final int MEGABYTES = Effort.of(192, 1024);
+  private static final int MEGABYTES = Effort.of(128, 1024);
 
   @Test
   void anArchiveThatIsMuchLargerThanTheHeapIsStoredCheckedAndRead() throws Exception {
@@ -25,11 +25,7 @@ class SmallHeapIT {
     String bucket = server.newBucket();
     try (OtherProcess small =
         OtherProcess.start(
-            List.of("-Xmx64m"),
-            Everything.class,
-            server,
-            bucket,
-            String.valueOf(MEGABYTES))) {
+            List.of("-Xmx64m"), Everything.class, server, bucket, String.valueOf(MEGABYTES))) {
       String output = small.output();
       System.out.print(output);
       assertThat(output)
@@ -55,6 +51,7 @@ class SmallHeapIT {
           compare(megabytes, in);
         }
         say("read", megabytes, start);
+        store.delete(NAME);
       }
     }
 
