@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -114,6 +115,51 @@ class RagAppIT {
       assertThat(app.ask("When does the ferry leave?").text("text")).contains("seven");
       assertThat(app.put("/documents/ferry", "The ferry leaves at nine.").status()).isEqualTo(200);
       assertThat(app.ask("When does the ferry leave?").text("text")).contains("nine");
+    }
+  }
+
+  @Test
+  void aRestoreWaitsForRequestsAndMeanwhileNoOtherOperationStarts() throws Exception {
+    ExecutorService request = Executors.newSingleThreadExecutor();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch ends = new CountDownLatch(1);
+    try (App app = app()) {
+      addSamples(app);
+      String archive = backUp(app);
+      Future<Integer> asking =
+          request.submit(
+              () ->
+                  app.bean(ChromaCollection.class)
+                      .use(
+                          store -> {
+                            inside.countDown();
+                            return awaited(ends);
+                          }));
+      inside.await();
+      App.Answer started = postRestore(app, archive);
+      App.await(() -> app.ask(QUESTION), answer -> answer.status() == 503);
+
+      App.Answer second = app.post("/backups", "");
+      assertThat(second.status()).isEqualTo(409);
+      assertThat(second.text("detail")).contains("restore", started.text("id"), "is running");
+      assertThat(postRestore(app, archive).status()).isEqualTo(409);
+      assertThat(isRunning(app, started)).isTrue();
+
+      ends.countDown();
+      assertThat(asking.get()).isEqualTo(1);
+      assertThat(app.finish(started).path("state").asString()).isEqualTo("DONE");
+      backUp(app);
+    } finally {
+      request.shutdownNow();
+    }
+  }
+
+  private static int awaited(CountDownLatch latch) {
+    try {
+      latch.await();
+      return 1;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
