@@ -1,5 +1,6 @@
 package io.chromabackup;
 
+import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.MessageDigest;
@@ -70,6 +71,7 @@ final class HashingThread implements AutoCloseable {
 
     /** Of all that was taken, in hexadecimal; waits for it. */
     String hex() throws IOException {
+      Interruption.check();
       passOn();
       return await(thread.submit(() -> Digests.hex(digest)));
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,9 +118,123 @@ class StagingTest {
     try (Staging staging = Staging.in(directory)) {
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> put(staging, "a", "x")).isInstanceOf(InterruptedIOException.class);
+      assertThatThrownBy(
+              () ->
+                  staging.accept(
+                      Entry.directory("d", Instant.EPOCH), InputStream.nullInputStream()))
+          .isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(staging.entries()).isEmpty();
+      assertThat(staging.directory()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void anInterruptInTheMidstOfAFileEndsItToo() throws IOException {
+    InputStream interrupting =
+        new InputStream() {
+          @Override
+          public int read() {
+            Thread.currentThread().interrupt();
+            return 'x';
+          }
+        };
+    try (Staging staging = Staging.in(directory)) {
+      Entry entry = Entry.file("a", 1 << 20, Instant.EPOCH);
+      assertThatThrownBy(() -> staging.accept(entry, interrupting))
+          .isInstanceOf(InterruptedIOException.class);
       assertThat(Thread.interrupted()).isTrue();
       assertThat(staging.entries()).isEmpty();
     }
+  }
+
+  @Test
+  void aFileHasTheSameDigestWhetherItWasWorkedOutBeforeOrNot() throws IOException {
+    try (Staging staging = Staging.in(directory)) {
+      put(staging, "a", "x");
+      Entry file = staging.entries().iterator().next();
+      String digest = Digests.of(new byte[] {'x'});
+      assertThat(staging.digestOf(file)).isEqualTo(digest);
+      staging.beginDigests();
+      assertThat(staging.digestOf(file)).isEqualTo(digest);
+    }
+  }
+
+  @Test
+  void nobodyReadsACopyThatWasStartedAnewOrIsGone() throws Exception {
+    try (Staging staging = Staging.in(directory)) {
+      put(staging, "a", "x");
+      List<Thread> first = threadsOf(staging::beginDigests);
+      List<Thread> second = threadsOf(staging::beginDigests);
+      requireEnded(first);
+      staging.clear();
+      requireEnded(second);
+      put(staging, "a", "x");
+      List<Thread> third = threadsOf(staging::beginDigests);
+      staging.close();
+      requireEnded(third);
+    }
+  }
+
+  private interface Deed {
+    void happen() throws IOException;
+  }
+
+  private static List<Thread> threadsOf(Deed deed) throws IOException {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    deed.happen();
+    List<Thread> made = new ArrayList<>(Thread.getAllStackTraces().keySet());
+    made.removeAll(before);
+    made.removeIf(thread -> !thread.getName().equals("chromabackup-hashing"));
+    assertThat(made).hasSize(1);
+    return made;
+  }
+
+  private static void requireEnded(List<Thread> threads) throws InterruptedException {
+    for (Thread thread : threads) {
+      thread.join(10_000);
+      assertThat(thread.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void whatFailsAtItsBirthLeavesNothing() throws IOException {
+    int failed = 0;
+    int steps = Integer.MAX_VALUE;
+    for (int step = 1; step <= steps; step++) {
+      Path work = Files.createDirectory(directory.resolve("work-" + step));
+      FaultyFileSystem faults = FaultyFileSystem.over(work);
+      faults.failAt(step, Fault.IO_ERROR);
+      try {
+        Staging staging = Staging.in(faults.path(work));
+        steps = Math.min(steps, faults.stepCount());
+        staging.close();
+      } catch (IOException e) {
+        failed++;
+      }
+      List<Path> left = Files.exists(work) ? FileTree.children(work) : List.of();
+      assertThat(left).as("after an error at step %d", step).isEmpty();
+    }
+    assertThat(failed).isGreaterThan(5);
+  }
+
+  @Test
+  void itsEndIsQuietWhereAnotherWasFaster() throws IOException {
+    Staging staging = Staging.in(directory.resolve("new").resolve("work"));
+    FileTree.delete(staging.directory().getParent());
+    staging.close();
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void whatItNeededElsewhereGoesToo() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(directory);
+    Staging staging = Staging.in(faults.path(directory.resolve("work")));
+    Path scratch = staging.scratch();
+    assertThat(FileTree.isNative(scratch)).isTrue();
+    assertThat(scratch).isEmptyDirectory();
+    staging.close();
+    assertThat(scratch).doesNotExist();
   }
 
   @Test
