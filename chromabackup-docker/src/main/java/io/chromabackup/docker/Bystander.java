@@ -92,7 +92,7 @@ final class Bystander implements Closeable {
     Map<String, Seen> files = new TreeMap<>();
     long room = 0;
     for (String line = answer(); ; line = answer()) {
-      String[] words = line.split(" ", -1);
+      String[] words = line.split(" +", -1);
       if (words[0].equals(".")) {
         return new View(files, room, words[1].equals("0"));
       }

@@ -39,11 +39,22 @@ final class DockerHeldCopy implements HeldCopy {
   /** What others may need meanwhile on the disk where files are put aside. */
   private static final long RESERVE = 1L << 30;
 
+  /** Whether the container was still all the time. */
+  @FunctionalInterface
+  interface Stillness {
+    /**
+     * Refuses if it was not.
+     *
+     * @throws ChromaBackupException.SourceChanged if so
+     */
+    void require(Quiet quiet) throws IOException;
+  }
+
   private final Bystander bystander;
   private final String directory;
   private final EntrySink sink;
   private final HeldCopy wholly;
-  private final HeldCopy stillness;
+  private final Stillness stillness;
 
   /** What the sink has, with the stamps from before it was read. */
   private final Map<String, String> ahead = new HashMap<>();
@@ -55,10 +66,10 @@ final class DockerHeldCopy implements HeldCopy {
    * Nothing is copied yet.
    *
    * @param wholly copies all while the service is held, if this cannot
-   * @param stillness checks that the container was still all the time
+   * @param stillness is asked for when all was seen
    */
   DockerHeldCopy(
-      Bystander bystander, String directory, EntrySink sink, HeldCopy wholly, HeldCopy stillness) {
+      Bystander bystander, String directory, EntrySink sink, HeldCopy wholly, Stillness stillness) {
     this.bystander = bystander;
     this.directory = directory;
     this.sink = sink;
@@ -127,7 +138,7 @@ final class DockerHeldCopy implements HeldCopy {
       wholly.whileHeld(quiet);
       return;
     }
-    stillness.whileHeld(quiet);
+    stillness.require(quiet);
   }
 
   private void copyChanged() throws IOException {
