@@ -72,6 +72,9 @@ install_competitors
 classpath=$module/target/classes:$(<$module/target/classpath)
 chromabackup=$PWD/examples/ops-cli/target/chromabackup/lib/chromabackup.jar
 
+# Where a paused service is noted: not among the user's own notes.
+export XDG_STATE_HOME=$work/state
+
 measure() {
   java -Xmx64m -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
     -Dbenchmarks.chromabackup="$chromabackup" -cp "$classpath" \
