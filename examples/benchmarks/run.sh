@@ -66,11 +66,15 @@ package=io.chromabackup.examples.benchmarks
 install_competitors
 [[ -f ${CHROMABACKUP_CHROMA_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/chromabackup/chroma}/new/.installed ]] ||
   fail "no real Chroma server: run dev/real-chroma/install.sh"
-./mvnw -q -pl $module -am -Dmaven.test.skip=true package \
+./mvnw -q -pl $module -am package \
+  -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -Dcyclonedx.skip=true \
   org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath \
   -Dmdep.outputFile=target/classpath -Dmdep.includeScope=runtime
 classpath=$module/target/classes:$(<$module/target/classpath)
 chromabackup=$PWD/examples/ops-cli/target/chromabackup/lib/chromabackup.jar
+
+# Where a paused service is noted: not among the user's own notes.
+export XDG_STATE_HOME=$work/state
 
 measure() {
   java -Xmx64m -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
