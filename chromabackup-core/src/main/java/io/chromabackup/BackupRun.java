@@ -169,6 +169,7 @@ final class BackupRun {
         inspection.schema(),
         inspection.collections(),
         files,
+        options.thoroughness(),
         inspection.faultTexts());
   }
 

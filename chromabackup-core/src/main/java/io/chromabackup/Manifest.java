@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the highest migration per migration directory of Chroma's database
  * @param collections what is in it
  * @param files every file and directory, in the order in which they are archived
+ * @param inspection how thoroughly the data was inspected when it was archived
  * @param faults what was wrong with the data when it was saved on request; empty for a sound one
  */
 public record Manifest(
@@ -28,6 +29,7 @@ public record Manifest(
     Map<String, Integer> schema,
     List<CollectionSummary> collections,
     List<File> files,
+    Thoroughness inspection,
     List<String> faults) {
 
   /**

@@ -23,6 +23,7 @@ record BackupResult(String store, BackupReport report) implements Result {
     document.put("size", report.archive().size());
     document.put("documents", report.documents());
     document.put("collections", Contents.document(report.collections()));
+    document.put("inspection", inspection());
     document.put("quiet", quiet());
     document.put("heldMillis", report.held().toMillis());
     document.put("attempts", report.attempts());
@@ -60,6 +61,10 @@ record BackupResult(String store, BackupReport report) implements Result {
     return report.held().isZero()
         ? "nothing"
         : "the service for " + Figures.duration(report.held());
+  }
+
+  private String inspection() {
+    return report.manifest().inspection().name().toLowerCase(Locale.ROOT);
   }
 
   private String quiet() {
