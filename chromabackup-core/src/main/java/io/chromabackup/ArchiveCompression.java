@@ -1,6 +1,7 @@
 package io.chromabackup;
 
 import io.chromabackup.ChromaBackupException.CompressionUnavailable;
+import io.chromabackup.gzip.AdaptiveGzipInputStream;
 import io.chromabackup.gzip.AdaptiveGzipOutputStream;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -49,16 +50,18 @@ final class ArchiveCompression {
   /** What is stored, decompressed; by what it is, and not by what it is called. */
   static InputStream decompressing(InputStream stored) throws IOException {
     BufferedInputStream in = new BufferedInputStream(stored, Digests.BUFFER);
-    in.mark(ZSTANDARD.length);
-    byte[] magic = in.readNBytes(ZSTANDARD.length);
+    in.mark(AdaptiveGzipInputStream.BEGINNING);
+    byte[] beginning = in.readNBytes(AdaptiveGzipInputStream.BEGINNING);
     in.reset();
-    if (magic.length == 0) {
+    if (beginning.length == 0) {
       throw new EOFException();
     }
-    if (Arrays.equals(magic, ZSTANDARD)) {
+    if (Arrays.equals(Arrays.copyOf(beginning, ZSTANDARD.length), ZSTANDARD)) {
       require(ArchiveFormat.TAR_ZST);
       return Zstandard.decompressing(in);
     }
-    return BoundedGzip.of(in);
+    return AdaptiveGzipInputStream.isAdaptive(beginning)
+        ? new AdaptiveGzipInputStream(in, THREADS)
+        : BoundedGzip.of(in);
   }
 }

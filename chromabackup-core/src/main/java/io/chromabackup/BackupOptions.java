@@ -1,23 +1,30 @@
 package io.chromabackup;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /** How a backup is taken. Immutable; each method returns a variation. */
 public final class BackupOptions {
   private static final BackupOptions DEFAULTS =
-      new BackupOptions(Optional.empty(), false, false, ArchiveFormat.TAR_GZ);
+      new BackupOptions(Optional.empty(), false, false, ArchiveFormat.TAR_GZ, Thoroughness.FAST);
 
   private final Optional<Quiet> quiet;
   private final boolean allowEmpty;
   private final boolean salvage;
   private final ArchiveFormat format;
+  private final Thoroughness thoroughness;
 
   private BackupOptions(
-      Optional<Quiet> quiet, boolean allowEmpty, boolean salvage, ArchiveFormat format) {
+      Optional<Quiet> quiet,
+      boolean allowEmpty,
+      boolean salvage,
+      ArchiveFormat format,
+      Thoroughness thoroughness) {
     this.quiet = quiet;
     this.allowEmpty = allowEmpty;
     this.salvage = salvage;
     this.format = format;
+    this.thoroughness = thoroughness;
   }
 
   /**
@@ -37,7 +44,7 @@ public final class BackupOptions {
    * @return the options
    */
   public BackupOptions quiet(Quiet level) {
-    return new BackupOptions(Optional.of(level), allowEmpty, salvage, format);
+    return new BackupOptions(Optional.of(level), allowEmpty, salvage, format, thoroughness);
   }
 
   /**
@@ -46,7 +53,7 @@ public final class BackupOptions {
    * @return the options
    */
   public BackupOptions allowEmpty() {
-    return new BackupOptions(quiet, true, salvage, format);
+    return new BackupOptions(quiet, true, salvage, format, thoroughness);
   }
 
   /**
@@ -56,7 +63,7 @@ public final class BackupOptions {
    * @return the options
    */
   public BackupOptions salvage() {
-    return new BackupOptions(quiet, allowEmpty, true, format);
+    return new BackupOptions(quiet, allowEmpty, true, format, thoroughness);
   }
 
   /**
@@ -67,7 +74,23 @@ public final class BackupOptions {
    * @return the options
    */
   public BackupOptions format(ArchiveFormat archiveFormat) {
-    return new BackupOptions(quiet, allowEmpty, salvage, archiveFormat);
+    return new BackupOptions(quiet, allowEmpty, salvage, archiveFormat, thoroughness);
+  }
+
+  /**
+   * Inspects the copy so thoroughly; {@link Thoroughness#FAST} if nothing is said. The archive says
+   * which it was.
+   *
+   * @param inspection how thoroughly
+   * @return the options
+   */
+  public BackupOptions inspection(Thoroughness inspection) {
+    return new BackupOptions(
+        quiet, allowEmpty, salvage, format, Objects.requireNonNull(inspection));
+  }
+
+  Thoroughness thoroughness() {
+    return thoroughness;
   }
 
   ArchiveFormat archiveFormat() {
@@ -88,7 +111,8 @@ public final class BackupOptions {
 
   @Override
   public String toString() {
-    return "BackupOptions[quiet=%s, allowEmpty=%s, salvage=%s, format=%s]"
-        .formatted(quiet.map(Quiet::name).orElse("the least"), allowEmpty, salvage, format);
+    return "BackupOptions[quiet=%s, allowEmpty=%s, salvage=%s, format=%s, inspection=%s]"
+        .formatted(
+            quiet.map(Quiet::name).orElse("the least"), allowEmpty, salvage, format, thoroughness);
   }
 }

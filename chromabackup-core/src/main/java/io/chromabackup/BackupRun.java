@@ -171,6 +171,7 @@ final class BackupRun {
         inspection.collections(),
         files,
         allocated,
+        options.thoroughness(),
         inspection.faultTexts());
   }
 

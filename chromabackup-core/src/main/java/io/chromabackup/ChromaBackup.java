@@ -129,31 +129,52 @@ public final class ChromaBackup {
   }
 
   /**
-   * Reads an archive from its first byte to its last, and inspects the data in it as a backup does.
+   * Reads an archive from its first byte to its last, and inspects the data in it as a backup does
+   * if nothing else is said, fast.
    *
    * @param name the archive
+   * @return what was found; data that was saved damaged is reported as such
+   * @throws ChromaBackupException see {@link #verify(ArchiveName, Thoroughness)}
+   * @throws IOException if reading fails
+   */
+  public VerifyReport verify(ArchiveName name) throws IOException {
+    return verify(name, Thoroughness.FAST);
+  }
+
+  /**
+   * Reads an archive from its first byte to its last, and inspects the data in it.
+   *
+   * @param name the archive
+   * @param inspection how thoroughly; what is not known to be sound is inspected thoroughly always
    * @return what was found; data that was saved damaged is reported as such
    * @throws ChromaBackupException.ArchiveNotFound if there is none of that name
    * @throws ChromaBackupException.ArchiveDamaged if it does not hold what it should
    * @throws ChromaBackupException.NoSpace if there is no room to unpack it
    * @throws IOException if reading fails
    */
-  public VerifyReport verify(ArchiveName name) throws IOException {
+  public VerifyReport verify(ArchiveName name, Thoroughness inspection) throws IOException {
+    Objects.requireNonNull(inspection);
     OperationLog log = OperationLog.ofVerify(name, store);
-    return logged(log, log::done, () -> verifyUnpacked(name));
+    return logged(log, log::done, () -> verifyUnpacked(name, inspection));
   }
 
   private VerifyReport verifyUnpacked(ArchiveName name) throws IOException {
+    return verifyUnpacked(name, Thoroughness.FAST);
+  }
+
+  private VerifyReport verifyUnpacked(ArchiveName name, Thoroughness inspection)
+      throws IOException {
     long start = System.nanoTime();
     ArchiveInfo archive = new Archives(store).info(name);
     Path place = workspace();
     try (Staging staging = Staging.in(place)) {
       Unpacking.Unpacked unpacked =
-          new Unpacking(store, progress()).unpack(archive, staging, place);
+          new Unpacking(store, progress()).unpack(archive, staging, place, inspection);
       return new VerifyReport(
           name,
           archive.size(),
           staging.entries().stream().mapToLong(Entry::size).sum(),
+          unpacked.thoroughness(),
           unpacked.inspection().collections(),
           unpacked.inspection().faultTexts(),
           unpacked.manifest().isEmpty(),

@@ -150,7 +150,7 @@ final class CopyLadder {
     progress.begin(Phase.INSPECT, 0);
     StagedInspection.settle(staging);
     staging.beginDigests();
-    StagedInspection inspection = StagedInspection.ofSettled(staging);
+    StagedInspection inspection = StagedInspection.ofSettled(staging, options.thoroughness());
     if (!inspection.isSound()) {
       log.info("attempt {} ({}) is unsound: {}", attempts, name(level), inspection.faultTexts());
       note(level, inspection);

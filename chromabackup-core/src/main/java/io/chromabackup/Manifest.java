@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param files every file and directory, in the order in which they are archived
  * @param allocated how many bytes of the files are not in long runs of zeros, which take no room
  *     when they are restored; at most {@link #bytes()}
+ * @param inspection how thoroughly the data was inspected when it was archived
  * @param faults what was wrong with the data when it was saved on request; empty for a sound one
  */
 public record Manifest(
@@ -31,6 +32,7 @@ public record Manifest(
     List<CollectionSummary> collections,
     List<File> files,
     long allocated,
+    Thoroughness inspection,
     List<String> faults) {
 
   /**
@@ -51,8 +53,20 @@ public record Manifest(
       Map<String, Integer> schema,
       List<CollectionSummary> collections,
       List<File> files,
+      Thoroughness inspection,
       List<String> faults) {
-    this(library, createdAt, source, quiet, held, schema, collections, files, size(files), faults);
+    this(
+        library,
+        createdAt,
+        source,
+        quiet,
+        held,
+        schema,
+        collections,
+        files,
+        size(files),
+        inspection,
+        faults);
   }
 
   /** Copies the collections. */

@@ -38,6 +38,7 @@ final class ManifestJson {
     json.put("source", manifest.source());
     json.put("quiet", name(manifest.quiet()));
     json.put("heldMillis", manifest.held().toMillis());
+    json.put("inspection", name(manifest.inspection()));
     json.put("sound", manifest.isSound());
     json.put("faults", manifest.faults());
     json.put("documents", manifest.documents());
@@ -147,6 +148,7 @@ final class ManifestJson {
         collections,
         files,
         allocated,
+        inspection(json),
         json.strings("faults"));
   }
 
@@ -182,8 +184,15 @@ final class ManifestJson {
     return json.has("uid") ? new Entry.Owner(json.number("uid"), json.number("gid")) : null;
   }
 
-  private static String name(Quiet quiet) {
-    return quiet.name().toLowerCase(Locale.ROOT);
+  /** There was one kind only when manifests did not say which. */
+  private static Thoroughness inspection(Fields json) throws IOException {
+    return json.has("inspection")
+        ? Thoroughness.valueOf(json.string("inspection").toUpperCase(Locale.ROOT))
+        : Thoroughness.THOROUGH;
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static Quiet quiet(String name) {

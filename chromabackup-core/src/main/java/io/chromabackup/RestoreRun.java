@@ -54,7 +54,7 @@ final class RestoreRun {
     Path unpackIn = target.workspace().orElse(workspace);
     try (Staging staging = Staging.in(unpackIn)) {
       Unpacking.Unpacked unpacked =
-          new Unpacking(store, progress).unpack(archive, staging, unpackIn);
+          new Unpacking(store, progress).unpack(archive, staging, unpackIn, Thoroughness.FAST);
       requireAllowed(unpacked.inspection());
       confirm(unpacked.inspection(), staging);
       StoppedServices services = replace(staging, unpacked.inspection().collections());

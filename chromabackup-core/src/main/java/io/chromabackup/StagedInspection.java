@@ -19,10 +19,10 @@ import java.util.Map;
 record StagedInspection(
     Map<String, Integer> schema, List<CollectionSummary> collections, List<Fault> faults) {
 
-  /** Brings the staged database to rest, then looks at everything. */
-  static StagedInspection of(Staging staging) throws IOException {
+  /** Brings the staged database to rest, then inspects the copy. */
+  static StagedInspection of(Staging staging, Thoroughness thoroughness) throws IOException {
     settle(staging);
-    return ofSettled(staging);
+    return ofSettled(staging, thoroughness);
   }
 
   /** Brings the staged database to rest: no file changes after this. */
@@ -31,9 +31,13 @@ record StagedInspection(
     staging.refresh();
   }
 
-  /** Looks at everything. */
-  static StagedInspection ofSettled(Staging staging) throws IOException {
-    Inspection inspection = Inspector.inspect(staging.directory(), staging.scratch());
+  /** Inspects a copy whose database is at rest. */
+  static StagedInspection ofSettled(Staging staging, Thoroughness thoroughness) throws IOException {
+    Inspection inspection =
+        switch (thoroughness) {
+          case FAST -> Inspector.inspectFast(staging.directory(), staging.scratch());
+          case THOROUGH -> Inspector.inspect(staging.directory(), staging.scratch());
+        };
     for (String orphan : inspection.orphanSegments()) {
       staging.drop(orphan); // a deleted collection's, which no server looks at again
     }

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads an archive into staging, all of it, and inspects what it holds. */
+/**
+ * Reads an archive into staging, all of it, and inspects what it holds: thoroughly if it has never
+ * been found sound, since what is wrong with it may be seen in no other way.
+ */
 final class Unpacking {
   private final ArchiveStore store;
   private final Progress progress;
@@ -23,16 +26,20 @@ final class Unpacking {
    * What an archive turned out to hold.
    *
    * @param manifest what it says of itself
+   * @param thoroughness how thoroughly it was inspected
    * @param inspection what was found in it
    */
-  record Unpacked(Optional<Manifest> manifest, StagedInspection inspection) {}
+  record Unpacked(
+      Optional<Manifest> manifest, Thoroughness thoroughness, StagedInspection inspection) {}
 
   /**
    * Unpacks one.
    *
+   * @param least how thoroughly it is inspected at least
    * @throws ChromaBackupException.ArchiveDamaged if it does not hold what its manifest says
    */
-  Unpacked unpack(ArchiveInfo archive, Staging staging, Path workspace) throws IOException {
+  Unpacked unpack(ArchiveInfo archive, Staging staging, Path workspace, Thoroughness least)
+      throws IOException {
     boolean bounded = requireSpace(archive, workspace);
     EntrySink sink = bounded ? staging : new SpaceReserve(staging, workspace);
     progress.begin(Phase.UNPACK, archive.size());
@@ -49,11 +56,13 @@ final class Unpacking {
               + " in it: whatever made it did not archive Chroma's data");
     }
     progress.begin(Phase.INSPECT, 0);
-    StagedInspection inspection = StagedInspection.of(staging);
+    Thoroughness thoroughness =
+        manifest.filter(Manifest::isSound).isPresent() ? least : Thoroughness.THOROUGH;
+    StagedInspection inspection = StagedInspection.of(staging, thoroughness);
     if (manifest.isPresent()) {
-      requireAgreement(archive.name(), manifest.get(), inspection);
+      requireAgreement(archive.name(), manifest.get(), thoroughness, inspection);
     }
-    return new Unpacked(manifest, inspection);
+    return new Unpacked(manifest, thoroughness, inspection);
   }
 
   /** Tells whether the archive says that all in it fits, zeros and all; it cannot have more. */
@@ -70,13 +79,17 @@ final class Unpacking {
     return manifest.isPresent() && manifest.get().bytes() <= available;
   }
 
-  /** A manifest that was made up would say something else than the data. */
+  /**
+   * A manifest that was made up would say something else than the data. What it could not know is
+   * no contradiction: faults that only a more thorough inspection sees.
+   */
   private static void requireAgreement(
-      ArchiveName name, Manifest manifest, StagedInspection inspection)
+      ArchiveName name, Manifest manifest, Thoroughness thoroughness, StagedInspection inspection)
       throws ChromaBackupException {
     List<CollectionSummary> said = manifest.collections();
     List<CollectionSummary> found = inspection.collections();
-    if (manifest.isSound() && !inspection.isSound()) {
+    boolean sawMore = thoroughness.compareTo(manifest.inspection()) > 0;
+    if (manifest.isSound() && !inspection.isSound() && !sawMore) {
       throw new ChromaBackupException.ArchiveDamaged(
           name.toString(), String.join("; ", inspection.faultTexts()));
     }

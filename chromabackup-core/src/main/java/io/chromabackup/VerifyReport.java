@@ -9,6 +9,7 @@ import java.util.List;
  * @param archive the archive, every byte of which was read
  * @param size its length in bytes, compressed
  * @param bytes how many bytes its files have, uncompressed
+ * @param inspection how thoroughly its data was inspected
  * @param collections what was found in it by inspecting its data
  * @param faults what is wrong with that data; empty for a sound archive. An archive that is itself
  *     damaged has no report, but {@link ChromaBackupException.ArchiveDamaged}
@@ -19,6 +20,7 @@ public record VerifyReport(
     ArchiveName archive,
     long size,
     long bytes,
+    Thoroughness inspection,
     List<CollectionSummary> collections,
     List<String> faults,
     boolean legacy,

@@ -39,6 +39,7 @@ class ArchivesTest {
             Map.of(),
             List.of(),
             List.of(new Manifest.File(entry, Digests.of(content))),
+            Thoroughness.FAST,
             List.of(faults));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new ArchiveWriter(

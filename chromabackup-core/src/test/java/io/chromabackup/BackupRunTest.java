@@ -153,10 +153,11 @@ class BackupRunTest {
   @Test
   void optionsSayWhatTheyAre() {
     assertThat(BackupOptions.defaults().quiet(Quiet.STOP).salvage())
-        .hasToString("BackupOptions[quiet=STOP, allowEmpty=false, salvage=true, format=TAR_GZ]");
+        .hasToString(
+            "BackupOptions[quiet=STOP, allowEmpty=false, salvage=true, format=TAR_GZ, inspection=FAST]");
     assertThat(BackupOptions.defaults().allowEmpty())
         .hasToString(
-            "BackupOptions[quiet=the least, allowEmpty=true, salvage=false, format=TAR_GZ]");
+            "BackupOptions[quiet=the least, allowEmpty=true, salvage=false, format=TAR_GZ, inspection=FAST]");
     assertThat(RestoreOptions.defaults().replace().allowDamaged().patience(Duration.ofSeconds(9)))
         .hasToString(
             "RestoreOptions[asks=true, allowDamaged=true, allowNewerSchema=false, patience=PT9S]");

@@ -52,7 +52,7 @@ final class HostileSample {
         byte[] bytes = files.get(file.entry().path());
         staging.accept(file.entry(), new java.io.ByteArrayInputStream(bytes));
       }
-      StagedInspection inspection = StagedInspection.of(staging);
+      StagedInspection inspection = StagedInspection.of(staging, Thoroughness.THOROUGH);
       for (Entry entry : staging.entries()) {
         if (entry.isFile()) {
           unpacked.put(entry.path(), digest(staging.directory().resolve(entry.path())));
@@ -67,6 +67,7 @@ final class HostileSample {
           inspection.schema(),
           inspection.collections(),
           listed,
+          Thoroughness.FAST,
           List.of());
     } finally {
       Files.deleteIfExists(place);
@@ -115,6 +116,7 @@ final class HostileSample {
             manifest.schema(),
             collections,
             listed,
+            manifest.inspection(),
             faults);
     byte[] json = json(claim);
     RawTar tar = new RawTar().file(ArchiveLayout.MANIFEST, json);

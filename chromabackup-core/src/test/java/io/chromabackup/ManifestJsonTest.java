@@ -29,6 +29,19 @@ class ManifestJsonTest {
   }
 
   @Test
+  void itSaysHowThoroughlyTheDataWasInspected() throws IOException {
+    assertThat(text(sound)).contains("\"inspection\" : \"fast\"");
+  }
+
+  @Test
+  void manifestsThatDoNotSaySoAreOfTheTimeWhenEverythingWasInspected() throws IOException {
+    String old = text(sound).replaceFirst("\"inspection\" : \"fast\",", "");
+
+    assertThat(ManifestJson.read(old.getBytes(StandardCharsets.UTF_8)).inspection())
+        .isEqualTo(Thoroughness.THOROUGH);
+  }
+
+  @Test
   void aPersonCanReadIt() throws IOException {
     assertThat(text(sound))
         .contains("\"formatVersion\" : 1")

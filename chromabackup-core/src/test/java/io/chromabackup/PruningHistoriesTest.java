@@ -124,6 +124,7 @@ class PruningHistoriesTest {
             .orElse(
                 List.of(new CollectionSummary("t", "d", "n", "id", OptionalInt.of(8), "l2", 7, 0)));
     List<String> faults = manifest.map(Manifest::faults).orElse(List.of());
-    return new VerifyReport(name, 1, 1, collections, faults, manifest.isEmpty(), Duration.ZERO);
+    return new VerifyReport(
+        name, 1, 1, Thoroughness.FAST, collections, faults, manifest.isEmpty(), Duration.ZERO);
   }
 }

@@ -77,6 +77,7 @@ final class SampleArchive {
                 230),
             new CollectionSummary("t", "d", "empty", "id-2", OptionalInt.empty(), "l2", 0, 0)),
         listed,
+        Thoroughness.FAST,
         faults);
   }
 

@@ -153,6 +153,7 @@ final class ShelfHistory {
             List.of(
                 new CollectionSummary("t", "d", "n", "id", OptionalInt.of(8), "l2", documents, 0)),
             List.of(new Manifest.File(entry, Digests.of(content))),
+            Thoroughness.FAST,
             faults);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     new ArchiveWriter(

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +36,16 @@ public final class Inspector {
 
   private final Path directory;
   private final Connection connection;
+  private final boolean thorough;
   private final Findings findings;
   private final List<CollectionState> collections = new ArrayList<>();
   private final Set<String> orphans = new TreeSet<>();
   private SchemaFingerprint schema = SchemaFingerprint.UNKNOWN;
 
-  private Inspector(Path directory, Connection connection, Findings findings) {
+  private Inspector(Path directory, Connection connection, boolean thorough, Findings findings) {
     this.directory = directory;
     this.connection = connection;
+    this.thorough = thorough;
     this.findings = findings;
   }
 
@@ -62,6 +63,27 @@ public final class Inspector {
    * @throws IOException if reading or writing fails; not if what is read is damaged
    */
   public static Inspection inspect(Path directory, Path scratch) throws IOException {
+    return inspect(directory, scratch, true);
+  }
+
+  /**
+   * Inspects a copy as {@link #inspect(Path, Path)} does, but for what is inside the full-text
+   * index, which takes most of the time, and on the list of free pages. What such an index has
+   * wrong within its rows makes searches incomplete, or writes fail, and is made anew from the
+   * documents.
+   *
+   * @param directory a private copy of a data directory
+   * @param scratch an existing directory on the default file system
+   * @return what was found
+   * @throws java.io.InterruptedIOException if the thread is interrupted; its flag is set
+   * @throws IOException if reading or writing fails; not if what is read is damaged
+   */
+  public static Inspection inspectFast(Path directory, Path scratch) throws IOException {
+    return inspect(directory, scratch, false);
+  }
+
+  private static Inspection inspect(Path directory, Path scratch, boolean thorough)
+      throws IOException {
     Findings findings = new Findings(directory);
     try {
       Path database = directory.resolve(ChromaLayout.DATABASE);
@@ -70,7 +92,8 @@ public final class Inspector {
       } else if (Files.size(database) == 0) {
         findings.addToDatabase("is empty (0 bytes)");
       } else {
-        return inspectIn(Files.createTempDirectory(scratch, "inspection"), directory, findings);
+        Path temporary = Files.createTempDirectory(scratch, "inspection");
+        return inspectIn(temporary, directory, thorough, findings);
       }
       return new Inspection(SchemaFingerprint.UNKNOWN, List.of(), findings.faults(), List.of());
     } catch (IOException e) {
@@ -78,8 +101,8 @@ public final class Inspector {
     }
   }
 
-  private static Inspection inspectIn(Path temporary, Path directory, Findings findings)
-      throws IOException {
+  private static Inspection inspectIn(
+      Path temporary, Path directory, boolean thorough, Findings findings) throws IOException {
     try {
       Path settled = ChromaDatabase.settled(directory, temporary);
       if (!ChromaDatabase.isSettled(settled)) {
@@ -87,7 +110,7 @@ public final class Inspector {
       }
       try (Connection connection = Sqlite.createScratch(temporary.resolve("scratch.sqlite3"));
           Cancellation cancellation = Cancellation.of(connection)) {
-        return new Inspector(directory, connection, findings)
+        return new Inspector(directory, connection, thorough, findings)
             .inspect(settled.resolve(ChromaLayout.DATABASE));
       } catch (SQLException e) {
         throw Sqlite.failure("inspecting " + directory, e);
@@ -120,16 +143,10 @@ public final class Inspector {
     }
   }
 
-  /** The greater part of the time goes into the full-text index, which is checked along. */
   private void checkDatabase() throws SQLException {
-    String sql = "PRAGMA chroma.quick_check(%d)".formatted(MOST_CHECK_ROWS);
-    try (PreparedStatement check = connection.prepareStatement(sql);
-        ResultSet row = check.executeQuery()) {
-      while (row.next()) {
-        if (!row.getString(1).equals("ok")) {
-          findings.addToDatabase("is damaged, SQLite says: " + row.getString(1));
-        }
-      }
+    DatabaseCheck check = new DatabaseCheck(connection, MOST_CHECK_ROWS);
+    for (String problem : thorough ? check.thorough() : check.fast()) {
+      findings.addToDatabase("is damaged, SQLite says: " + problem);
     }
   }
 

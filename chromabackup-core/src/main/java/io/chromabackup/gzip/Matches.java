@@ -17,31 +17,29 @@ final class Matches {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private static final int HASH_BITS = 15;
+  private static final int HASH_BITS = 16;
   private static final int HASH_FACTOR = 0x9E3779B1;
   private static final int FARTHEST = 32 << 10;
 
-  /** Of the history every so manieth place is remembered. */
-  private static final int STRIDE = 2;
-
   /** After so many bytes without a repetition, as a power of two, steps grow by one. */
   private static final int PATIENCE = 5;
+
+  /**
+   * A repetition of so many bytes is taken; after a shorter one the next place may have a better.
+   */
+  private static final int GOOD = 32;
 
   /** Text after noise is not to be missed for long. */
   private static final int LONGEST_STEP = 24;
 
   private final int[] places = new int[1 << HASH_BITS];
+  private int found;
   private byte[] input = new byte[0];
-  private int floor;
 
-  /** Begins with input that has something before it. */
-  void begin(byte[] bytes, int from, int to) {
+  /** Begins with input that has nothing before it. */
+  void begin(byte[] bytes) {
     input = bytes;
-    floor = from;
     Arrays.fill(places, -1);
-    for (int i = from; i < to - SHORTEST; i += STRIDE) {
-      places[hash(intAt(i))] = i;
-    }
   }
 
   private int intAt(int index) {
@@ -58,30 +56,51 @@ final class Matches {
     int start = from;
     int at = from;
     while (at <= last) {
-      int four = intAt(at);
-      int hash = hash(four);
-      int place = places[hash];
-      places[hash] = at;
-      if (place < 0 || at - place > FARTHEST || intAt(place) != four) {
+      int length = repetition(at, to);
+      if (length == 0) {
         at += Math.min(1 + ((at - start) >>> PATIENCE), LONGEST_STEP);
         continue;
       }
-      int length = length(place, at, to);
-      while (at > start
-          && place > floor
-          && length < Symbols.LONGEST
-          && input[at - 1] == input[place - 1]) {
-        at--;
-        place--;
-        length++;
+      int place = found;
+      while (length < GOOD && at < last) {
+        int later = repetition(at + 1, to);
+        if (later <= length) {
+          break;
+        }
+        at++;
+        length = later;
+        place = found;
       }
+      int before = sameBefore(at, place, Math.min(at - start, Symbols.LONGEST - length));
+      at -= before;
+      length += before;
       tokens.literals(input, start, at);
-      tokens.repetition(at - start, length, at - place);
-      remember(at + length, last);
+      tokens.repetition(at - start, length, at - (place - before));
       at += length;
       start = at;
+      remember(at, last);
     }
     tokens.literals(input, start, to);
+  }
+
+  /** How many bytes before two places are the same, {@code most} at most. */
+  private int sameBefore(int at, int place, int most) {
+    int limit = Math.min(most, place);
+    int same = 0;
+    while (same < limit && input[at - same - 1] == input[place - same - 1]) {
+      same++;
+    }
+    return same;
+  }
+
+  /** How long a repetition is that begins here, of {@link #found}; 0 if there is none. */
+  private int repetition(int at, int to) {
+    int four = intAt(at);
+    int hash = hash(four);
+    found = places[hash];
+    places[hash] = at;
+    boolean repeats = found >= 0 && at - found <= FARTHEST && intAt(found) == four;
+    return repeats ? length(found, at, to) : 0;
   }
 
   /** Places within a repetition, too: they are near, and cheap to find again. */

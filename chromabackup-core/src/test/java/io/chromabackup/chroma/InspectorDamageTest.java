@@ -175,6 +175,48 @@ class InspectorDamageTest {
   }
 
   @Test
+  void whatIsInsideAFullTextIndexIsForTheThoroughInspection() throws Exception {
+    sample.sql("UPDATE embedding_fulltext_search_data SET block = x'00' WHERE id > 10");
+
+    assertThat(sample.inspectFast().faults()).isEmpty();
+    assertThat(sample.inspectFast().collections()).isEqualTo(sample.inspect().collections());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "embeddings",
+        "embedding_metadata",
+        "embedding_metadata_string_value",
+        "embedding_fulltext_search_data",
+        "embedding_fulltext_search_content"
+      })
+  void aDamagedPageOfATableOrIndexIsFoundFastToo(String name) throws Exception {
+    long page = sample.number("SELECT max(pageno) FROM dbstat WHERE name = '%s'".formatted(name));
+    Sample.flip(sample.database(), (page - 1) * 4096, 0xff);
+
+    assertThat(sample.inspectFast().faults())
+        .isNotEmpty()
+        .allMatch(fault -> fault.toString().contains("SQLite says"));
+  }
+
+  /** As in a copy whose pages are of different times. */
+  @Test
+  void aPageThatTwoTablesHaveIsFoundFastToo() throws Exception {
+    sample.sql(
+        "CREATE TABLE other AS SELECT 1 AS one",
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_schema SET rootpage ="
+            + " (SELECT rootpage FROM sqlite_schema WHERE name = 'tenants') WHERE name = 'other'");
+
+    assertThat(sample.inspectFast().faults())
+        .singleElement()
+        .asString()
+        .contains("belong to two tables");
+    assertThat(sample.inspect().faults()).isNotEmpty();
+  }
+
+  @Test
   void aCollectionWithoutSegmentsIsFound() throws Exception {
     sample.sql(
         "DELETE FROM segments WHERE collection = (SELECT id FROM collections WHERE name = 'articles')");

@@ -68,6 +68,10 @@ final class Sample {
     return Inspector.inspect(directory, scratch);
   }
 
+  Inspection inspectFast() throws IOException {
+    return Inspector.inspectFast(directory, scratch);
+  }
+
   Path database() {
     return directory.resolve("chroma.sqlite3");
   }

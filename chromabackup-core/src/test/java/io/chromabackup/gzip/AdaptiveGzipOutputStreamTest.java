@@ -39,6 +39,11 @@ class AdaptiveGzipOutputStreamTest {
         .isEqualTo(input);
     assertThat(new GzipCompressorInputStream(new ByteArrayInputStream(compressed)).readAllBytes())
         .isEqualTo(input);
+    if (input.length > 0) {
+      assertThat(
+              new AdaptiveGzipInputStream(new ByteArrayInputStream(compressed), 2).readAllBytes())
+          .isEqualTo(input);
+    }
     return (double) compressed.length / Math.max(1, input.length);
   }
 
@@ -74,7 +79,7 @@ class AdaptiveGzipOutputStreamTest {
   @ValueSource(
       ints = {
         0, 1, 2, 3, 4, 5, 7, 8, 9, 257, 258, 259, 32767, 32768, 32769, 65535, 65536, 262143, 262144,
-        262145, 294912, 524288, 524289, 1_000_003
+        262145, 524287, 524288, 524289, 1_000_003, 1_048_576
       })
   void inputOfAnyLengthIsReadBack(int length) throws IOException {
     ratioOf(prose(length));
@@ -89,8 +94,8 @@ class AdaptiveGzipOutputStreamTest {
   }
 
   @Test
-  void vectorsAreCodedByteByByteAndNoiseIsStored() throws IOException {
-    assertThat(ratioOf(vectors(500_000))).isLessThan(0.95);
+  void halfOfVectorsIsCodedByteByByteAndNoiseIsStored() throws IOException {
+    assertThat(ratioOf(vectors(500_000))).isLessThan(0.97);
     assertThat(ratioOf(noise(2_000_000))).isLessThan(1.001);
   }
 
@@ -127,16 +132,13 @@ class AdaptiveGzipOutputStreamTest {
   }
 
   @Test
-  void repetitionsAreFoundAcrossBlocks() throws IOException {
-    byte[] some = noise(2000);
+  void blocksAreCodedWithoutRegardToOthers() throws IOException {
     byte[] input = new byte[2 * Block.SIZE];
-    System.arraycopy(some, 0, input, Block.SIZE - 10_000, 1000);
+    byte[] some = prose(20_000);
+    System.arraycopy(some, 0, input, Block.SIZE - some.length, some.length);
     int without = compress(input, 1).length;
-    System.arraycopy(some, 0, input, Block.SIZE + 10, 1000);
-    assertThat(compress(input, 1).length - without).isLessThan(200);
-
-    System.arraycopy(some, 1000, input, Block.SIZE + 10, 1000);
-    assertThat(compress(input, 1).length - without).isGreaterThan(900);
+    System.arraycopy(some, 0, input, Block.SIZE, some.length);
+    assertThat(compress(input, 1).length - without).isGreaterThan(1_000);
   }
 
   /** Frequencies like Fibonacci's numbers give the longest codes; deflate has none above 15. */
@@ -186,6 +188,12 @@ class AdaptiveGzipOutputStreamTest {
       byte[] read =
           new GZIPInputStream(new ByteArrayInputStream(bytes.toByteArray())).readAllBytes();
       assertThat(Arrays.equals(read, input)).as("run %d", run).isTrue();
+      if (input.length > 0) {
+        byte[] ours =
+            new AdaptiveGzipInputStream(new ByteArrayInputStream(bytes.toByteArray()), 2)
+                .readAllBytes();
+        assertThat(Arrays.equals(ours, input)).as("run %d, read here", run).isTrue();
+      }
     }
     System.out.println(runs + " composed inputs compressed and read back");
   }

@@ -52,8 +52,8 @@ final class StagedTree {
       FileTree.createPrivate(root);
       files.transferTo(tree::copy);
     }
-    FileTree.sync(root);
     tree.applyAttributes();
+    FileTree.syncDirectory(root);
     return tree.entries;
   }
 

@@ -13,6 +13,7 @@ import io.chromabackup.ChromaBackupException;
 import io.chromabackup.RestoreOptions;
 import io.chromabackup.RestoreReport;
 import io.chromabackup.RetentionPolicy;
+import io.chromabackup.Thoroughness;
 import io.chromabackup.VerifyReport;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.testkit.Fixture;
@@ -282,5 +283,49 @@ class DamagedSourceTest {
     assertThat(LocalChroma.at(restored).source().probe().bytes()).isLessThan(200L << 20);
     assertThat(Files.mismatch(links, Fixture.persistedSegment(restored).resolve("link_lists.bin")))
         .isEqualTo(-1);
+  }
+
+  // what only a thorough inspection sees
+
+  @Test
+  void aDamagedFullTextIndexIsForTheThoroughInspection() throws Exception {
+    damageFullTextIndex();
+
+    assertThatThrownBy(
+            () ->
+                backups.backup(
+                    LocalChroma.at(data),
+                    BackupOptions.defaults().inspection(Thoroughness.THOROUGH)))
+        .isInstanceOf(ChromaBackupException.SourceDamaged.class);
+
+    BackupReport report = backups.backup(LocalChroma.at(data));
+    assertThat(report.manifest().inspection()).isEqualTo(Thoroughness.FAST);
+    ArchiveName archive = report.archive().name();
+    assertThat(backups.verify(archive).isSound()).isTrue();
+    assertThat(backups.verify(archive).inspection()).isEqualTo(Thoroughness.FAST);
+    assertThat(backups.verify(archive, Thoroughness.THOROUGH).faults())
+        .isNotEmpty()
+        .allMatch(fault -> fault.contains("SQLite says"));
+  }
+
+  /** A fast inspection would see nothing wrong with it. */
+  @Test
+  void whatWasSalvagedIsInspectedAsThoroughlyAsWhenItWas() throws Exception {
+    damageFullTextIndex();
+    BackupOptions salvage = BackupOptions.defaults().inspection(Thoroughness.THOROUGH).salvage();
+    ArchiveName archive = backups.backup(LocalChroma.at(data), salvage).archive().name();
+
+    assertThat(backups.verify(archive).isSound()).isFalse();
+    assertThatThrownBy(() -> backups.restore(archive, LocalChroma.at(directory.resolve("there"))))
+        .isInstanceOf(ChromaBackupException.ArchiveSalvaged.class);
+  }
+
+  private void damageFullTextIndex() throws Exception {
+    try (var connection =
+            java.sql.DriverManager.getConnection("jdbc:sqlite:" + data.resolve("chroma.sqlite3"));
+        var statement = connection.createStatement()) {
+      statement.executeUpdate(
+          "UPDATE embedding_fulltext_search_data SET block = x'00' WHERE id > 10");
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaDeployment;
 import io.chromabackup.Quiet;
 import io.chromabackup.RetentionPolicy;
+import io.chromabackup.Thoroughness;
 import io.chromabackup.localfs.LocalArchiveStore;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,11 @@ final class BackupCommand extends SourceOperation {
       names = "--zstd",
       description = "Write .tar.zst: several times faster. Whoever reads it needs zstd.")
   private boolean zstd;
+
+  @Option(
+      names = "--thorough",
+      description = "Inspect all of the copy, the inside of the full-text index too.")
+  private boolean thorough;
 
   @Mixin private RetentionOptions retention;
 
@@ -78,6 +84,7 @@ final class BackupCommand extends SourceOperation {
     options = stillness == null ? options : options.quiet(stillness.level());
     options = allowEmpty ? options.allowEmpty() : options;
     options = zstd ? options.format(ArchiveFormat.TAR_ZST) : options;
+    options = thorough ? options.inspection(Thoroughness.THOROUGH) : options;
     return salvage ? options.salvage() : options;
   }
 }

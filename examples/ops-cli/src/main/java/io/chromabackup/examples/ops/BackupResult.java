@@ -25,6 +25,7 @@ record BackupResult(String store, BackupReport report) implements Result {
     document.put("allocated", report.manifest().allocated());
     document.put("documents", report.documents());
     document.put("collections", Contents.document(report.collections()));
+    document.put("inspection", inspection());
     document.put("quiet", quiet());
     document.put("heldMillis", report.held().toMillis());
     document.put("switchingMillis", report.switching().toMillis());
@@ -69,6 +70,10 @@ record BackupResult(String store, BackupReport report) implements Result {
                 Figures.duration(report.held()),
                 Figures.duration(report.switching()),
                 Figures.bytes(report.copiedHeld()));
+  }
+
+  private String inspection() {
+    return report.manifest().inspection().name().toLowerCase(Locale.ROOT);
   }
 
   private String quiet() {

@@ -2,6 +2,7 @@ package io.chromabackup.examples.ops;
 
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ChromaBackup;
+import io.chromabackup.Thoroughness;
 import io.chromabackup.localfs.LocalArchiveStore;
 import java.io.IOException;
 import java.time.Instant;
@@ -38,7 +39,7 @@ final class ListCommand extends Operation {
       ChromaBackup backups = store.backups(archives).progress(output.progress(terminal())).build();
       List<ArchiveListing> listings = backups.list();
       Map<String, Verdict> verdicts =
-          (verify ? Verdict.onAll(backups, listings) : List.<Verdict>of())
+          (verify ? Verdict.onAll(backups, listings, Thoroughness.FAST) : List.<Verdict>of())
               .stream().collect(Collectors.toMap(v -> v.archive().toString(), Function.identity()));
       return new ListResult(
           archives.describe(),

@@ -7,6 +7,7 @@ import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaBackupException.ArchiveDamaged;
 import io.chromabackup.ChromaBackupException.ArchiveNotFound;
 import io.chromabackup.ChromaBackupException.CompressionUnavailable;
+import io.chromabackup.Thoroughness;
 import io.chromabackup.VerifyReport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -14,6 +15,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,21 +30,23 @@ import java.util.Optional;
 record Verdict(
     ArchiveName archive, Optional<VerifyReport> report, List<String> faults, boolean unread) {
 
-  static Verdict on(ChromaBackup backups, ArchiveName name) throws IOException {
+  static Verdict on(ChromaBackup backups, ArchiveName name, Thoroughness thoroughness)
+      throws IOException {
     try {
-      VerifyReport report = backups.verify(name);
+      VerifyReport report = backups.verify(name, thoroughness);
       return new Verdict(name, Optional.of(report), report.faults(), false);
     } catch (ArchiveDamaged e) {
       return new Verdict(name, Optional.empty(), List.of(Wording.of(e)), false);
     }
   }
 
-  static List<Verdict> onAll(ChromaBackup backups, List<ArchiveListing> listings)
+  static List<Verdict> onAll(
+      ChromaBackup backups, List<ArchiveListing> listings, Thoroughness thoroughness)
       throws IOException {
     List<Verdict> verdicts = new ArrayList<>();
     for (ArchiveListing listing : listings) {
       try {
-        verdicts.add(on(backups, listing.name()));
+        verdicts.add(on(backups, listing.name(), thoroughness));
       } catch (ArchiveNotFound e) {
         // gone meanwhile: retention is at work
       } catch (CompressionUnavailable e) {
@@ -86,6 +90,7 @@ record Verdict(
         found -> {
           document.put("size", found.size());
           document.put("bytes", found.bytes());
+          document.put("inspection", found.inspection().name().toLowerCase(Locale.ROOT));
           document.put("documents", found.documents());
           document.put("collections", Contents.document(found.collections()));
           document.put("legacy", found.legacy());

@@ -3,6 +3,7 @@ package io.chromabackup.examples.ops;
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackup;
+import io.chromabackup.Thoroughness;
 import io.chromabackup.localfs.LocalArchiveStore;
 import java.io.IOException;
 import java.util.List;
@@ -19,6 +20,11 @@ import picocli.CommandLine.Parameters;
     description = "Reads every byte of an archive, and inspects the data in it as a backup does.")
 final class VerifyCommand extends Operation {
   @ArgGroup private @Nullable Which which;
+
+  @Option(
+      names = "--thorough",
+      description = "Inspect all of the data, the inside of the full-text index too: takes longer.")
+  private boolean thorough;
 
   /** One or all. */
   private static final class Which {
@@ -44,7 +50,7 @@ final class VerifyCommand extends Operation {
     String text = which == null || which.archive == null ? ArchiveChoice.LATEST : which.archive;
     ChosenArchive chosen =
         new ArchiveChoice(archives, store.directory()).find(text, Optional.empty());
-    Verdict verdict = Verdict.on(backups(chosen.store()), chosen.name());
+    Verdict verdict = Verdict.on(backups(chosen.store()), chosen.name(), thoroughness());
     return new VerifyResult(chosen.store().describe(), List.of(verdict));
   }
 
@@ -55,7 +61,11 @@ final class VerifyCommand extends Operation {
       throw Refusal.notFound(
           "ArchiveNotFound", "there is no archive in " + archives.describe() + " to verify");
     }
-    return new VerifyResult(archives.describe(), Verdict.onAll(backups, listings));
+    return new VerifyResult(archives.describe(), Verdict.onAll(backups, listings, thoroughness()));
+  }
+
+  private Thoroughness thoroughness() {
+    return thorough ? Thoroughness.THOROUGH : Thoroughness.FAST;
   }
 
   private ChromaBackup backups(ArchiveStore archives) {

@@ -1,0 +1,96 @@
+package io.chromabackup.chroma;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What SQLite itself finds wrong with the database that is attached as {@code chroma}. */
+final class DatabaseCheck {
+  private static final String SOUND = "ok";
+
+  private final Connection connection;
+  private final int most;
+
+  /**
+   * A check that ends after so many problems.
+   *
+   * @param most how many problems are enough
+   */
+  DatabaseCheck(Connection connection, int most) {
+    this.connection = connection;
+    this.most = most;
+  }
+
+  /** Checks everything; most of the time goes into the full-text index. */
+  List<String> thorough() throws SQLException {
+    try (PreparedStatement check =
+        connection.prepareStatement("PRAGMA chroma.quick_check(%d)".formatted(most))) {
+      return problems(check);
+    }
+  }
+
+  /**
+   * Checks each table by itself, with its indexes, those also that the full-text index is kept in,
+   * and that no page belongs to two of them. What is left out is whether that index says what the
+   * documents say, and the list of free pages.
+   */
+  List<String> fast() throws SQLException {
+    List<String> problems = new ArrayList<>();
+    try (PreparedStatement check =
+        connection.prepareStatement("SELECT * FROM pragma_quick_check(?, 'chroma')")) {
+      for (String table : tables()) {
+        check.setString(1, table);
+        problems.addAll(problems(check));
+        if (problems.size() >= most) {
+          return problems.subList(0, most);
+        }
+      }
+    }
+    if (problems.isEmpty()) {
+      addSharedPages(problems);
+    }
+    return problems;
+  }
+
+  private List<String> tables() throws SQLException {
+    List<String> tables = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                SELECT name FROM pragma_table_list
+                WHERE schema = 'chroma' AND type IN ('table', 'shadow') ORDER BY name
+                """)) {
+      while (row.next()) {
+        tables.add(row.getString(1));
+      }
+    }
+    return tables;
+  }
+
+  private List<String> problems(PreparedStatement check) throws SQLException {
+    List<String> problems = new ArrayList<>();
+    try (ResultSet row = check.executeQuery()) {
+      while (problems.size() < most && row.next()) {
+        if (!row.getString(1).equals(SOUND)) {
+          problems.add(row.getString(1));
+        }
+      }
+    }
+    return problems;
+  }
+
+  private void addSharedPages(List<String> problems) throws SQLException {
+    long shared =
+        Sqlite.number(
+            connection,
+            "SELECT count(*) - count(DISTINCT pageno) FROM dbstat WHERE schema = 'chroma'");
+    if (shared > 0) {
+      problems.add("%,d pages belong to two tables or indexes".formatted(shared));
+    }
+  }
+}

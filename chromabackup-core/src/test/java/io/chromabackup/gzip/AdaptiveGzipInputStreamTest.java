@@ -1,0 +1,247 @@
+package io.chromabackup.gzip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class AdaptiveGzipInputStreamTest {
+  private static final int HEADER = AdaptiveGzipOutputStream.HEADER.length;
+
+  private final byte[] input = input(3 * Block.SIZE + 1234);
+  private final byte[] packed = packed(input);
+
+  private static byte[] input(int length) {
+    byte[] input = new byte[length];
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < length; i++) {
+      input[i] = (byte) (i % 50_000 < 40_000 ? random.nextInt(20) : random.nextInt(256));
+    }
+    return input;
+  }
+
+  private static byte[] packed(byte[] input) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream gzip = new AdaptiveGzipOutputStream(bytes, 2)) {
+      gzip.write(input);
+    } catch (IOException e) {
+      throw new AssertionError("written into memory", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static byte[] read(byte[] packed, int threads) throws IOException {
+    try (InputStream in = new AdaptiveGzipInputStream(new ByteArrayInputStream(packed), threads)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static boolean isAdaptive(byte[] file) {
+    return AdaptiveGzipInputStream.isAdaptive(
+        Arrays.copyOf(file, Math.min(file.length, AdaptiveGzipInputStream.BEGINNING)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void whatWasWrittenIsRead(int threads) throws IOException {
+    assertThat(isAdaptive(packed)).isTrue();
+    assertThat(read(packed, threads)).isEqualTo(input);
+  }
+
+  @Test
+  void itCanBeReadInPortions() throws IOException {
+    try (InputStream in = new AdaptiveGzipInputStream(new ByteArrayInputStream(packed), 2)) {
+      assertThat(in.read(new byte[1], 1, 0)).isZero();
+      assertThat(in.read()).isEqualTo(input[0] & 0xff);
+      assertThat(in.readNBytes(700_000)).isEqualTo(Arrays.copyOfRange(input, 1, 700_001));
+    }
+  }
+
+  @Test
+  void otherFilesAreNotTakenForIt() throws IOException {
+    ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(gzip)) {
+      out.write(input);
+    }
+
+    assertThat(isAdaptive(gzip.toByteArray())).isFalse();
+    assertThat(isAdaptive(input)).isFalse();
+    assertThat(isAdaptive(new byte[0])).isFalse();
+    assertThat(isAdaptive(packed(new byte[0]))).isFalse();
+    assertThat(isAdaptive(Arrays.copyOf(packed, AdaptiveGzipInputStream.BEGINNING - 1))).isFalse();
+  }
+
+  @Test
+  void whereverItIsCutItIsCutShort() {
+    SplittableRandom random = new SplittableRandom(2);
+    for (int cut = 1; cut < 300; cut++) {
+      int left = cut < 20 ? packed.length - cut : 10 + random.nextInt(packed.length - 10);
+      assertThatIOException()
+          .as("of %d bytes %d", packed.length, left)
+          .isThrownBy(() -> read(Arrays.copyOf(packed, left), 2))
+          .isInstanceOf(EOFException.class);
+    }
+  }
+
+  @Test
+  void whateverIsFlippedIsNotReadAsSomethingElse() {
+    SplittableRandom random = new SplittableRandom(3);
+    int refused = 0;
+    for (int run = 0; run < 400; run++) {
+      byte[] damaged = packed.clone();
+      int at = run < 60 ? HEADER + run : HEADER + random.nextInt(packed.length - HEADER);
+      damaged[at] ^= (byte) (1 << random.nextInt(8));
+      try {
+        assertThat(Arrays.equals(read(damaged, 2), input)).as("byte %d", at).isTrue();
+      } catch (IOException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(390); // some bits mean nothing
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-8, -4, -1})
+  void checksumAndLengthAreCompared(int fromEnd) {
+    byte[] damaged = packed.clone();
+    damaged[packed.length + fromEnd] ^= 1;
+
+    assertThatIOException().isThrownBy(() -> read(damaged, 2)).withMessageContaining("does not");
+  }
+
+  @Test
+  void nothingMayFollow() {
+    byte[] longer = Arrays.copyOf(packed, packed.length + 1);
+
+    assertThatIOException().isThrownBy(() -> read(longer, 2)).withMessageContaining("behind");
+  }
+
+  @Test
+  void aBlockThatSaysItIsTheLastIsRefused() throws IOException {
+    byte[] file = fileOf(deflated(new byte[100], true));
+
+    assertThatIOException().isThrownBy(() -> read(file, 1)).withMessageContaining("end where");
+  }
+
+  /** As a bit of the header of the empty piece at its end makes it. */
+  @Test
+  void aBlockThatEndsWithinAPieceIsRefused() throws IOException {
+    byte[] block = deflated(new byte[100], false);
+    block[block.length - 5] |= 2 << 1; // of a code of its own, which is to follow
+    byte[] file = fileOf(Arrays.copyOf(block, block.length - 4));
+
+    assertThatIOException().isThrownBy(() -> read(file, 1)).withMessageContaining("decoded");
+  }
+
+  @Test
+  void aBlockLongerThanAnyIsRefusedBeforeItIsKept() throws IOException {
+    byte[] file = fileOf(deflated(new byte[Block.SIZE + 1], false));
+
+    assertThatIOException().isThrownBy(() -> read(file, 1)).withMessageContaining("longer");
+  }
+
+  @Test
+  void aLengthThatNoBlockHasIsRefused() {
+    byte[] damaged = packed.clone();
+    byte[] mark = new byte[LengthMark.BYTES];
+    LengthMark.write(Block.LONGEST_CODED + 1, mark);
+    System.arraycopy(mark, 0, damaged, HEADER, mark.length);
+
+    assertThatIOException().isThrownBy(() -> read(damaged, 1)).withMessageContaining("begin");
+  }
+
+  private static byte[] deflated(byte[] content, boolean last) {
+    Deflater deflater = new Deflater(6, true);
+    deflater.setInput(content);
+    if (last) {
+      deflater.finish();
+    }
+    byte[] coded = new byte[content.length + 100];
+    int length = deflater.deflate(coded, 0, coded.length, Deflater.SYNC_FLUSH);
+    deflater.end();
+    return Arrays.copyOf(coded, length);
+  }
+
+  private static byte[] fileOf(byte[] block) throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.write(AdaptiveGzipOutputStream.HEADER);
+    byte[] mark = new byte[LengthMark.BYTES];
+    LengthMark.write(block.length, mark);
+    file.write(mark);
+    file.write(block);
+    file.write(AdaptiveGzipOutputStream.LAST_BLOCK);
+    file.write(new byte[8]);
+    return file.toByteArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 31, 32, 5_000, Block.LONGEST_CODED, (1 << 20) - 1})
+  void aMarkedLengthIsReadAndItsBlocksAreEmpty(int length) throws Exception {
+    byte[] mark = new byte[LengthMark.BYTES];
+    LengthMark.write(length, mark);
+
+    assertThat(LengthMark.read(mark, 0)).isEqualTo(length);
+    java.util.zip.Inflater inflater = new java.util.zip.Inflater(true);
+    inflater.setInput(mark);
+    assertThat(inflater.inflate(new byte[10])).isZero();
+    assertThat(inflater.getRemaining()).isZero();
+    inflater.end();
+  }
+
+  @Test
+  void whatCannotBeReadIsToldAsItIs() {
+    InputStream broken =
+        new FilterInputStream(new ByteArrayInputStream(packed)) {
+          private int left = packed.length / 2;
+
+          @Override
+          public int read(byte[] target, int offset, int length) throws IOException {
+            if (left == 0) {
+              throw new IOException("Input/output error");
+            }
+            int n = super.read(target, offset, Math.min(left, length));
+            left -= n;
+            return n;
+          }
+        };
+
+    assertThatIOException()
+        .isThrownBy(() -> new AdaptiveGzipInputStream(broken, 2).readAllBytes())
+        .withMessage("Input/output error");
+  }
+
+  @Test
+  void anInterruptEndsItAndNoThreadStays() throws Exception {
+    try (InputStream in = new AdaptiveGzipInputStream(new ByteArrayInputStream(packed), 2)) {
+      Thread.currentThread().interrupt();
+      assertThatIOException()
+          .isThrownBy(in::readAllBytes)
+          .isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("chromabackup-gunzip")) {
+        assertThat(thread.isDaemon()).isTrue();
+        thread.join(10_000);
+        assertThat(thread.isAlive()).isFalse();
+      }
+    }
+  }
+}
