@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ChromaBackup;
+import io.chromabackup.Thoroughness;
 import io.chromabackup.localfs.LocalArchiveStore;
 import io.chromabackup.testkit.faults.FaultyFileSystem;
 import java.io.IOException;
@@ -31,7 +32,7 @@ class VerdictTest {
           throw new IOException("Input/output error");
         });
 
-    List<Verdict> verdicts = Verdict.onAll(backups, listings);
+    List<Verdict> verdicts = Verdict.onAll(backups, listings, Thoroughness.FAST);
 
     assertThat(verdicts).hasSize(2).noneMatch(Verdict::sound);
     assertThat(verdicts.get(0).text()).startsWith("NOT READ: ").contains("Input/output error");
