@@ -16,7 +16,8 @@ public final class SampleChroma {
   /** How many collections are in it. */
   public static final int COLLECTIONS = 5;
 
-  private static final String PERSISTED = "ca1ea475-9d8d-4ba9-be8f-2089d80036d4";
+  /** The one directory whose index was persisted. */
+  static final String PERSISTED = "ca1ea475-9d8d-4ba9-be8f-2089d80036d4";
   private static final List<String> SEGMENTS =
       List.of(
           "1dcdaae9-e9fd-4604-8619-6b1d732e5901",
