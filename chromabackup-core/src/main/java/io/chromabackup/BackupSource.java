@@ -40,8 +40,8 @@ public interface BackupSource {
    *
    * @param scratch an empty directory on the default file system for files of passage; the caller
    *     removes it
-   * @return what was found (SOURCE-05); {@link DataContents#unknown()} if the database cannot be read
-   *     (SOURCE-06)
+   * @return what was found (SOURCE-05); {@link DataContents#unknown()} if the database cannot be
+   *     read (SOURCE-06)
    * @throws ChromaBackupException.NotChroma if there is no {@code chroma.sqlite3}
    * @throws IOException if reading fails
    */
@@ -53,8 +53,8 @@ public interface BackupSource {
    * a directory before what is in it (SOURCE-09), with sizes that are those of the contents
    * (SOURCE-10). Changes nothing, and can be called again (SOURCE-13).
    *
-   * @param sink takes the files, one at a time, on the calling thread (SOURCE-12); what it throws is
-   *     passed on unchanged and at once (SOURCE-11)
+   * @param sink takes the files, one at a time, on the calling thread (SOURCE-12); what it throws
+   *     is passed on unchanged and at once (SOURCE-11)
    * @param quiet how the files are kept still. For one of the kinds that {@link #probe()} offers,
    *     the source does it itself; for {@link Quiet#PAUSE} and {@link Quiet#STOP} the caller holds
    *     the service, and the source copies the files as they are

@@ -60,16 +60,16 @@ public interface RestoreTarget {
    * Tells whether an earlier restore was broken off and needs {@link #recover()}.
    *
    * @return true if something is unfinished (TARGET-13)
-   * @throws ChromaBackupException.Locked if a restore has swapped something and is still at work here
-   *     (TARGET-15)
+   * @throws ChromaBackupException.Locked if a restore has swapped something and is still at work
+   *     here (TARGET-15)
    * @throws IOException if it cannot be told
    */
   boolean needsRecovery() throws IOException;
 
   /**
    * Undoes what an earlier restore left unfinished: back to the old data (TARGET-13), or, if it had
-   * been committed, on to the new. Does nothing if nothing is unfinished (TARGET-14). Tidies up after one that changed nothing. The service must not run if
-   * something is unfinished.
+   * been committed, on to the new. Does nothing if nothing is unfinished (TARGET-14). Tidies up
+   * after one that changed nothing. The service must not run if something is unfinished.
    *
    * @return what was done, in words; empty if there was nothing to do
    * @throws ChromaBackupException.TargetInUse if a process has the files open

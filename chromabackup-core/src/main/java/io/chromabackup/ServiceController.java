@@ -9,8 +9,8 @@ import java.util.Set;
  * Holds a service still, and brings it back to the state it was found in. Every call ends within a
  * deadline of the implementation's own. Used by one thread at a time.
  *
- * <p>What in the following has a number, such as SERVICE-07, is a rule of the test kit, where {@code
- * ServiceControllerContract} makes a test of each.
+ * <p>What in the following has a number, such as SERVICE-07, is a rule of the test kit, where
+ * {@code ServiceControllerContract} makes a test of each.
  */
 public interface ServiceController {
   /**
@@ -58,8 +58,8 @@ public interface ServiceController {
 
   /**
    * Starts the service, and returns when it runs (SERVICE-11). Does nothing if it runs already
-   * (SERVICE-12). Only called if {@link Quiet#STOP} is offered: after a restore whose server came up
-   * and died, the hold alone could not tell that it is to run. Works on an interrupted thread
+   * (SERVICE-12). Only called if {@link Quiet#STOP} is offered: after a restore whose server came
+   * up and died, the hold alone could not tell that it is to run. Works on an interrupted thread
    * (SERVICE-13).
    *
    * @throws ChromaBackupException.ServiceNotResumed if it does not come up in time
@@ -79,8 +79,8 @@ public interface ServiceController {
 
   /**
    * Brings back what an earlier process held when it died, as far as that was written down where
-   * this controller finds it. Leaves alone what a living process holds (SERVICE-16). Only called when the data
-   * is settled.
+   * this controller finds it. Leaves alone what a living process holds (SERVICE-16). Only called
+   * when the data is settled.
    *
    * @return what was done, in words; empty if there was nothing to do
    * @throws ChromaBackupException.ServiceNotResumed if it cannot be brought back

@@ -5,8 +5,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What every {@link io.chromabackup.BackupSource} must keep, one test for each {@link SourceRule}. A
- * test class implements this and says how its source is opened, and how files are put where it
+ * What every {@link io.chromabackup.BackupSource} must keep, one test for each {@link SourceRule}.
+ * A test class implements this and says how its source is opened, and how files are put where it
  * reads; {@link SampleChroma} is what they are.
  */
 public interface BackupSourceContract extends SourceAccess {

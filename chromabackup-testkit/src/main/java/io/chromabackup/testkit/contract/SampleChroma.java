@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,8 +18,12 @@ public final class SampleChroma {
   /** How many collections are in it. */
   public static final int COLLECTIONS = 5;
 
+  /** As old as a file is that nobody writes any more. */
+  private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2026-01-02T03:04:05Z"));
+
   /** The one directory whose index was persisted. */
   static final String PERSISTED = "ca1ea475-9d8d-4ba9-be8f-2089d80036d4";
+
   private static final List<String> SEGMENTS =
       List.of(
           "1dcdaae9-e9fd-4604-8619-6b1d732e5901",
@@ -44,6 +50,7 @@ public final class SampleChroma {
       try (InputStream in = SampleChroma.class.getResourceAsStream("chroma/" + name)) {
         Files.copy(Objects.requireNonNull(in, name), file);
       }
+      Files.setLastModifiedTime(file, LONG_AGO);
     }
     return directory;
   }

@@ -18,7 +18,8 @@ public interface SourceAccess {
   BackupSource open() throws IOException;
 
   /**
-   * Puts files where the source reads.
+   * Puts files where the source reads, with their times: what was just written may be taken for
+   * what is being written.
    *
    * @param directory a directory of the default file system; what is in it is to be the data
    *     directory that the source reads

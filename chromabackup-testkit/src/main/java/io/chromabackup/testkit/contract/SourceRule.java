@@ -3,9 +3,9 @@ package io.chromabackup.testkit.contract;
 import java.io.IOException;
 
 /**
- * What a {@link io.chromabackup.BackupSource} must keep, one sentence each, with the code that tries
- * it, on a small data directory that a real Chroma wrote. Each stands in the Javadoc of the method
- * that it belongs to.
+ * What a {@link io.chromabackup.BackupSource} must keep, one sentence each, with the code that
+ * tries it, on a small data directory that a real Chroma wrote. Each stands in the Javadoc of the
+ * method that it belongs to.
  */
 public enum SourceRule {
   /** About {@code describe}. */
@@ -23,7 +23,8 @@ public enum SourceRule {
       "What the database holds is told: its documents and its schema.", SourceRules::contents),
   /** About {@code contents}. */
   SOURCE_06(
-      "A database that cannot be read is told as unknown, and is no error.", SourceRules::unreadable),
+      "A database that cannot be read is told as unknown, and is no error.",
+      SourceRules::unreadable),
   /** About {@code copyTo}. */
   SOURCE_07(
       "Every file is handed on once, under its path from the data directory.", SourceRules::paths),

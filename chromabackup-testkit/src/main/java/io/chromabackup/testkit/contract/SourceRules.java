@@ -127,14 +127,12 @@ final class SourceRules implements Closeable {
   void quiets() throws IOException {
     access.put(sample);
     Set<Quiet> quiets = source.probe().quiets();
-    require(
-        Set.of(Quiet.OPTIMISTIC, Quiet.BARRIER).containsAll(quiets), "it offers " + quiets);
+    require(Set.of(Quiet.OPTIMISTIC, Quiet.BARRIER).containsAll(quiets), "it offers " + quiets);
   }
 
   void notChroma() throws IOException {
     requireThrown(NotChroma.class, "looking where there is nothing", source::probe);
-    requireThrown(
-        NotChroma.class, "opening what is not there", () -> source.contents(scratch()));
+    requireThrown(NotChroma.class, "opening what is not there", () -> source.contents(scratch()));
     Files.delete(sample.resolve(DATABASE));
     access.put(sample);
     requireThrown(NotChroma.class, "looking where there is no database", source::probe);
@@ -276,8 +274,7 @@ final class SourceRules implements Closeable {
             byte[] copied = files.get(path);
             boolean needed = path.startsWith(SampleChroma.PERSISTED);
             require(
-                path.equals(DATABASE)
-                    || (copied == null ? !needed : Arrays.equals(bytes, copied)),
+                path.equals(DATABASE) || (copied == null ? !needed : Arrays.equals(bytes, copied)),
                 quiet + " gives another " + path);
           });
     }

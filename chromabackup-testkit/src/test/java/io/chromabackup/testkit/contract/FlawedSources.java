@@ -125,9 +125,7 @@ final class FlawedSources {
             new InMemorySource(files) {
               @Override
               public SourceProbe probe() throws IOException {
-                return files.isEmpty()
-                    ? new SourceProbe(0, Set.of(), List.of())
-                    : super.probe();
+                return files.isEmpty() ? new SourceProbe(0, Set.of(), List.of()) : super.probe();
               }
             });
     flaw(

@@ -36,8 +36,7 @@ class SpiPageTest {
     while (block.find()) {
       Matcher type = TYPE.matcher(block.group(1));
       assertThat(type.find()).as("a class in " + block.group(1)).isTrue();
-      sources.add(
-          Files.writeString(temporary.resolve(type.group(1) + ".java"), block.group(1)));
+      sources.add(Files.writeString(temporary.resolve(type.group(1) + ".java"), block.group(1)));
     }
     return sources;
   }
@@ -47,7 +46,12 @@ class SpiPageTest {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "--release", "17", "-proc:none", "-d", temporary.toString(), "-classpath",
+                "--release",
+                "17",
+                "-proc:none",
+                "-d",
+                temporary.toString(),
+                "-classpath",
                 System.getProperty("java.class.path")));
     sourcesOfThePage().forEach(source -> arguments.add(source.toString()));
     assertThat(arguments).hasSize(11);
@@ -75,7 +79,8 @@ class SpiPageTest {
         Files.readString(
             Path.of("src/test/java/io/chromabackup/testkit/contract/InMemoryArchiveStore.java"));
     assertThat(Files.readString(PAGE))
-        .contains(ours.replace("package io.chromabackup.testkit.contract;", "package com.example;"));
+        .contains(
+            ours.replace("package io.chromabackup.testkit.contract;", "package com.example;"));
   }
 
   @Test
@@ -94,8 +99,7 @@ class SpiPageTest {
     for (ServiceRule rule : ServiceRule.values()) {
       rules += requireTold(rule.id(), rule.sentence(), page, "ServiceController");
     }
-    assertThat(page.lines().filter(line -> line.matches("\\| [A-Z]+-\\d\\d \\|.*")))
-        .hasSize(rules);
+    assertThat(page.lines().filter(line -> line.matches("\\| [A-Z]+-\\d\\d \\|.*"))).hasSize(rules);
   }
 
   private static int requireTold(String id, String sentence, String page, String type)
@@ -118,8 +122,7 @@ class SpiPageTest {
     // to be put into the page when they change
     Files.createDirectories(Path.of("target"));
     Files.write(Path.of("target", "flawed-implementations"), lines);
-    Figures.record(
-        "kit-flawed", "%d flawed implementations, all rejected".formatted(lines.size()));
+    Figures.record("kit-flawed", "%d flawed implementations, all rejected".formatted(lines.size()));
 
     assertThat(lines).hasSizeGreaterThan(150).doesNotHaveDuplicates();
     assertThat(Files.readAllLines(FLAWED).stream().filter(line -> line.matches("\\| [A-Z]+-.*")))
