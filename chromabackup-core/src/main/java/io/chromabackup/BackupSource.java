@@ -7,22 +7,28 @@ import java.nio.file.Path;
  * Where the files of a Chroma data directory are read from. Used by one thread at a time.
  *
  * <p>Interrupting the thread ends a call with {@link java.io.InterruptedIOException} or {@link
- * java.nio.channels.ClosedByInterruptException}; the source is as before then.
+ * java.nio.channels.ClosedByInterruptException}, or comes too late for that; the thread's flag is
+ * set afterwards (SOURCE-15), and the source is as before.
+ *
+ * <p>What in the following has a number, such as SOURCE-07, is a rule of the test kit, where {@code
+ * BackupSourceContract} makes a test of each.
  */
 public interface BackupSource {
   /**
    * Names this source in reports, archives and logs, for example {@code /srv/chroma}. The same
-   * source has the same name every time. Never a secret.
+   * source has the same name every time (SOURCE-01). Never a secret.
    *
    * @return the name
    */
   String describe();
 
   /**
-   * Looks whether there is Chroma data, and how much.
+   * Looks whether there is Chroma data, and how much (SOURCE-02). Of the kinds of quiet it offers
+   * only {@link Quiet#OPTIMISTIC} and {@link Quiet#BARRIER} (SOURCE-03), and each gives a copy
+   * (SOURCE-14).
    *
    * @return what was found
-   * @throws ChromaBackupException.NotChroma if there is no {@code chroma.sqlite3}
+   * @throws ChromaBackupException.NotChroma if there is no {@code chroma.sqlite3} (SOURCE-04)
    * @throws ChromaBackupException.DataInaccessible if access is denied
    * @throws IOException if reading fails
    */
@@ -34,7 +40,8 @@ public interface BackupSource {
    *
    * @param scratch an empty directory on the default file system for files of passage; the caller
    *     removes it
-   * @return what was found; {@link DataContents#unknown()} if the database cannot be read
+   * @return what was found (SOURCE-05); {@link DataContents#unknown()} if the database cannot be
+   *     read (SOURCE-06)
    * @throws ChromaBackupException.NotChroma if there is no {@code chroma.sqlite3}
    * @throws IOException if reading fails
    */
@@ -42,9 +49,12 @@ public interface BackupSource {
 
   /**
    * Copies the data directory into {@code sink}: {@code chroma.sqlite3} with the sidecars it needs,
-   * and the directory of each vector segment.
+   * and the directory of each vector segment. Every file once (SOURCE-07) and as it is (SOURCE-08),
+   * a directory before what is in it (SOURCE-09), with sizes that are those of the contents
+   * (SOURCE-10). Changes nothing, and can be called again (SOURCE-13).
    *
-   * @param sink takes the files
+   * @param sink takes the files, one at a time, on the calling thread (SOURCE-12); what it throws
+   *     is passed on unchanged and at once (SOURCE-11)
    * @param quiet how the files are kept still. For one of the kinds that {@link #probe()} offers,
    *     the source does it itself; for {@link Quiet#PAUSE} and {@link Quiet#STOP} the caller holds
    *     the service, and the source copies the files as they are

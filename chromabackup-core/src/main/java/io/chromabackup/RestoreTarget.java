@@ -11,17 +11,21 @@ import java.util.Optional;
  * {@linkplain Replacement#swap() swapped} in, and only {@linkplain Replacement#commit() committed}
  * when the service runs on it. A process that dies at any instant leaves enough behind for {@link
  * #recover()} to end at exactly the old or exactly the new data.
+ *
+ * <p>What in the following has a number, such as TARGET-07, is a rule of the test kit, where {@code
+ * RestoreTargetContract} makes a test of each. All of it holds where there was no data before, too
+ * (TARGET-16).
  */
 public interface RestoreTarget {
   /**
-   * Names this target in reports and logs. Never a secret.
+   * Names this target in reports and logs: the same name every time (TARGET-01). Never a secret.
    *
    * @return the name
    */
   String describe();
 
   /**
-   * Tells whether there is nothing that a restore would replace.
+   * Tells whether there is nothing that a restore would replace (TARGET-02).
    *
    * @return true if there is no Chroma data, or no directory at all
    * @throws IOException if it cannot be told
@@ -33,7 +37,8 @@ public interface RestoreTarget {
    * {@link #stage} need not copy. The caller makes directories of its own in it and removes them;
    * {@link #recover()} removes the rest.
    *
-   * @return the directory, which exists; empty if there is none
+   * @return the directory, which is absolute and exists, and whose content is not live (TARGET-03);
+   *     empty if there is none
    * @throws IOException if it cannot be made
    */
   default Optional<Path> workspace() throws IOException {
@@ -42,28 +47,29 @@ public interface RestoreTarget {
 
   /**
    * Puts the new files beside the live ones, durably, with their modes and, as far as this process
-   * may, their owners. Nothing live is touched.
+   * may, their owners. Nothing live is touched (TARGET-04).
    *
    * @param files the new data directory; may be moved away
    * @return what swaps them in
-   * @throws ChromaBackupException.Locked if another restore is at work here
-   * @throws IOException if they cannot be put there; nothing is left of them then
+   * @throws ChromaBackupException.Locked if another restore is at work here (TARGET-06)
+   * @throws IOException if they cannot be put there; nothing is left of them then (TARGET-05)
    */
   Replacement stage(StagedFiles files) throws IOException;
 
   /**
    * Tells whether an earlier restore was broken off and needs {@link #recover()}.
    *
-   * @return true if something is unfinished
-   * @throws ChromaBackupException.Locked if a restore is at work here just now
+   * @return true if something is unfinished (TARGET-13)
+   * @throws ChromaBackupException.Locked if a restore has swapped something and is still at work
+   *     here (TARGET-15)
    * @throws IOException if it cannot be told
    */
   boolean needsRecovery() throws IOException;
 
   /**
-   * Undoes what an earlier restore left unfinished: back to the old data, or, if it had been
-   * committed, on to the new. Tidies up after one that changed nothing. The service must not run if
-   * something is unfinished.
+   * Undoes what an earlier restore left unfinished: back to the old data (TARGET-13), or, if it had
+   * been committed, on to the new. Does nothing if nothing is unfinished (TARGET-14). Tidies up
+   * after one that changed nothing. The service must not run if something is unfinished.
    *
    * @return what was done, in words; empty if there was nothing to do
    * @throws ChromaBackupException.TargetInUse if a process has the files open
@@ -88,7 +94,8 @@ public interface RestoreTarget {
   /** New files that lie ready beside the live ones. */
   interface Replacement extends AutoCloseable {
     /**
-     * Puts the new files in place of the live ones, which are kept aside. The service must not run.
+     * Puts the new files in place of the live ones, which are kept aside, all of them and what lies
+     * beside the database (TARGET-07). The service must not run.
      *
      * @throws ChromaBackupException.TargetInUse if a process has the live files open; nothing is
      *     changed then
@@ -97,8 +104,9 @@ public interface RestoreTarget {
     void swap() throws IOException;
 
     /**
-     * Puts the old files back, exactly as they were. The service must not run. Does nothing if
-     * nothing was swapped.
+     * Puts the old files back, exactly as they were, whatever was made of the new ones since
+     * (TARGET-08). The service must not run. Does nothing if nothing was swapped, or if it was
+     * rolled back already (TARGET-09).
      *
      * @throws IOException if it fails; call again, or {@link RestoreTarget#recover()}
      */
@@ -106,16 +114,17 @@ public interface RestoreTarget {
 
     /**
      * Makes the new files final and deletes the old ones. What cannot be deleted is logged and
-     * deleted by the next call here: after this the restore does not fail any more.
+     * deleted by the next call here: after this the restore does not fail any more, and nothing is
+     * unfinished (TARGET-10).
      *
      * @throws IOException if the decision itself cannot be written down; nothing is final then
      */
     void commit() throws IOException;
 
     /**
-     * Discards what lies ready if it was not swapped in, and lets others restore here. After {@link
-     * #swap()}, without {@link #commit()} or {@link #rollBack()}, all is left for {@link
-     * RestoreTarget#recover()}.
+     * Discards what lies ready if it was not swapped in (TARGET-11), and lets others restore here.
+     * After {@link #swap()}, without {@link #commit()} or {@link #rollBack()}, all is left for
+     * {@link RestoreTarget#recover()} (TARGET-13). Calling it again does nothing (TARGET-12).
      */
     @Override
     void close();

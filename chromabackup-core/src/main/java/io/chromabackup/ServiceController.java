@@ -8,10 +8,13 @@ import java.util.Set;
 /**
  * Holds a service still, and brings it back to the state it was found in. Every call ends within a
  * deadline of the implementation's own. Used by one thread at a time.
+ *
+ * <p>What in the following has a number, such as SERVICE-07, is a rule of the test kit, where
+ * {@code ServiceControllerContract} makes a test of each.
  */
 public interface ServiceController {
   /**
-   * Names the service in reports and logs. Never a secret.
+   * Names the service in reports and logs: the same name every time (SERVICE-01). Never a secret.
    *
    * @return the name
    */
@@ -19,14 +22,14 @@ public interface ServiceController {
 
   /**
    * Which kinds of quiet this controller can bring about: {@link Quiet#PAUSE}, {@link Quiet#STOP},
-   * both, or none.
+   * both, or none; always the same (SERVICE-02).
    *
    * @return the kinds; {@link #pause()} and {@link #stop()} are only called if named here
    */
   Set<Quiet> offers();
 
   /**
-   * Tells whether the service runs. A paused service does.
+   * Tells whether the service runs. A paused service does (SERVICE-03).
    *
    * @return true if it runs
    * @throws IOException if it cannot be told
@@ -34,7 +37,8 @@ public interface ServiceController {
   boolean isRunning() throws IOException;
 
   /**
-   * Freezes the service. A service that is down or frozen already stays so, and so it is left.
+   * Freezes the service (SERVICE-04). A service that is down (SERVICE-05) or frozen already
+   * (SERVICE-06) stays so, and so it is left.
    *
    * @return closing it thaws the service, if it was this call that froze it
    * @throws ChromaBackupException.ServiceNotHeld if it cannot be frozen; it runs on then
@@ -43,7 +47,8 @@ public interface ServiceController {
   Hold pause() throws IOException;
 
   /**
-   * Stops the service. A service that is down stays so, and so it is left.
+   * Stops the service, and returns when it is down (SERVICE-07). A service that is down stays so,
+   * and so it is left (SERVICE-08).
    *
    * @return closing it starts the service, if it was this call that stopped it
    * @throws ChromaBackupException.ServiceNotHeld if it does not stop in time; it runs on then
@@ -52,9 +57,10 @@ public interface ServiceController {
   Hold stop() throws IOException;
 
   /**
-   * Starts the service, and returns when it runs. Does nothing if it runs already. Only called if
-   * {@link Quiet#STOP} is offered: after a restore whose server came up and died, the hold alone
-   * could not tell that it is to run. Works on an interrupted thread.
+   * Starts the service, and returns when it runs (SERVICE-11). Does nothing if it runs already
+   * (SERVICE-12). Only called if {@link Quiet#STOP} is offered: after a restore whose server came
+   * up and died, the hold alone could not tell that it is to run. Works on an interrupted thread
+   * (SERVICE-13).
    *
    * @throws ChromaBackupException.ServiceNotResumed if it does not come up in time
    * @throws IOException if it cannot be told
@@ -63,7 +69,7 @@ public interface ServiceController {
 
   /**
    * Waits until the service does its work, by the controller's own measure. At once for one that
-   * knows no measure.
+   * knows no measure (SERVICE-15).
    *
    * @param patience how long to wait
    * @throws ChromaBackupException.Unhealthy if it does not in time
@@ -73,8 +79,8 @@ public interface ServiceController {
 
   /**
    * Brings back what an earlier process held when it died, as far as that was written down where
-   * this controller finds it. Leaves alone what a living process holds. Only called when the data
-   * is settled.
+   * this controller finds it. Leaves alone what a living process holds (SERVICE-16). Only called
+   * when the data is settled.
    *
    * @return what was done, in words; empty if there was nothing to do
    * @throws ChromaBackupException.ServiceNotResumed if it cannot be brought back
@@ -87,8 +93,9 @@ public interface ServiceController {
   /** A service that is held still. */
   interface Hold extends AutoCloseable {
     /**
-     * Brings the service back to the state it was found in. Calling it again does nothing. Works on
-     * an interrupted thread.
+     * Brings the service back to the state it was found in; one that runs already is left alone
+     * (SERVICE-14). Calling it again does nothing (SERVICE-09). Works on an interrupted thread
+     * (SERVICE-10).
      *
      * @throws ChromaBackupException.ServiceNotResumed if it cannot be brought back
      * @throws IOException if it cannot be told
@@ -99,8 +106,8 @@ public interface ServiceController {
     /**
      * How long the service was held, where this knows it better than a clock around the calls.
      *
-     * @return from the moment it was still until it was brought back, or until now; empty if not
-     *     known
+     * @return from the moment it was still until it was brought back, or until now, not negative
+     *     (SERVICE-17); empty if not known
      */
     default Optional<Duration> held() {
       return Optional.empty();

@@ -141,6 +141,7 @@ public enum StoreRule {
 
   private final String sentence;
   private final boolean aboutLocks;
+
   @SuppressWarnings("ImmutableEnumChecker") // a reference to a method, without state
   private final StoreTrial.Check check;
 

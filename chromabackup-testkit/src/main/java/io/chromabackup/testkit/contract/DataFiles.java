@@ -37,8 +37,8 @@ public final class DataFiles {
   }
 
   /**
-   * Reads all files below a directory but those that are hidden or in hidden directories: Chroma has
-   * none.
+   * Reads all files below a directory but those that are hidden or in hidden directories: Chroma
+   * has none.
    *
    * @param directory the directory, on any file system; it need not exist
    * @return the text of each file by its path

@@ -30,8 +30,7 @@ final class Kept {
     requireSame(once, inAnother, "asked in another instance");
   }
 
-  static Throwable requireThrown(
-      Class<? extends Throwable> type, String what, Attempt attempt) {
+  static Throwable requireThrown(Class<? extends Throwable> type, String what, Attempt attempt) {
     Throwable thrown = thrownBy(attempt);
     if (thrown == null) {
       throw new AssertionError(what + ": no " + type.getSimpleName() + " but success");

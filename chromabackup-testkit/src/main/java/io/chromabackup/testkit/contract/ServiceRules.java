@@ -62,8 +62,7 @@ final class ServiceRules {
 
   void offers() throws IOException {
     Set<Quiet> offers = service.offers();
-    require(
-        Set.of(Quiet.PAUSE, Quiet.STOP).containsAll(offers), "it offers " + offers);
+    require(Set.of(Quiet.PAUSE, Quiet.STOP).containsAll(offers), "it offers " + offers);
     requireSame(offers, service.offers(), "asked a second time");
     access.bring(State.RUNNING);
     requireSame(offers, service.offers(), "asked while it runs");

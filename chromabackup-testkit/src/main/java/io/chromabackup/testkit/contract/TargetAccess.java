@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * How the {@linkplain TargetRule rules} get at a restore target. All of it is about one place, which
- * is empty at first. No service runs there.
+ * How the {@linkplain TargetRule rules} get at a restore target. All of it is about one place,
+ * which is empty at first. No service runs there.
  */
 public interface TargetAccess {
   /**

@@ -18,7 +18,8 @@ public enum TargetRule {
   TARGET_04("Staging touches nothing live.", TargetRules::staging),
   /** About {@code stage}. */
   TARGET_05(
-      "Files that cannot be staged are an error, and leave all as it was.", TargetRules::failedStage),
+      "Files that cannot be staged are an error, and leave all as it was.",
+      TargetRules::failedStage),
   /** About {@code stage}. */
   TARGET_06("While a restore is at work, another is refused with Locked.", TargetRules::locked),
   /** About {@code Replacement.swap}. */
@@ -62,6 +63,7 @@ public enum TargetRule {
       "An empty place is restored into, and empty again after rolling back.", TargetRules::empty);
 
   private final String sentence;
+
   @SuppressWarnings("ImmutableEnumChecker") // a reference to a method, without state
   private final Check check;
 

@@ -29,20 +29,30 @@ final class TargetRules implements Closeable {
   private static final Map<String, String> OLD =
       new TreeMap<>(
           Map.of(
-              "chroma.sqlite3", "the old database",
-              "chroma.sqlite3-journal", "the old journal",
-              A + "/header.bin", "old a",
-              A + "/empty.bin", "",
-              BOTH + "/header.bin", "old both"));
+              "chroma.sqlite3",
+              "the old database",
+              "chroma.sqlite3-journal",
+              "the old journal",
+              A + "/header.bin",
+              "old a",
+              A + "/empty.bin",
+              "",
+              BOTH + "/header.bin",
+              "old both"));
 
   private static final Map<String, String> NEW =
       new TreeMap<>(
           Map.of(
-              "chroma.sqlite3", "the new database",
-              B + "/header.bin", "new b",
-              B + "/empty.bin", "",
-              BOTH + "/header.bin", "new both",
-              BOTH + "/length.bin", "new length"));
+              "chroma.sqlite3",
+              "the new database",
+              B + "/header.bin",
+              "new b",
+              B + "/empty.bin",
+              "",
+              BOTH + "/header.bin",
+              "new both",
+              BOTH + "/length.bin",
+              "new length"));
 
   /** What a server makes of the new files before it is found wanting. */
   private static final Map<String, String> SINCE =

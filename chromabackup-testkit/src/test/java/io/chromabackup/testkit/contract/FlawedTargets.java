@@ -137,7 +137,10 @@ final class FlawedTargets {
 
                   @Override
                   public void close() {
-                    if (place.live.keySet().containsAll(place.aside == null ? Set.of() : place.aside.keySet())
+                    if (place
+                            .live
+                            .keySet()
+                            .containsAll(place.aside == null ? Set.of() : place.aside.keySet())
                         && place.aside != null) {
                       InMemoryTarget.restore(place);
                     }

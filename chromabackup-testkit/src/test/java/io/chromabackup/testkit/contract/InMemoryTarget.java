@@ -45,8 +45,7 @@ class InMemoryTarget implements RestoreTarget {
     files.transferTo(
         (entry, content) -> {
           if (entry.isFile()) {
-            staged.put(
-                entry.path(), new String(content.readAllBytes(), StandardCharsets.UTF_8));
+            staged.put(entry.path(), new String(content.readAllBytes(), StandardCharsets.UTF_8));
           }
         });
     return new InMemoryReplacement(place, staged);
