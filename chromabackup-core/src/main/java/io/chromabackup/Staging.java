@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -266,13 +267,17 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     dropUnnamed(directory());
   }
 
+  /** A directory that nobody named stays for what is in it. */
   private void dropUnnamed(Path parent) throws IOException {
     for (Path child : FileTree.children(parent)) {
-      Entry entry = entries.get(directory().relativize(child).toString().replace('\\', '/'));
-      if (entry == null) {
-        FileTree.delete(child);
-      } else if (!entry.isFile()) {
+      boolean isDirectory = Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS);
+      if (isDirectory) {
         dropUnnamed(child);
+      }
+      String path = directory().relativize(child).toString().replace('\\', '/');
+      boolean isNeeded = isDirectory && !FileTree.children(child).isEmpty();
+      if (!isNeeded && !entries.containsKey(path)) {
+        FileTree.delete(child);
       }
     }
   }

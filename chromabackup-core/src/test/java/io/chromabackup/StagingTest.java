@@ -333,6 +333,17 @@ class StagingTest {
   }
 
   @Test
+  void aDirectoryThatNobodyNamedStaysForWhatIsInIt() throws IOException {
+    try (Staging staging = Staging.in(directory)) {
+      staging.beginAgain();
+      put(staging, "d/a", "x");
+      staging.dropUnnamed();
+
+      assertThat(staging.directory().resolve("d").resolve("a")).hasContent("x");
+    }
+  }
+
+  @Test
   void whatWasNotTakenWholeIsNeitherKeptNorLeft() throws IOException {
     try (Staging staging = Staging.in(directory)) {
       InputStream broken =
