@@ -42,6 +42,8 @@ public record ArchiveName(Instant createdAt, ArchiveFormat format)
   /**
    * Refuses a time that the text cannot hold. {@link #of} rounds instead.
    *
+   * @param createdAt when the archive was made: a whole second of the years 0000 to 9999
+   * @param format how it is packed
    * @throws IllegalArgumentException if the time is not a whole second of the years 0000 to 9999
    */
   public ArchiveName {

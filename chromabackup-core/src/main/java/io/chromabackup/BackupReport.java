@@ -29,7 +29,21 @@ public record BackupReport(
     Duration elapsed,
     List<ArchiveName> pruned,
     List<String> warnings) {
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param archive the new archive, read back and found right
+   * @param manifest what is in it
+   * @param attempts how many copies were taken until one was good
+   * @param held how long the service was held, over all attempts
+   * @param switching how much of that went into freezing and thawing it, or stopping and starting
+   *     it, as such
+   * @param copiedAhead how many bytes were copied before it was held
+   * @param copiedHeld how many bytes were copied while it was held: what had changed since
+   * @param elapsed how long it took, all in all
+   * @param pruned the archives that retention deleted afterwards
+   * @param warnings what an operator should know
+   */
   public BackupReport {
     pruned = List.copyOf(pruned);
     warnings = List.copyOf(warnings);

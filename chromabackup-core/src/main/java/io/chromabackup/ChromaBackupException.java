@@ -32,7 +32,12 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** There is no Chroma data where it was looked for. */
   public static final class NotChroma extends ChromaBackupException {
-    /** Says where, and what is there instead. */
+    /**
+     * Says where, and what is there instead.
+     *
+     * @param source names the source
+     * @param why what is there instead, in words
+     */
     public NotChroma(String source, String why) {
       super(
           source
@@ -45,7 +50,13 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** There are no documents, and the last backup of the same source had some. */
   public static final class NoDocuments extends ChromaBackupException {
-    /** Says where, and what there was before. */
+    /**
+     * Says where, and what there was before.
+     *
+     * @param source names the source
+     * @param previous the last archive that had some
+     * @param before how many documents that had
+     */
     public NoDocuments(String source, ArchiveName previous, long before) {
       super(
           "%s has no documents, but %s has %d of it. Look whether this is the right directory; if it is meant to be empty, allow it (BackupOptions.allowEmpty)"
@@ -55,9 +66,15 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The data is damaged where it lives. */
   public static final class SourceDamaged extends ChromaBackupException {
+    /** Each, naming the collection. */
     private final List<String> faults;
 
-    /** Says where, and what is wrong with it. */
+    /**
+     * Says where, and what is wrong with it.
+     *
+     * @param source names the source
+     * @param faults each fault, naming the collection
+     */
     public SourceDamaged(String source, List<String> faults) {
       super(
           source
@@ -80,7 +97,12 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The data changed faster than it could be copied. */
   public static final class SourceChanged extends ChromaBackupException {
-    /** Says where, and what changed. */
+    /**
+     * Says where, and what changed.
+     *
+     * @param source names the source
+     * @param what what it is, in words
+     */
     public SourceChanged(String source, String what) {
       super(
           source
@@ -93,7 +115,12 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** Access to the data is denied. */
   public static final class DataInaccessible extends ChromaBackupException {
-    /** Says where. */
+    /**
+     * Says where.
+     *
+     * @param source names the source
+     * @param cause what brought it about
+     */
     public DataInaccessible(String source, IOException cause) {
       super(
           "access to %s is denied (%s). Run as a user who may read it"
@@ -104,7 +131,13 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The asked kind of quiet cannot be had. */
   public static final class QuietUnavailable extends ChromaBackupException {
-    /** Says which, where, and what there is. */
+    /**
+     * Says which, where, and what there is.
+     *
+     * @param source names the source
+     * @param wanted the quiet that was asked for
+     * @param offered what there is, in words
+     */
     public QuietUnavailable(String source, String wanted, String offered) {
       super(
           "%s cannot be copied %s: source and service offer %s. Give a ServiceController that can"
@@ -114,7 +147,12 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** There is no archive of that name. */
   public static final class ArchiveNotFound extends ChromaBackupException {
-    /** Says which, and where. */
+    /**
+     * Says which, and where.
+     *
+     * @param name the archive
+     * @param store names the store
+     */
     public ArchiveNotFound(ArchiveName name, String store) {
       super("there is no archive " + name + " in " + store + ". List the store to see what is");
     }
@@ -122,7 +160,12 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** There is an archive of that name already. */
   public static final class ArchiveExists extends ChromaBackupException {
-    /** Says which, and where. */
+    /**
+     * Says which, and where.
+     *
+     * @param name the archive
+     * @param store names the store
+     */
     public ArchiveExists(ArchiveName name, String store) {
       super("an archive " + name + " is in " + store + " already; it was left as it is");
     }
@@ -130,7 +173,12 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The archive is being read. */
   public static final class ArchiveInUse extends ChromaBackupException {
-    /** Says which, and where. */
+    /**
+     * Says which, and where.
+     *
+     * @param name the archive
+     * @param store names the store
+     */
     public ArchiveInUse(ArchiveName name, String store) {
       super("archive " + name + " in " + store + " is being read and was not deleted");
     }
@@ -138,12 +186,23 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The archive does not hold what it should. */
   public static final class ArchiveDamaged extends ChromaBackupException {
-    /** Says which, and what is wrong. */
+    /**
+     * Says which, and what is wrong.
+     *
+     * @param archive names the archive
+     * @param problem what is wrong, and what to do, in words
+     */
     public ArchiveDamaged(String archive, String problem) {
       this(archive, problem, null);
     }
 
-    /** Says which, and what is wrong. */
+    /**
+     * Says which, and what is wrong.
+     *
+     * @param archive names the archive
+     * @param problem what is wrong, and what to do, in words
+     * @param cause what brought it about
+     */
     public ArchiveDamaged(String archive, String problem, @Nullable Throwable cause) {
       super(
           "archive "
@@ -157,7 +216,12 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The archive was taken from damaged data. */
   public static final class ArchiveSalvaged extends ChromaBackupException {
-    /** Says which, and what is wrong with its content. */
+    /**
+     * Says which, and what is wrong with its content.
+     *
+     * @param archive names the archive
+     * @param faults each fault, naming the collection
+     */
     public ArchiveSalvaged(String archive, List<String> faults) {
       super(
           "archive "
@@ -170,7 +234,13 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The store cannot be used. */
   public static final class StoreUnusable extends ChromaBackupException {
-    /** Says which, why, and what to do. */
+    /**
+     * Says which, why, and what to do.
+     *
+     * @param store names the store
+     * @param problem what is wrong, and what to do, in words
+     * @param cause what brought it about
+     */
     public StoreUnusable(String store, String problem, @Nullable Throwable cause) {
       super("archive store " + store + " cannot be used: " + problem, cause);
     }
@@ -178,12 +248,23 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** Another operation is at work. */
   public static final class Locked extends ChromaBackupException {
-    /** Says what is taken, and by whom. */
+    /**
+     * Says what is taken, and by whom.
+     *
+     * @param what what it is, in words
+     * @param holder who has it, in words
+     */
     public Locked(String what, String holder) {
       this(what, holder, "a lock dies with its process");
     }
 
-    /** Says what is taken, by whom, and what else to know or to do about it. */
+    /**
+     * Says what is taken, by whom, and what else to know or to do about it.
+     *
+     * @param what what it is, in words
+     * @param holder who has it, in words
+     * @param more what else to know or to do about it
+     */
     public Locked(String what, String holder, String more) {
       super(what + " is in use by " + holder + ". Wait for it to end, or end it; " + more);
     }
@@ -191,7 +272,11 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** Archives of that format cannot be written or read here, for want of a library. */
   public static final class CompressionUnavailable extends ChromaBackupException {
-    /** Says which. */
+    /**
+     * Says which.
+     *
+     * @param suffix what the names of such archives end in
+     */
     public CompressionUnavailable(String suffix) {
       super(
           "archives ending in "
@@ -203,14 +288,25 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** There is too little space. */
   public static final class NoSpace extends ChromaBackupException {
-    /** Says where, how much is needed, and how much there is, in bytes. */
+    /**
+     * Says where, how much is needed, and how much there is, in bytes.
+     *
+     * @param where names the place
+     * @param needed how much is needed, in bytes
+     * @param available how much there is, in bytes
+     */
     public NoSpace(String where, long needed, long available) {
       super(
           "no space: %s needs %,d bytes and has %,d. Free some, or choose another place for the store or the work directory"
               .formatted(where, needed, available));
     }
 
-    /** Says where it ran out. */
+    /**
+     * Says where it ran out.
+     *
+     * @param where names the place
+     * @param cause what brought it about
+     */
     public NoSpace(String where, Throwable cause) {
       super(
           "no space left in "
@@ -223,7 +319,11 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** There is data where an archive should go, and nobody said that it may be replaced. */
   public static final class TargetNotEmpty extends ChromaBackupException {
-    /** Says where. */
+    /**
+     * Says where.
+     *
+     * @param target names the target
+     */
     public TargetNotEmpty(String target) {
       super(
           target
@@ -234,7 +334,11 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The restore was asked about, and refused. */
   public static final class Declined extends ChromaBackupException {
-    /** Says where. */
+    /**
+     * Says where.
+     *
+     * @param target names the target
+     */
     public Declined(String target) {
       super("the restore into " + target + " was declined. Nothing was changed");
     }
@@ -242,7 +346,12 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** A process has the data open. */
   public static final class TargetInUse extends ChromaBackupException {
-    /** Says where, and by whom. */
+    /**
+     * Says where, and by whom.
+     *
+     * @param target names the target
+     * @param holders who has it open, in words
+     */
     public TargetInUse(String target, String holders) {
       super(
           target
@@ -255,7 +364,14 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The archive's schema is newer than the server's. */
   public static final class SchemaTooNew extends ChromaBackupException {
-    /** Says which, and where. */
+    /**
+     * Says which, and where.
+     *
+     * @param archive names the archive
+     * @param archiveSchema the archive's schema
+     * @param target names the target
+     * @param targetSchema the server's schema
+     */
     public SchemaTooNew(String archive, String archiveSchema, String target, String targetSchema) {
       super(
           "archive %s was made by a newer Chroma (%s) than the one at %s (%s), which could not read it. Upgrade the server first, or say that it is newer by now (RestoreOptions.allowNewerSchema)"
@@ -265,9 +381,17 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The restore failed after the live data was touched. */
   public static final class RestoreFailed extends ChromaBackupException {
+    /** Whether the old data is back. */
     private final boolean rolledBack;
 
-    /** Says where, and whether the old data is back. */
+    /**
+     * Says where, and whether the old data is back.
+     *
+     * @param target names the target
+     * @param rolledBack whether the old data is back
+     * @param outcome how it ended, in words
+     * @param cause what brought it about
+     */
     public RestoreFailed(String target, boolean rolledBack, String outcome, Throwable cause) {
       super(
           "the restore into " + target + " failed: " + cause.getMessage() + ". " + outcome, cause);
@@ -286,7 +410,13 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** A service could not be paused or stopped. It runs on. */
   public static final class ServiceNotHeld extends ChromaBackupException {
-    /** Says which, and why. */
+    /**
+     * Says which, and why.
+     *
+     * @param service names the service
+     * @param problem what is wrong, and what to do, in words
+     * @param cause what brought it about
+     */
     public ServiceNotHeld(String service, String problem, @Nullable Throwable cause) {
       super("service " + service + " could not be held still: " + problem, cause);
     }
@@ -294,7 +424,13 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** A service could not be brought back. */
   public static final class ServiceNotResumed extends ChromaBackupException {
-    /** Says which, why, and what to do. */
+    /**
+     * Says which, why, and what to do.
+     *
+     * @param service names the service
+     * @param problem what is wrong, and what to do, in words
+     * @param cause what brought it about
+     */
     public ServiceNotResumed(String service, String problem, @Nullable Throwable cause) {
       super("service " + service + " could not be brought back and MAY BE DOWN: " + problem, cause);
     }
@@ -302,7 +438,11 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The service that would have to be held for a backup is down. */
   public static final class ServiceDown extends ChromaBackupException {
-    /** Says which. */
+    /**
+     * Says which.
+     *
+     * @param service names the service
+     */
     public ServiceDown(String service) {
       super(
           service
@@ -313,7 +453,13 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** A container engine cannot be reached. */
   public static final class EngineUnavailable extends ChromaBackupException {
-    /** Says which, why, and what to do. */
+    /**
+     * Says which, why, and what to do.
+     *
+     * @param engine names the engine
+     * @param problem what is wrong, and what to do, in words
+     * @param cause what brought it about
+     */
     public EngineUnavailable(String engine, String problem, @Nullable Throwable cause) {
       super("container engine " + engine + " cannot be used: " + problem, cause);
     }
@@ -321,7 +467,12 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** There is no such container, or more than one. */
   public static final class ContainerNotFound extends ChromaBackupException {
-    /** Says which, what is there instead, and what to do. */
+    /**
+     * Says which, what is there instead, and what to do.
+     *
+     * @param container names the container
+     * @param problem what is wrong, and what to do, in words
+     */
     public ContainerNotFound(String container, String problem) {
       super("container " + container + ": " + problem);
     }
@@ -329,7 +480,12 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** Data cannot be restored to where it would have to go. Nothing was changed. */
   public static final class TargetUnsuitable extends ChromaBackupException {
-    /** Says where, why, and what to do. */
+    /**
+     * Says where, why, and what to do.
+     *
+     * @param target names the target
+     * @param problem what is wrong, and what to do, in words
+     */
     public TargetUnsuitable(String target, String problem) {
       super(target + " cannot be restored into: " + problem + ". Nothing was changed");
     }
@@ -337,7 +493,13 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** A service does not do its work. */
   public static final class Unhealthy extends ChromaBackupException {
-    /** Says which, and what it did. */
+    /**
+     * Says which, and what it did.
+     *
+     * @param service names the service
+     * @param problem what is wrong, and what to do, in words
+     * @param cause what brought it about
+     */
     public Unhealthy(String service, String problem, @Nullable Throwable cause) {
       super("service " + service + " is not healthy: " + problem, cause);
     }

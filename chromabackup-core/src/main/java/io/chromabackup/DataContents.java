@@ -12,7 +12,13 @@ import java.util.OptionalLong;
  *     {@code embeddings_queue}); empty if the database cannot be read just now
  */
 public record DataContents(OptionalLong documents, Map<String, Integer> schema) {
-  /** Copies the map. */
+  /**
+   * Copies the map.
+   *
+   * @param documents how many documents it lists, without replaying the queue; empty if the
+   *     database cannot be read just now
+   * @param schema the highest migration per migration directory; empty if not known
+   */
   public DataContents {
     schema = Map.copyOf(schema);
   }

@@ -33,7 +33,12 @@ public record Entry(
    * @param gid the group's number, not negative
    */
   public record Owner(long uid, long gid) {
-    /** Refuses negative numbers. */
+    /**
+     * Refuses negative numbers.
+     *
+     * @param uid the user's number, not negative
+     * @param gid the group's number, not negative
+     */
     public Owner {
       if (uid < 0 || gid < 0) {
         throw new IllegalArgumentException("owner " + uid + ":" + gid + " is negative");
@@ -48,6 +53,12 @@ public record Entry(
   /**
    * Refuses anything that could leave the directory it is put in.
    *
+   * @param path relative to the data directory, {@code /}-separated
+   * @param type what it is; nothing but files and directories is ever backed up
+   * @param size the length in bytes; 0 for a directory
+   * @param modifiedAt when its content last changed
+   * @param mode the twelve POSIX permission bits; others are dropped
+   * @param owner who owns it by number, or null where the file system does not say
    * @throws IllegalArgumentException if the path is unsafe, the size negative or a directory's size
    *     not 0
    */
@@ -64,6 +75,9 @@ public record Entry(
   /**
    * A file that only its owner may read, of nobody in particular.
    *
+   * @param path relative to the data directory, {@code /}-separated
+   * @param size the length in bytes; 0 for a directory
+   * @param modifiedAt when its content last changed
    * @return the entry
    */
   public static Entry file(String path, long size, Instant modifiedAt) {
@@ -73,6 +87,8 @@ public record Entry(
   /**
    * A directory that only its owner may enter, of nobody in particular.
    *
+   * @param path relative to the data directory, {@code /}-separated
+   * @param modifiedAt when its content last changed
    * @return the entry
    */
   public static Entry directory(String path, Instant modifiedAt) {
@@ -91,6 +107,7 @@ public record Entry(
   /**
    * The same entry with another size.
    *
+   * @param newSize the length in bytes
    * @return the entry
    */
   public Entry withSize(long newSize) {

@@ -69,7 +69,21 @@ public record Manifest(
         faults);
   }
 
-  /** Copies the collections. */
+  /**
+   * Copies the collections.
+   *
+   * @param library the version of the library that made it
+   * @param createdAt when the archive was made, to the second; the same as in its name
+   * @param source names the source
+   * @param quiet how the source was kept still
+   * @param held how long the service was held for it
+   * @param schema the highest migration per migration directory of Chroma's database
+   * @param collections what is in it
+   * @param files every file and directory, in the order in which they are archived
+   * @param allocated how many bytes of the files are not in long runs of zeros
+   * @param inspection how thoroughly the data was inspected when it was archived
+   * @param faults what was wrong with the data when it was saved on request; empty for a sound one
+   */
   public Manifest {
     schema = Map.copyOf(schema);
     collections = List.copyOf(collections);

@@ -10,7 +10,13 @@ import java.util.List;
  * @param warnings what an operator should know, such as archives that do not verify
  */
 public record PruneReport(RetentionPlan plan, List<ArchiveName> deleted, List<String> warnings) {
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param plan what stays and what goes, with the reasons
+   * @param deleted what was deleted
+   * @param warnings what an operator should know, such as archives that do not verify
+   */
   public PruneReport {
     deleted = List.copyOf(deleted);
     warnings = List.copyOf(warnings);

@@ -20,7 +20,16 @@ public record RestorePlan(
     List<CollectionSummary> collections,
     List<String> faults,
     List<String> services) {
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param archive the archive that is restored
+   * @param target what is replaced
+   * @param documentsNow how many documents are there; empty if they cannot be counted
+   * @param collections what comes instead
+   * @param faults what is wrong with the data in the archive; empty for a sound one
+   * @param services what is stopped meanwhile, if it runs
+   */
   public RestorePlan {
     collections = List.copyOf(collections);
     faults = List.copyOf(faults);

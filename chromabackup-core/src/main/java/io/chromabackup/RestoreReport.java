@@ -23,7 +23,18 @@ public record RestoreReport(
     Duration downtime,
     Duration elapsed,
     List<String> warnings) {
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param archive the archive that was restored
+   * @param target where it was restored to
+   * @param collections what is there now
+   * @param health what was asked of the server after it was started, and by which way; empty if
+   *     nothing was
+   * @param downtime how long Chroma's service was down; zero if none ran
+   * @param elapsed how long it took, all in all
+   * @param warnings what an operator should know
+   */
   public RestoreReport {
     collections = List.copyOf(collections);
     warnings = List.copyOf(warnings);

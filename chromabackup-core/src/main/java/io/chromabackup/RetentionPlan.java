@@ -32,7 +32,11 @@ import java.util.function.Predicate;
  * @param decisions one for each archive, newest first
  */
 public record RetentionPlan(List<Decision> decisions) {
-  /** Copies the decisions. */
+  /**
+   * Copies the decisions.
+   *
+   * @param decisions one for each archive, newest first
+   */
   public RetentionPlan {
     decisions = List.copyOf(decisions);
   }

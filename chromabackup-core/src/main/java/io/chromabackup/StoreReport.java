@@ -11,7 +11,14 @@ import java.util.List;
  *     1970
  */
 public record StoreReport(String store, List<Finding> findings, List<ArchiveName> leftBehind) {
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param store the store's name
+   * @param findings one for each rule, in their order
+   * @param leftBehind what the analysis wrote and could not delete again: trial archives of the
+   *     year 1970
+   */
   public StoreReport {
     findings = List.copyOf(findings);
     leftBehind = List.copyOf(leftBehind);

@@ -25,7 +25,18 @@ public record VerifyReport(
     List<String> faults,
     boolean legacy,
     Duration elapsed) {
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param archive the archive, every byte of which was read
+   * @param size its length in bytes, compressed
+   * @param bytes how many bytes its files have, uncompressed
+   * @param inspection how thoroughly its data was inspected
+   * @param collections what was found in it by inspecting its data
+   * @param faults each fault, naming the collection
+   * @param legacy true if it has no manifest, as those of the shell scripts
+   * @param elapsed how long it took
+   */
   public VerifyReport {
     collections = List.copyOf(collections);
     faults = List.copyOf(faults);
