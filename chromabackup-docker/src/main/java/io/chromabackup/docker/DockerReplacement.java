@@ -27,6 +27,7 @@ final class DockerReplacement implements Replacement {
   private final ChromaVolume volume;
   private final String turn;
   private State state = State.READY;
+  private boolean closed;
 
   /**
    * What is in a volume.
@@ -122,6 +123,10 @@ final class DockerReplacement implements Replacement {
 
   @Override
   public void close() {
+    if (closed) {
+      return; // what is there now may be another's
+    }
+    closed = true;
     try {
       Interruption.shielded(
           () -> {
