@@ -62,6 +62,6 @@ final class ArchiveCompression {
     }
     return AdaptiveGzipInputStream.isAdaptive(beginning)
         ? new AdaptiveGzipInputStream(in, THREADS)
-        : BoundedGzip.of(in);
+        : ArchivedGzip.of(in);
   }
 }

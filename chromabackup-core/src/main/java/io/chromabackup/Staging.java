@@ -234,7 +234,9 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
         FileTree.createPrivate(path);
       }
     } catch (IOException e) {
-      throw Space.isExhausted(e) ? new ChromaBackupException.NoSpace(workspace.toString(), e) : e;
+      throw Space.isExhausted(e)
+          ? new ChromaBackupException.NoSpace(workspace.toString(), e)
+          : Interruption.normalise(e);
     }
     unnamed.remove(entry.path());
     entries.put(entry.path(), entry);

@@ -77,7 +77,7 @@ final class HostileGzip {
 
   private static byte[] empty(byte[] packed) {
     byte[] member = RawTar.gzip(new byte[0]);
-    byte[] members = new byte[BoundedGzip.MAX_SILENT_BYTES / member.length * member.length * 2];
+    byte[] members = new byte[ArchivedGzip.MAX_SILENT_BYTES / member.length * member.length * 2];
     for (int at = 0; at < members.length; at += member.length) {
       System.arraycopy(member, 0, members, at, member.length);
     }

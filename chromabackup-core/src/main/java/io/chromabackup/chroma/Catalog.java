@@ -37,6 +37,9 @@ final class Catalog {
               "embeddings_queue", List.of("seq_id", "operation", "topic", "id"),
               "max_seq_id", List.of("segment_id", "seq_id")));
 
+  /** Chroma takes names of 512 characters. */
+  private static final int MAX_TEXT_BYTES = 64 << 10;
+
   private final Connection connection;
   private final String schema;
 
@@ -170,6 +173,7 @@ final class Catalog {
 
   /** The collections, by tenant, database and name. */
   List<CollectionRow> collections() throws SQLException {
+    requireShortTexts();
     Map<String, Segment> vectors = new HashMap<>();
     Map<String, Segment> records = new HashMap<>();
     readSegments(vectors, records);
@@ -192,6 +196,30 @@ final class Catalog {
       }
     }
     return rows;
+  }
+
+  /** They are kept in memory, so a stranger's must not be of any length. */
+  private void requireShortTexts() throws SQLException {
+    requireShortTexts("collections", List.of("id", "name"));
+    requireShortTexts("segments", List.of("id", "type", "collection"));
+    requireShortTexts("max_seq_id", List.of("segment_id", "seq_id"));
+    if (hasDatabases()) {
+      requireShortTexts("databases", DATABASE_COLUMNS);
+    }
+  }
+
+  private void requireShortTexts(String table, List<String> columns) throws SQLException {
+    for (String column : columns) {
+      String sql = "SELECT coalesce(max(octet_length(%s)), 0) FROM %s.%s";
+      long longest = Sqlite.number(connection, sql.formatted(column, schema, table));
+      if (longest > MAX_TEXT_BYTES) {
+        throw new SQLException(
+            "%s.%s holds a text of %,d bytes, which Chroma does not write"
+                .formatted(table, column, longest),
+            null,
+            org.sqlite.SQLiteErrorCode.SQLITE_MISMATCH.code);
+      }
+    }
   }
 
   private void readSegments(Map<String, Segment> vectors, Map<String, Segment> records)
@@ -269,7 +297,7 @@ final class Catalog {
          WHERE collection_id = c.id AND key = 'hnsw:space')
         """
             .formatted(schema));
-    return "coalesce(%s, 'l2')".formatted(String.join(", ", places));
+    return "substr(coalesce(%s, 'l2'), 1, 100)".formatted(String.join(", ", places));
   }
 
   private static String jsonSql(String column, String path) {

@@ -29,6 +29,23 @@ class HostileDatabaseTest {
 
   @TempDir Path temporary;
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE collections SET name = hex(zeroblob(40000)) WHERE id = (SELECT min(id) FROM collections)",
+        "UPDATE databases SET name = hex(zeroblob(40000)) WHERE id = (SELECT min(id) FROM databases)",
+        "UPDATE segments SET type = hex(zeroblob(40000)) WHERE id = (SELECT min(id) FROM segments)"
+      })
+  void aNameThatIsLongerThanChromaWritesIsAFaultAndIsNotRead(String sql) throws Exception {
+    Sample sample = Sample.real(temporary);
+    sample.sql(sql);
+
+    assertThat(sample.inspect().faults())
+        .singleElement()
+        .asString()
+        .contains("80,000 bytes, which Chroma does not write");
+  }
+
   @Test
   void aConnectionAttachesNothingLoadsNothingAndFiresNoTrigger() throws Exception {
     Sample sample = Sample.real(temporary);

@@ -5,8 +5,10 @@ import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Present;
 import io.chromabackup.localfs.SwapJournal.State;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -213,12 +215,29 @@ final class Swap {
         // an atomic move would replace it
         throw new FileAlreadyExistsException(target.toString());
       }
-      Files.move(from.resolve(name), target, StandardCopyOption.ATOMIC_MOVE);
+      move(from.resolve(name), target);
     }
     // also if there was nothing to move: whoever moved it may have died before this
     FileTree.syncDirectory(to);
     if (Present.at(from)) {
       FileTree.syncDirectory(from);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      boolean isBusy = String.valueOf(e.getReason()).contains("busy");
+      if (isBusy || e instanceof AtomicMoveNotSupportedException) {
+        throw new IOException(
+            ("%s cannot be moved within its directory (%s): it is mounted there by itself, or lies"
+                    + " on another file system or in a lower layer of an overlay. Restore into an"
+                    + " empty directory, and give the server that one")
+                .formatted(from, e.getReason()),
+            e);
+      }
+      throw e;
     }
   }
 }

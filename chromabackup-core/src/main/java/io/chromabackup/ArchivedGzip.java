@@ -9,13 +9,13 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  * A gzip stream, decoded. It may hold only so much that decodes to nothing: the decoder keeps the
  * name and the comment in the header of a member in memory, and they end where the stream says.
  */
-final class BoundedGzip extends FilterInputStream {
+final class ArchivedGzip extends FilterInputStream {
   /** What the decoder has read ahead counts as well. */
   static final int MAX_SILENT_BYTES = 1 << 20;
 
   private final Silence silence;
 
-  private BoundedGzip(Silence silence) throws IOException {
+  private ArchivedGzip(Silence silence) throws IOException {
     super(
         GzipCompressorInputStream.builder()
             .setInputStream(silence)
@@ -25,7 +25,7 @@ final class BoundedGzip extends FilterInputStream {
   }
 
   static InputStream of(InputStream in) throws IOException {
-    return new BoundedGzip(new Silence(in));
+    return new ArchivedGzip(new Silence(in));
   }
 
   @Override
