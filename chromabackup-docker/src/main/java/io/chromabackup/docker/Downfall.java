@@ -73,7 +73,7 @@ final class Downfall {
     }
     return lines.stream()
         .skip(Math.max(0, lines.size() - LINES))
-        .collect(Collectors.joining("\n  ", ". Its last lines:\n  ", ""));
+        .collect(Collectors.joining(" | ", ". Its last lines: ", ""));
   }
 
   private static String printable(String line) {

@@ -106,7 +106,7 @@ class ContainerHealthIT {
     assertThatThrownBy(() -> check(name))
         .isInstanceOf(Unhealthy.class)
         .hasMessageContaining("exit code 3")
-        .hasMessageContaining("Its last lines:\n  cannot");
+        .hasMessageContaining("Its last lines: cannot");
   }
 
   @Test

@@ -58,7 +58,7 @@ final class Command {
           exitCode.isPresent()
               ? program + " exited with " + exitCode.getAsInt()
               : program + " did not end within " + deadline + " and was killed";
-      return output.isEmpty() ? end : end + ", saying:\n  " + output.replace("\n", "\n  ");
+      return output.isEmpty() ? end : end + ", saying: " + output.replace("\n", " | ");
     }
   }
 

@@ -154,7 +154,7 @@ class LocalServiceStopTest {
     assertThatThrownBy(service::stop)
         .isInstanceOf(ServiceNotHeld.class)
         .hasMessageContaining("service daemon could not be held still")
-        .hasMessageContaining("the stop command sh exited with 4, saying:\n  no right to do that")
+        .hasMessageContaining("the stop command sh exited with 4, saying: no right to do that")
         .hasMessageNotContaining("s3cret");
     daemon.assertRuns();
     assertThat(daemon.starts()).isEqualTo(1);
@@ -178,7 +178,7 @@ class LocalServiceStopTest {
     LocalService service = daemon.builder().pidFile(daemon.pidFile()).timeout(SHORT).build();
     assertThatThrownBy(service::stop)
         .isInstanceOf(ServiceNotHeld.class)
-        .hasMessageContaining("sh did not end within 1.5 s and was killed, saying:\n  waiting");
+        .hasMessageContaining("sh did not end within 1.5 s and was killed, saying: waiting");
     daemon.assertRuns();
     assertIsGone(daemon.file("child"));
   }
@@ -215,11 +215,11 @@ class LocalServiceStopTest {
     assertThatThrownBy(hold::close)
         .isInstanceOf(ServiceNotResumed.class)
         .hasMessageContaining("service daemon could not be brought back and MAY BE DOWN")
-        .hasMessageContaining("the start command sh exited with 7, saying:\n")
-        .hasMessageContaining("\n  99982\n")
-        .hasMessageContaining("\n  100000\n")
+        .hasMessageContaining("the start command sh exited with 7, saying: ")
+        .hasMessageContaining(" 99982 | ")
+        .hasMessageContaining(" | 100000 | ")
         .hasMessageContaining("port")
-        .hasMessageNotContaining("\n  99980\n")
+        .hasMessageNotContaining("99980 | ")
         .hasMessageNotContaining("\u0007")
         .hasMessageNotContaining("\u001b")
         .hasMessageNotContaining("s3cret");
@@ -376,7 +376,7 @@ class LocalServiceStopTest {
     LocalService service = daemon.controller();
     assertThatThrownBy(service::isRunning)
         .isExactlyInstanceOf(IOException.class)
-        .hasMessageContaining("the status command sh exited with " + code + ", saying:\n  what");
+        .hasMessageContaining("the status command sh exited with " + code + ", saying: what");
     assertThatThrownBy(service::stop).isExactlyInstanceOf(IOException.class);
     daemon.assertRuns();
   }

@@ -120,7 +120,7 @@ class LocalServiceTest {
     assertThatThrownBy(() -> service.awaitHealthy(SHORT))
         .isInstanceOf(Unhealthy.class)
         .hasMessageContaining("service daemon is not healthy: after 0.5 s, the health command sh")
-        .hasMessageContaining("exited with 7, saying:\n  connection refused")
+        .hasMessageContaining("exited with 7, saying: connection refused")
         .hasMessageNotContaining("s3cret");
   }
 

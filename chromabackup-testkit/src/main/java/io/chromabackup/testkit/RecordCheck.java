@@ -39,7 +39,7 @@ public final class RecordCheck {
 
   /** A graph index may miss a few neighbours, one that lost its vectors misses most. */
   private static int mayMiss(int samples) {
-    return Math.max(samples / 10, Math.min(2, samples / 3));
+    return Math.max(samples / 10, Math.min(2, samples / 2));
   }
 
   private static final int QUERIES = 100;
