@@ -18,9 +18,11 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Prunes of stores in which archives really are truncated, rotten, empty or somebody else's. */
+@Tag("slow")
 class PruningHistoriesTest {
   private static final int HISTORIES = Effort.of(400, 20_000);
 

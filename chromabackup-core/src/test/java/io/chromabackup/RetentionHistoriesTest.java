@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
  * <p>{@code -Dchromabackup.retention.histories=1000000} tries more, {@code
  * -Dchromabackup.retention.seed=…} begins elsewhere.
  */
+@Tag("slow")
 class RetentionHistoriesTest {
   private static final int HISTORIES =
       Integer.getInteger("chromabackup.retention.histories", Effort.of(50_000, 1_000_000));

@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stores that live for years: a backup every few hours, and a prune after each. */
+@Tag("slow")
 class RetentionOverYearsTest {
   private static final int WINDOW_DAYS = 30;
   private static final List<Rule> WINDOW = List.of(new Rule("within", WINDOW_DAYS * 24 * 60));

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * power there. What is live is old or new afterwards, or {@code recover} makes it so; what is
  * listed verifies; nothing is left over. A bounded run takes every so many steps.
  */
+@Tag("slow")
 class WholeOperationSweepTest {
   private static final int RUNS = Effort.of(24, Integer.MAX_VALUE);
 
