@@ -9,7 +9,9 @@ import java.util.List;
  * @param archive the new archive, read back and found right
  * @param manifest what is in it
  * @param attempts how many copies were taken until one was good
- * @param held how long the service was held, over all attempts
+ * @param held how long the service was held, over all attempts: its writers alone under {@link
+ *     Quiet#BARRIER}. Commits that wait while SQLite copies the database under {@link
+ *     Quiet#OPTIMISTIC} are not counted
  * @param switching how much of that went into freezing and thawing it, or stopping and starting it,
  *     as such
  * @param copiedAhead how many bytes were copied before it was held
@@ -35,7 +37,9 @@ public record BackupReport(
    * @param archive the new archive, read back and found right
    * @param manifest what is in it
    * @param attempts how many copies were taken until one was good
-   * @param held how long the service was held, over all attempts
+   * @param held how long the service was held, over all attempts: its writers alone under {@link
+   *     Quiet#BARRIER}. Commits that wait while SQLite copies the database under {@link
+   *     Quiet#OPTIMISTIC} are not counted
    * @param switching how much of that went into freezing and thawing it, or stopping and starting
    *     it, as such
    * @param copiedAhead how many bytes were copied before it was held

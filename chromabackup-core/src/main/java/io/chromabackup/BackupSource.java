@@ -2,6 +2,8 @@ package io.chromabackup;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where the files of a Chroma data directory are read from. Used by one thread at a time.
@@ -67,6 +69,16 @@ public interface BackupSource {
   void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException;
 
   /**
+   * How long the last {@link #copyTo} under {@link Quiet#BARRIER} kept writers waiting, also if it
+   * failed. Only asked for after one.
+   *
+   * @return not negative; empty if not known, and then the whole call counts
+   */
+  default Optional<Duration> held() {
+    return Optional.empty();
+  }
+
+  /**
    * Begins a copy for which the service is going to be held, while it still runs: copies as much as
    * can be, so that little is left to do later. Nothing is held yet, so files change meanwhile, and
    * vanish; that is no failure. A source that does not do so copies all of it while the service is
@@ -75,7 +87,8 @@ public interface BackupSource {
    * @param sink takes the files, now and later
    * @param scratch an empty directory on the default file system for files of passage; the caller
    *     removes it
-   * @return the rest of the copy; the caller closes it
+   * @return the rest of the copy; the caller closes it, also if nothing could be held: then nothing
+   *     more is handed on, and another can be begun (SOURCE-18)
    * @throws IOException if it cannot be begun, or what the sink throws
    */
   default HeldCopy copyAhead(EntrySink sink, Path scratch) throws IOException {

@@ -184,11 +184,13 @@ final class CopyLadder {
 
   /** The barrier is the source's own business. */
   private void copyBehindBarrier() throws IOException {
+    BackupSource source = deployment.source();
     long start = System.nanoTime();
     try {
-      deployment.source().copyTo(progress.counting(staging), Quiet.BARRIER, staging.scratch());
+      source.copyTo(progress.counting(staging), Quiet.BARRIER, staging.scratch());
     } finally {
-      note(Duration.ofNanos(System.nanoTime() - start), Duration.ZERO, 0);
+      Duration call = Duration.ofNanos(System.nanoTime() - start);
+      note(source.held().orElse(call), Duration.ZERO, 0);
     }
   }
 

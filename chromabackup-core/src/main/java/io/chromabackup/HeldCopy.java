@@ -13,7 +13,8 @@ public interface HeldCopy extends AutoCloseable {
    * Completes the copy. The service is held by the caller, so the files do not change: what was not
    * copied ahead, and what changed since, is handed to the sink, or put aside where a service that
    * runs again does not reach it. Every file and directory that belongs to the copy is named, by
-   * {@link EntrySink#keep} or by {@link EntrySink#accept}, in this call or in {@link #afterwards}.
+   * {@link EntrySink#keep} or by {@link EntrySink#accept}, in this call or in {@link #afterwards}:
+   * byte for byte what is there now (SOURCE-16), and nothing that is gone (SOURCE-17).
    *
    * @param quiet {@link Quiet#PAUSE} or {@link Quiet#STOP}
    * @throws ChromaBackupException.SourceChanged if the files changed all the same, so that the copy

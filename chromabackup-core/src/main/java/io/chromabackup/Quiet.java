@@ -5,9 +5,16 @@ package io.chromabackup;
  * most that it costs. A backup takes the least that yields a copy which passes inspection.
  */
 public enum Quiet {
-  /** Nothing is held: the copy counts only if nothing that matters changed while it was taken. */
+  /**
+   * Nothing is held: the copy counts only if nothing that matters changed while it was taken. Where
+   * SQLite copies the database, it does so under its shared lock: reads go on, and what is to be
+   * committed just then waits for as long as the copy of the database takes.
+   */
   OPTIMISTIC,
-  /** SQLite's write lock is held: reads go on, writes wait. */
+  /**
+   * SQLite's write lock is held: reads go on, writes wait, for some seconds. A copy that is likely
+   * to take longer is given up.
+   */
   BARRIER,
   /** The process or container is frozen. */
   PAUSE,

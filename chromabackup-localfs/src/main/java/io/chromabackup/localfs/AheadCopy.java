@@ -2,6 +2,7 @@ package io.chromabackup.localfs;
 
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.EntrySink;
+import io.chromabackup.files.Settling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
@@ -23,8 +24,8 @@ final class AheadCopy {
   }
 
   /** Copies what is not being written at the moment. */
-  static AheadCopy begin(DataDirectory data, EntrySink sink) throws IOException {
-    FileStamps settled = FileStamps.settled(data);
+  static AheadCopy begin(DataDirectory data, EntrySink sink, Settling settling) throws IOException {
+    FileStamps settled = FileStamps.settled(data, settling);
     for (Path segment : data.segments()) {
       unlessGone(
           () -> {

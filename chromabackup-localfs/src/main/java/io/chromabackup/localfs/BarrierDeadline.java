@@ -10,14 +10,23 @@ import java.time.Duration;
 
 /** Ends a copy that would hold writers for too long. */
 final class BarrierDeadline {
+  /** From less than this, it cannot be told how fast a copy is. */
+  private static final long ENOUGH_TO_TELL = 16L << 20;
+
+  /** Until that can be told: 50 MB/s. */
+  private static final double USUAL_BYTES_PER_NANO = 0.05;
+
+  private final long startNanos;
   private final long endNanos;
   private final Duration limit;
   private final Path source;
+  private long copied;
 
   private BarrierDeadline(Duration limit, Path source) {
     this.limit = limit;
     this.source = source;
-    this.endNanos = System.nanoTime() + limit.toNanos();
+    this.startNanos = System.nanoTime();
+    this.endNanos = startNanos + limit.toNanos();
   }
 
   static BarrierDeadline in(Duration limit, Path source) {
@@ -33,6 +42,7 @@ final class BarrierDeadline {
     return new PassingContent(in) {
       @Override
       protected void passed(long bytes) throws IOException {
+        copied += bytes;
         check();
       }
     };
@@ -40,10 +50,24 @@ final class BarrierDeadline {
 
   private void check() throws ChromaBackupException {
     if (System.nanoTime() - endNanos > 0) {
-      throw new ChromaBackupException.SourceChanged(
-          source.toString(),
-          "copying takes longer than the %d s for which its writers can be held"
-              .formatted(limit.toSeconds()));
+      throw tooLong();
     }
+  }
+
+  /** Refuses a step that cannot be ended, if it is likely to take longer than the time left. */
+  void requireTimeFor(long bytes) throws ChromaBackupException {
+    long now = System.nanoTime();
+    double bytesPerNano =
+        copied < ENOUGH_TO_TELL ? USUAL_BYTES_PER_NANO : (double) copied / (now - startNanos);
+    if (bytes / bytesPerNano > endNanos - now) {
+      throw tooLong();
+    }
+  }
+
+  private ChromaBackupException tooLong() {
+    return new ChromaBackupException.SourceChanged(
+        source.toString(),
+        "copying takes longer than the %d s for which its writers can be held"
+            .formatted(limit.toSeconds()));
   }
 }

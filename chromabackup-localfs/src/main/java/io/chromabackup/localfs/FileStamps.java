@@ -2,6 +2,7 @@ package io.chromabackup.localfs;
 
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Settling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Size and times of files. Chroma's index files do not change at all between two of its persists,
@@ -22,11 +22,6 @@ import java.util.concurrent.TimeUnit;
 final class FileStamps {
   /** Times move in ticks of the kernel's clock: within one, a file can change unseen. */
   private static final Duration TICK = Duration.ofMillis(50);
-
-  /** File systems that keep whole seconds only; FAT even pairs of them. */
-  private static final Duration COARSE_TICK = Duration.ofMillis(2100);
-
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final String source;
   private final Map<String, Map<String, Object>> stamps;
@@ -54,19 +49,21 @@ final class FileStamps {
   private static Map<String, Object> stamp(Path file) throws IOException {
     String attributes =
         file.getFileSystem().supportedFileAttributeViews().contains("unix")
-            ? "unix:size,lastModifiedTime,ctime,ino"
+            ? "unix:size,lastModifiedTime,ctime,ino,dev"
             : "size,lastModifiedTime";
     return Files.readAttributes(file, attributes);
   }
 
   /**
-   * The files that nobody has written to for more than a tick: whatever changes them from now on
-   * changes their stamps. That is found out by looking twice, since the clock that the times come
-   * from need not be this machine's. Takes some milliseconds, or seconds where times are coarse.
+   * The files that nobody is writing to: whatever changes them from now on changes their stamps.
+   * That is found out by looking twice, with some seconds in between unless all is old. Files on
+   * file systems that may tell old stamps are not among them.
    */
-  static FileStamps settled(DataDirectory data) throws IOException {
+  static FileStamps settled(DataDirectory data, Settling settling) throws IOException {
     FileStamps first = present(data);
-    Interruption.sleep(first.tick().toMillis());
+    if (!first.areBeyondDoubt(Instant.ofEpochMilli(System.currentTimeMillis()))) {
+      Interruption.sleep(settling.patience().toMillis());
+    }
     FileStamps second = present(data);
     second.stamps.entrySet().retainAll(first.stamps.entrySet());
     return second;
@@ -82,10 +79,14 @@ final class FileStamps {
         // its collection was deleted meanwhile
       }
     }
+    LocalDisks disks = new LocalDisks();
     Map<String, Map<String, Object>> stamps = new TreeMap<>();
     for (Path file : files) {
       try {
-        stamps.put(name(data, file), stamp(file));
+        Map<String, Object> stamp = stamp(file);
+        if (disks.have(file, stamp.get("dev"))) {
+          stamps.put(name(data, file), stamp);
+        }
       } catch (NoSuchFileException e) {
         // a journal comes and goes with each write
       }
@@ -97,15 +98,11 @@ final class FileStamps {
     return data.root().relativize(file).toString();
   }
 
-  /** Long enough for the next change of each of these files to be seen in its times. */
-  private Duration tick() {
-    return stamps.values().stream().anyMatch(FileStamps::isCoarse) ? COARSE_TICK : TICK;
-  }
-
-  private static boolean isCoarse(Map<String, Object> stamp) {
-    return stamp.values().stream()
+  private boolean areBeyondDoubt(Instant now) {
+    return stamps.values().stream()
+        .flatMap(stamp -> stamp.values().stream())
         .filter(FileTime.class::isInstance)
-        .allMatch(time -> ((FileTime) time).to(TimeUnit.NANOSECONDS) % NANOS_PER_SECOND == 0);
+        .allMatch(time -> Settling.isBeyondDoubt(((FileTime) time).toInstant(), now));
   }
 
   /** Whether the file is one of these. */

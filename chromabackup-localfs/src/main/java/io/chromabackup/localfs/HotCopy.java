@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class HotCopy {
   private final Path scratch;
   private final boolean barrier;
   private boolean sent;
+  private Duration held = Duration.ZERO;
 
   private HotCopy(DataDirectory data, Path scratch, boolean barrier) {
     this.data = data;
@@ -56,12 +58,9 @@ final class HotCopy {
     Path snapshot = scratch.resolve("snapshot.sqlite3");
     try (LiveDatabase database = open()) {
       if (barrier) {
-        try (WriteBarrier held = raise(database)) {
-          copyFrom(
-              database, snapshot, BarrierDeadline.in(LONGEST_BARRIER, data.root()).guarding(sink));
-        }
+        copyBehindBarrier(database, snapshot, sink);
       } else {
-        copyFrom(database, snapshot, sink);
+        copyFrom(database, snapshot, sink, null);
       }
       deliver(snapshot, sink);
       return;
@@ -78,6 +77,23 @@ final class HotCopy {
     RawCopy.watched(data).copyTo(sink);
   }
 
+  /** How long writers were held. */
+  Duration held() {
+    return held;
+  }
+
+  private void copyBehindBarrier(LiveDatabase database, Path snapshot, EntrySink sink)
+      throws IOException {
+    WriteBarrier raised = raise(database);
+    long start = System.nanoTime();
+    try (raised) {
+      BarrierDeadline deadline = BarrierDeadline.in(LONGEST_BARRIER, data.root());
+      copyFrom(database, snapshot, deadline.guarding(sink), deadline);
+    } finally {
+      held = Duration.ofNanos(System.nanoTime() - start);
+    }
+  }
+
   private LiveDatabase open() throws IOException {
     return asked(() -> LiveDatabase.open(data.root()));
   }
@@ -86,7 +102,9 @@ final class HotCopy {
     return asked(() -> database.holdWriters(LONGEST_BARRIER));
   }
 
-  private void copyFrom(LiveDatabase database, Path snapshot, EntrySink sink) throws IOException {
+  private void copyFrom(
+      LiveDatabase database, Path snapshot, EntrySink sink, @Nullable BarrierDeadline deadline)
+      throws IOException {
     FileStamps.requireSettled(data, Instant.ofEpochMilli(System.currentTimeMillis()));
     Map<String, Long> watermarks = asked(database::vectorWatermarks);
     FileStamps stamps = FileStamps.of(data, false);
@@ -96,6 +114,9 @@ final class HotCopy {
         sent = true;
         RawCopy.copySegment(data, segment, sink);
       }
+    }
+    if (deadline != null) {
+      deadline.requireTimeFor(Files.size(data.database())); // it is not to be interrupted
     }
     takeSnapshot(database, snapshot);
     stamps.requireUnchanged(FileStamps.of(data, false));

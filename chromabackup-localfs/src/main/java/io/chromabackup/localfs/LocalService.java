@@ -185,7 +185,7 @@ public final class LocalService implements ServiceController {
     Interruption.check();
     Optional<LocalProcess> found = process.find();
     if (found.isEmpty()) {
-      return () -> {};
+      return NothingHeld.INSTANCE;
     }
     String untouchable = LocalProcess.whyUntouchable(found.get().pid());
     if (untouchable != null) {
@@ -205,7 +205,7 @@ public final class LocalService implements ServiceController {
   @Override
   public Hold stop() throws IOException {
     StoppableService service = stoppable();
-    return service.isDown() ? () -> {} : noted(Kind.STOPPED, service::stop);
+    return service.isDown() ? NothingHeld.INSTANCE : noted(Kind.STOPPED, service::stop);
   }
 
   /**

@@ -13,6 +13,7 @@ import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.chroma.LiveDatabase;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Present;
+import io.chromabackup.files.Settling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -21,8 +22,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,17 +36,25 @@ import org.slf4j.LoggerFactory;
 /**
  * A data directory that a server may be writing to.
  *
- * <p>Copies of one directory are taken one after the other in this process: SQLite's locks belong
- * to the process, and copying the database byte by byte in one thread drops those of another.
+ * <p>Copies of one directory are taken one after the other in this process, and its database is
+ * asked in between: SQLite's locks belong to the process, and copying the database byte by byte in
+ * one thread drops those of another.
  */
 final class LocalSource implements BackupSource {
   private static final Logger log = LoggerFactory.getLogger(LocalSource.class);
   private static final Map<Path, ReentrantLock> TURNS = new ConcurrentHashMap<>();
 
   private final Path directory;
+  private final Settling settling;
+  private Duration held = Duration.ZERO;
 
   LocalSource(Path directory) {
+    this(directory, Settling.USUAL);
+  }
+
+  LocalSource(Path directory, Settling settling) {
     this.directory = directory;
+    this.settling = settling;
   }
 
   @Override
@@ -67,7 +78,7 @@ final class LocalSource implements BackupSource {
 
   @Override
   public DataContents contents(Path scratch) throws IOException {
-    return translated(() -> contents(open(), scratch));
+    return inTurn(() -> contents(open(), scratch));
   }
 
   private DataContents contents(DataDirectory data, Path scratch) throws IOException {
@@ -93,6 +104,7 @@ final class LocalSource implements BackupSource {
 
   @Override
   public void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException {
+    held = Duration.ZERO;
     inTurn(
         () -> {
           copy(open(), passing(sink), quiet, scratch);
@@ -101,9 +113,14 @@ final class LocalSource implements BackupSource {
   }
 
   @Override
+  public Optional<Duration> held() {
+    return Optional.of(held);
+  }
+
+  @Override
   public HeldCopy copyAhead(EntrySink sink, Path scratch) throws IOException {
     EntrySink passing = passing(sink);
-    AheadCopy copy = inTurn(() -> AheadCopy.begin(open(), passing));
+    AheadCopy copy = inTurn(() -> AheadCopy.begin(open(), passing, settling));
     return quiet ->
         inTurn(
             () -> {
@@ -171,7 +188,14 @@ final class LocalSource implements BackupSource {
           RawCopy.watched(data).copyTo(sink);
         }
       }
-      case BARRIER -> HotCopy.behindBarrier(data, scratch).copyTo(sink);
+      case BARRIER -> {
+        HotCopy copy = HotCopy.behindBarrier(data, scratch);
+        try {
+          copy.copyTo(sink);
+        } finally {
+          held = copy.held();
+        }
+      }
       case PAUSE, STOP -> RawCopy.of(data).copyTo(sink);
     }
   }

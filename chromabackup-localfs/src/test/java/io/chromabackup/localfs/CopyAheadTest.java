@@ -2,9 +2,11 @@ package io.chromabackup.localfs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.BackupOptions;
 import io.chromabackup.BackupReport;
+import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaDeployment;
 import io.chromabackup.Entry;
@@ -12,28 +14,36 @@ import io.chromabackup.EntrySink;
 import io.chromabackup.HeldCopy;
 import io.chromabackup.Quiet;
 import io.chromabackup.ServiceController;
+import io.chromabackup.files.Settling;
 import io.chromabackup.testkit.Fixture;
 import io.chromabackup.testkit.faults.FaultyFileSystem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is copied before a service is held, and what has to be copied while it is. */
 class CopyAheadTest {
@@ -144,13 +154,111 @@ class CopyAheadTest {
                   look, () -> Files.write(header, new byte[1], StandardOpenOption.APPEND)));
       String path = inMemory.relativize(header).toString();
 
-      HeldCopy copy = LocalChroma.at(faults.path(inMemory)).source().copyAhead(sink, directory);
+      HeldCopy copy = source(faults.path(inMemory)).copyAhead(sink, directory);
       assertThat(sink.ahead).isNotEmpty().doesNotContain(path);
 
       sink.isHeld = true;
       copy.whileHeld(Quiet.PAUSE);
       assertThat(sink.held).contains(path);
     }
+  }
+
+  /** A write shows when it begins, and may go on for seconds after that. */
+  @Test
+  void whatChangedLatelyIsLookedAtTwiceWithTimeInBetween() throws IOException {
+    assertThatItIsWaitedFor(data);
+  }
+
+  @Test
+  void whatHasATimeThatIsYetToComeIsLookedAtTwiceToo() throws IOException {
+    try (FileSystem memory = Trees.inMemory()) {
+      Path inMemory = Fixture.copyTo(memory.getPath("/srv/chroma"));
+      makeOld(inMemory);
+      Path header = Fixture.persistedSegment(inMemory).resolve("header.bin");
+      Files.setLastModifiedTime(header, FileTime.from(Instant.parse("2999-01-01T00:00:00Z")));
+
+      assertThatItIsWaitedFor(inMemory);
+    }
+  }
+
+  private void assertThatItIsWaitedFor(Path chroma) {
+    Duration days = Duration.ofDays(1);
+    Thread waiting = Thread.currentThread();
+    Thread waker =
+        new Thread(
+            () -> {
+              while (waiting.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+              }
+              waiting.interrupt();
+            });
+    waker.setDaemon(true);
+    waker.start();
+    assertThatThrownBy(() -> new LocalSource(chroma, new Settling(days)).copyAhead(sink, directory))
+        .isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(sink.ahead).isEmpty();
+  }
+
+  @Test
+  @Timeout(60)
+  void whatIsAllOldIsNotWaitedFor() throws IOException {
+    try (FileSystem memory = Trees.inMemory()) {
+      Path inMemory = Fixture.copyTo(memory.getPath("/srv/chroma"));
+      makeOld(inMemory);
+
+      BackupSource source = new LocalSource(inMemory, new Settling(Duration.ofDays(1)));
+      source.copyAhead(sink, directory).close();
+
+      assertThat(sink.ahead).contains("chroma.sqlite3");
+    }
+  }
+
+  /** In memory, the time of change is that of creation. */
+  private static void makeOld(Path chroma) throws IOException {
+    FileTime old = FileTime.from(Instant.parse("2026-01-02T03:04:05Z"));
+    try (Stream<Path> all = Files.walk(chroma)) {
+      for (Path path : all.toList()) {
+        Files.getFileAttributeView(path, BasicFileAttributeView.class).setTimes(old, old, old);
+      }
+    }
+  }
+
+  /** There, how a file looks may come from a cache, and a change show seconds later. */
+  @Test
+  void onAFileSystemThatIsNotKnownAllIsCopiedWhileHeld() throws IOException {
+    try (FileSystem memory = Trees.inMemory()) {
+      Path inMemory = Fixture.copyTo(memory.getPath("/srv/chroma"));
+      FaultyFileSystem faults = FaultyFileSystem.over(memory);
+      for (Path file : filesOf(inMemory)) {
+        faults.after(
+            "store " + file,
+            () -> {
+              throw new IOException("Mount point not found");
+            });
+      }
+
+      try (HeldCopy copy = source(faults.path(inMemory)).copyAhead(sink, directory)) {
+        sink.isHeld = true;
+        copy.whileHeld(Quiet.PAUSE);
+      }
+
+      assertThat(sink.kept).isEmpty();
+      assertThat(sink.held).contains("chroma.sqlite3");
+    }
+  }
+
+  private static List<Path> filesOf(Path chroma) throws IOException {
+    try (Stream<Path> all = Files.walk(chroma)) {
+      return all.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "fuse.sshfs", "NTFS", ""})
+  void whatOthersMayWriteToIsNotTakenForALocalDisk(String type) {
+    assertThat(LocalDisks.isKnown(type)).isFalse();
   }
 
   @Test
@@ -161,8 +269,7 @@ class CopyAheadTest {
       FaultyFileSystem faults = FaultyFileSystem.over(memory);
       faults.after("look " + header, () -> Files.delete(header));
 
-      try (HeldCopy copy =
-          LocalChroma.at(faults.path(inMemory)).source().copyAhead(sink, directory)) {
+      try (HeldCopy copy = source(faults.path(inMemory)).copyAhead(sink, directory)) {
         sink.isHeld = true;
         copy.whileHeld(Quiet.PAUSE);
       }
@@ -209,8 +316,12 @@ class CopyAheadTest {
     }
   }
 
+  private static BackupSource source(Path data) {
+    return new LocalSource(data, new Settling(Duration.ofMillis(100)));
+  }
+
   private void copy(Change change) throws IOException {
-    try (HeldCopy copy = LocalChroma.at(data).source().copyAhead(sink, directory)) {
+    try (HeldCopy copy = source(data).copyAhead(sink, directory)) {
       change.run();
       sink.isHeld = true;
       copy.whileHeld(Quiet.PAUSE);
@@ -223,7 +334,7 @@ class CopyAheadTest {
   }
 
   private static ChromaDeployment pausedBy(Path data, Change last) {
-    return LocalChroma.at(data)
+    return ChromaDeployment.of(source(data), new LocalTarget(data))
         .heldBy(
             new ServiceController() {
               @Override

@@ -176,7 +176,9 @@ class LocalServicePauseTest {
       LocalService service = LocalService.process(ticker.pid());
       ticker.killAndWait();
       assertThat(service.isRunning()).isFalse();
-      service.pause().close();
+      try (Hold hold = service.pause()) {
+        assertThat(hold.held()).hasValue(Duration.ZERO);
+      }
     }
   }
 

@@ -73,8 +73,11 @@ class LocalServiceStopTest {
     daemon.start();
     LocalService service = daemon.controller();
     try (Hold outer = service.stop()) {
-      service.stop().close();
+      Hold inner = service.stop();
+      inner.close();
       daemon.assertIsDown();
+      assertThat(inner.held()).hasValue(Duration.ZERO);
+      assertThat(inner.switching()).hasValue(Duration.ZERO);
     }
     assertThat(daemon.starts()).isEqualTo(2);
   }

@@ -1,11 +1,14 @@
 package io.chromabackup.localfs;
 
 import io.chromabackup.BackupSource;
+import io.chromabackup.files.Settling;
 import io.chromabackup.testkit.Fixture;
 import io.chromabackup.testkit.contract.BackupSourceContract;
 import java.io.IOException;
 import java.nio.file.FileSystem;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,12 +20,17 @@ class LocalSourceContractTest {
 
     @Override
     default BackupSource open() {
-      return new LocalSource(data());
+      return new LocalSource(data(), new Settling(Duration.ofMillis(100)));
     }
 
     @Override
     default void put(Path directory) throws IOException {
       Fixture.copy(directory, data());
+    }
+
+    @Override
+    default boolean remove(String path) throws IOException {
+      return Files.deleteIfExists(data().resolve(path));
     }
   }
 

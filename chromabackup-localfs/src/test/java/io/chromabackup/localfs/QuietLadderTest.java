@@ -17,10 +17,12 @@ import io.chromabackup.testkit.Fixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +139,17 @@ class QuietLadderTest {
   }
 
   @Test
+  void howLongASourceHeldWritersIsItsOwnToTell() throws IOException {
+    ScriptedSource source = new ScriptedSource(null, good);
+    source.held = Duration.ofDays(1);
+
+    BackupReport report =
+        backups.backup(held(source), BackupOptions.defaults().quiet(Quiet.BARRIER));
+
+    assertThat(report.held()).isEqualTo(Duration.ofDays(2));
+  }
+
+  @Test
   void aServiceIsThawedAlsoIfTheCopyFails() {
     IOException broken = new IOException("the disk is broken");
     ScriptedSource source = new ScriptedSource(good);
@@ -200,6 +213,7 @@ class QuietLadderTest {
     private final Deque<List<Path>> script = new ArrayDeque<>();
     private final List<Quiet> asked = new ArrayList<>();
     private IOException failure;
+    private Duration held;
 
     ScriptedSource(Path... copies) {
       for (Path copy : copies) {
@@ -229,6 +243,11 @@ class QuietLadderTest {
           .findAny()
           .map(copy -> copy.get(0))
           .orElse(Path.of("../examples/quickstart/fixture/chroma"));
+    }
+
+    @Override
+    public Optional<Duration> held() {
+      return Optional.ofNullable(held);
     }
 
     @Override

@@ -47,7 +47,18 @@ public enum SourceRule {
   /** About {@code copyTo}. */
   SOURCE_15(
       "An interrupt ends a copy, or comes too late, and the thread's flag is set afterwards.",
-      SourceRules::interrupted);
+      SourceRules::interrupted),
+  /** About {@code copyAhead} and {@code HeldCopy}. */
+  SOURCE_16(
+      "With what is kept of a copy ahead, a copy is byte for byte what is there under the hold.",
+      SourceRules::heldCopy),
+  /** About {@code copyAhead} and {@code HeldCopy}. */
+  SOURCE_17(
+      "What was copied ahead and is gone under the hold is not named.", SourceRules::goneByThen),
+  /** About {@code copyAhead} and {@code HeldCopy}. */
+  SOURCE_18(
+      "A copy ahead whose hold failed is closed, hands nothing on then, and can be begun again.",
+      SourceRules::neverHeld);
 
   private final String sentence;
 

@@ -13,6 +13,7 @@ import io.chromabackup.ChromaBackupException.NotChroma;
 import io.chromabackup.DataContents;
 import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
+import io.chromabackup.HeldCopy;
 import io.chromabackup.Quiet;
 import io.chromabackup.SourceProbe;
 import java.io.Closeable;
@@ -32,11 +33,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The rules of backup sources, on one place. */
 final class SourceRules implements Closeable {
   private static final String DATABASE = "chroma.sqlite3";
+  private static final String PERSISTED_FILE = SampleChroma.PERSISTED + "/header.bin";
 
   private final SourceAccess access;
   private final BackupSource source;
@@ -278,6 +281,97 @@ final class SourceRules implements Closeable {
                 quiet + " gives another " + path);
           });
     }
+  }
+
+  /** Keeps what it was given, as staging does. */
+  private static final class Ahead implements EntrySink {
+    final Map<String, byte[]> there = new TreeMap<>();
+    final Set<String> named = new HashSet<>();
+    int calls;
+
+    @Override
+    public void accept(Entry entry, InputStream content) throws IOException {
+      calls++;
+      if (entry.isFile()) {
+        named.add(entry.path());
+        there.put(entry.path(), content.readAllBytes());
+      }
+    }
+
+    @Override
+    public boolean keep(Entry entry) {
+      calls++;
+      return there.containsKey(entry.path()) && named.add(entry.path());
+    }
+  }
+
+  private interface Meanwhile {
+    void happens() throws IOException;
+  }
+
+  /** A copy with something happening between what is copied ahead and the hold. */
+  private Ahead copyAhead(Meanwhile meanwhile) throws IOException {
+    Ahead sink = new Ahead();
+    try (HeldCopy copy = source.copyAhead(sink, scratch())) {
+      meanwhile.happens();
+      sink.named.clear();
+      copy.whileHeld(Quiet.STOP);
+      copy.afterwards();
+    }
+    return sink;
+  }
+
+  /** What a copy is that is taken as a whole, while nothing changes. */
+  private void requireWhole(Ahead sink, String when) throws IOException {
+    Map<String, byte[]> expected = copy().files();
+    requireSame(expected.keySet(), new TreeSet<>(sink.named), "the files that are named " + when);
+    expected.forEach(
+        (path, bytes) ->
+            require(Arrays.equals(bytes, sink.there.get(path)), path + " is another one " + when));
+  }
+
+  void heldCopy() throws IOException {
+    access.put(sample);
+    requireWhole(copyAhead(() -> {}), "if nothing changes");
+    requireWhole(
+        copyAhead(
+            () -> {
+              change(PERSISTED_FILE);
+              access.put(sample);
+            }),
+        "if one has changed");
+    requireWhole(
+        copyAhead(
+            () -> {
+              Files.write(sample.resolve(DATABASE + "-journal"), new byte[512]);
+              access.put(sample);
+            }),
+        "if one has come");
+  }
+
+  /** The same length, another time. */
+  private void change(String path) throws IOException {
+    byte[] bytes = Files.readAllBytes(sample.resolve(path));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(sample.resolve(path), bytes);
+  }
+
+  void goneByThen() throws IOException {
+    access.put(sample);
+    boolean[] removed = new boolean[1];
+    Ahead sink = copyAhead(() -> removed[0] = access.remove(PERSISTED_FILE));
+    assume(removed[0], "this test cannot delete a file where its source reads");
+    requireWhole(sink, "if one is gone");
+  }
+
+  void neverHeld() throws IOException {
+    access.put(sample);
+    Ahead sink = new Ahead();
+    HeldCopy copy = source.copyAhead(sink, scratch());
+    int calls = sink.calls;
+    copy.close();
+    requireSame(calls, sink.calls, "how often the sink was called, also by closing");
+    requireWhole(copyAhead(() -> {}), "of a copy that is begun again");
   }
 
   void interrupted() throws IOException {

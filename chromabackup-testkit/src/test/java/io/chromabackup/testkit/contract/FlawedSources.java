@@ -6,6 +6,7 @@ import io.chromabackup.BackupSource;
 import io.chromabackup.DataContents;
 import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
+import io.chromabackup.HeldCopy;
 import io.chromabackup.Quiet;
 import io.chromabackup.SourceProbe;
 import java.io.ByteArrayInputStream;
@@ -14,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +51,11 @@ final class FlawedSources {
           files.put(directory.relativize(path).toString(), Files.readAllBytes(path));
         }
       }
+    }
+
+    @Override
+    public boolean remove(String path) {
+      return files.remove(path) != null;
     }
   }
 
@@ -90,6 +97,7 @@ final class FlawedSources {
     looks();
     copies();
     ends();
+    copiesAhead();
   }
 
   private static void looks() {
@@ -372,7 +380,10 @@ final class FlawedSources {
                   }
                 }
               }
-            });
+            },
+        SOURCE_16,
+        SOURCE_17,
+        SOURCE_18);
     flaw(
         "a copy leaves something in the data directory",
         SOURCE_13,
@@ -383,7 +394,10 @@ final class FlawedSources {
                 super.copyTo(sink, quiet, scratch);
                 files.put("chroma.sqlite3-wal", new byte[32]);
               }
-            });
+            },
+        SOURCE_16,
+        SOURCE_17,
+        SOURCE_18);
     flaw(
         "a quiet is offered that gives nothing",
         SOURCE_14,
@@ -430,5 +444,107 @@ final class FlawedSources {
               }
               sink.accept(entry, content);
             }));
+  }
+
+  private static void copiesAhead() {
+    flaw(
+        "what was copied ahead is kept if it has the same size",
+        SOURCE_16,
+        ahead(
+            (files, sink, copied) ->
+                quiet -> {
+                  for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                    Entry before = copied.get(file.getKey());
+                    Entry now = entry(file.getKey(), file.getValue());
+                    if (before == null || before.size() != now.size() || !sink.keep(now)) {
+                      sink.accept(now, new ByteArrayInputStream(file.getValue()));
+                    }
+                  }
+                }));
+    flaw(
+        "what was copied ahead is not named again",
+        SOURCE_16,
+        ahead(
+            (files, sink, copied) ->
+                quiet -> {
+                  for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                    if (!copied.containsKey(file.getKey())) {
+                      sink.accept(
+                          entry(file.getKey(), file.getValue()),
+                          new ByteArrayInputStream(file.getValue()));
+                    }
+                  }
+                }),
+        SOURCE_17,
+        SOURCE_18);
+    flaw(
+        "what was copied ahead is kept although it is gone",
+        SOURCE_17,
+        ahead(
+            (files, sink, copied) ->
+                quiet -> {
+                  for (Entry before : copied.values()) {
+                    if (!files.containsKey(before.path())) {
+                      sink.keep(before);
+                    }
+                  }
+                  for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                    sink.accept(
+                        entry(file.getKey(), file.getValue()),
+                        new ByteArrayInputStream(file.getValue()));
+                  }
+                }));
+    flaw(
+        "a copy ahead that is closed is completed, whether anything was held or not",
+        SOURCE_18,
+        files ->
+            new InMemorySource(files) {
+              @Override
+              public HeldCopy copyAhead(EntrySink sink, Path scratch) {
+                return new HeldCopy() {
+                  private boolean complete;
+
+                  @Override
+                  public void whileHeld(Quiet quiet) throws IOException {
+                    copyTo(sink, quiet, scratch);
+                    complete = true;
+                  }
+
+                  @Override
+                  public void close() {
+                    if (!complete && Kept.thrownBy(() -> whileHeld(Quiet.STOP)) != null) {
+                      throw new IllegalStateException("it could not be completed");
+                    }
+                  }
+                };
+              }
+            });
+  }
+
+  /** What is left to do when all was copied ahead. */
+  private interface Completing {
+    HeldCopy of(Map<String, byte[]> files, EntrySink sink, Map<String, Entry> copied);
+  }
+
+  private static Function<Map<String, byte[]>, BackupSource> ahead(Completing completing) {
+    return files ->
+        new InMemorySource(files) {
+          @Override
+          public HeldCopy copyAhead(EntrySink sink, Path scratch) throws IOException {
+            Map<String, Entry> copied = new TreeMap<>();
+            copyTo(
+                (entry, content) -> {
+                  sink.accept(entry, content);
+                  copied.put(entry.path(), entry);
+                },
+                Quiet.STOP,
+                scratch);
+            return completing.of(files, sink, copied);
+          }
+        };
+  }
+
+  private static Entry entry(String path, byte[] bytes) {
+    return Entry.file(path, bytes.length, Instant.EPOCH);
   }
 }
