@@ -8,7 +8,8 @@ set -euo pipefail
 
 SERVE=$(cd "$(dirname "$0")/../../dev/real-chroma" && pwd)/serve.sh
 START_SECONDS=60
-TERM_SECONDS=5
+TERM_SECONDS=2
+KILL_SECONDS=30
 
 (($# == 3)) || { echo "usage: chroma.sh start|stop DATA_DIR PORT" >&2; exit 2; }
 DATA=$2
@@ -34,16 +35,27 @@ start() {
   return 1
 }
 
+# PID SECONDS: waits for its end; what nobody has asked how it ended (Z) has ended, too
+ends_within() {
+  local i
+  for ((i = 0; i < $2 * 10; i++)); do
+    kill -0 "$1" 2>/dev/null || return 0
+    ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  return 1
+}
+
 stop() {
   local pid
   pid=$(cat "$PID_FILE")
   rm "$PID_FILE" # the number may soon be another's
   kill "$pid" 2>/dev/null || return 0
-  for ((i = 0; i < TERM_SECONDS * 10; i++)); do
-    kill -0 "$pid" 2>/dev/null || return 0
-    sleep 0.1
-  done
-  kill -9 "$pid" # SIGTERM may not stop it; an idle server loses nothing
+  ends_within "$pid" $TERM_SECONDS && return
+  kill -9 "$pid" 2>/dev/null || return 0 # SIGTERM may not stop it; an idle server loses nothing
+  ends_within "$pid" $KILL_SECONDS && return
+  echo "Chroma (process $pid) did not end in $KILL_SECONDS seconds, and may still write to $DATA" >&2
+  return 1
 }
 
 case $1 in

@@ -40,6 +40,10 @@ final class HostileGzip {
     archives.refused(
         "gzip: a name without an end", () -> named(packed), "gzip with nothing in them");
     refused("members with nothing in them", empty(packed), "gzip with nothing in them");
+    archives.refused(
+        "gzip: our own blocks with nothing in them",
+        () -> ownEmpty(packed),
+        "there is nothing in it");
     refused("gzip in gzip", RawTar.gzip(packed), "damaged");
     refused("no gzip", tar, "damaged");
     refused("empty", new byte[0], "damaged");
@@ -82,6 +86,21 @@ final class HostileGzip {
       System.arraycopy(member, 0, members, at, member.length);
     }
     return concat(packed, members);
+  }
+
+  /** A gigabyte of blocks as our own writer marks them, each of which decodes to nothing. */
+  private static InputStream ownEmpty(byte[] packed) {
+    byte[] header = Arrays.copyOf(packed, 10);
+    Arrays.fill(header, 3, 9, (byte) 0);
+    header[9] = -1;
+    byte[] stored = {0, 0, 0, -1, -1};
+    byte[] marked = {5 << 3, 0, 0, -1, -1};
+    byte[] block = concat(concat(marked, stored), concat(stored, concat(stored, stored)));
+    byte[] blocks = new byte[(1 << 20) / block.length * block.length];
+    for (int at = 0; at < blocks.length; at += block.length) {
+      System.arraycopy(block, 0, blocks, at, block.length);
+    }
+    return Bombs.concatenated(header, Collections.nCopies(1 << 10, blocks));
   }
 
   private static byte[] decorated(byte[] packed) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what {@link AdaptiveGzipOutputStream} wrote, and nothing else, on several threads. All of
- * it must be as written: its checksum and length are compared, and nothing may follow.
+ * it must be as written: its checksum and length are compared, and nothing may follow. After a
+ * failure every further read fails in the same way.
  *
  * <p>Memory: 0.5 MB for each of three blocks a thread, fewer in the beginning. Not for use by
  * several threads at once; {@code in} is read by the thread that reads this.
@@ -43,6 +44,9 @@ public final class AdaptiveGzipInputStream extends InputStream {
   private boolean allRead;
   private @Nullable Decoder current;
   private int position;
+
+  /** What reading failed by: what was read ahead is lost, and it cannot go on. */
+  private @Nullable IOException failure;
 
   /**
    * Begins to read.
@@ -104,6 +108,21 @@ public final class AdaptiveGzipInputStream extends InputStream {
 
   /** Takes the next block; false at the end. */
   private boolean next() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+    try {
+      return takeNext();
+    } catch (IOException e) {
+      failure = e;
+      throw e;
+    } catch (RuntimeException | Error e) {
+      failure = new IOException("reading it has failed before: " + e, e);
+      throw e;
+    }
+  }
+
+  private boolean takeNext() throws IOException {
     if (current != null) {
       idle.add(current);
       current = null;

@@ -30,6 +30,10 @@ final class Decoder {
     if (!inflater.finished() || inflater.getRemaining() > 0) {
       throw new DataFormatException("it does not end where it should");
     }
+    if (length == 0) {
+      // no writer makes such a block, and a file of nothing else would be read for ever
+      throw new DataFormatException("there is nothing in it");
+    }
   }
 
   /** Frees the memory that it has beside the heap. */

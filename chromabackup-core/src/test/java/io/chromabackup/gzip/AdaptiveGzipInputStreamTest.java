@@ -2,6 +2,8 @@ package io.chromabackup.gzip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -154,6 +156,61 @@ class AdaptiveGzipInputStreamTest {
     byte[] file = fileOf(deflated(new byte[Block.SIZE + 1], false));
 
     assertThatIOException().isThrownBy(() -> read(file, 1)).withMessageContaining("longer");
+  }
+
+  @Test
+  void aBlockWithNothingInItIsRefused() throws IOException {
+    for (byte[] block : new byte[][] {deflated(new byte[0], false), new byte[0]}) {
+      byte[] file = fileOf(block);
+
+      assertThatIOException()
+          .isThrownBy(() -> read(file, 1))
+          .withMessageContaining("there is nothing in it");
+    }
+  }
+
+  /** Which has no block at all. */
+  @Test
+  void anEmptyFileIsReadToItsEnd() throws IOException {
+    assertThat(read(packed(new byte[0]), 2)).isEmpty();
+  }
+
+  @Test
+  void afterAFailureEveryReadFailsInTheSameWay() throws IOException {
+    byte[] damaged = packed.clone();
+    damaged[HEADER + LengthMark.read(packed, HEADER) + LengthMark.BYTES] ^= 1; // second mark
+
+    try (InputStream in = new AdaptiveGzipInputStream(new ByteArrayInputStream(damaged), 2)) {
+      assertThat(in.readNBytes(Block.SIZE)).isEqualTo(Arrays.copyOf(input, Block.SIZE));
+      assertFailsAlike(in);
+    }
+    byte[] wrong = packed.clone();
+    wrong[packed.length - 1] ^= 1;
+    try (InputStream in = new AdaptiveGzipInputStream(new ByteArrayInputStream(wrong), 2)) {
+      assertThat(in.readNBytes(input.length)).isEqualTo(input);
+      assertFailsAlike(in);
+    }
+  }
+
+  private static void assertFailsAlike(InputStream in) {
+    Throwable first = catchThrowable(in::read);
+    assertThat(first).isInstanceOf(IOException.class);
+    for (int again = 0; again < 3; again++) {
+      assertThatThrownBy(() -> in.read(new byte[100])).isSameAs(first);
+    }
+  }
+
+  /** The block that it was waiting for is lost: it is not left out and read on behind it. */
+  @Test
+  void whoReadsOnAfterAnInterruptIsNotGivenWhatComesLater() throws IOException {
+    try (InputStream in = new AdaptiveGzipInputStream(new ByteArrayInputStream(packed), 2)) {
+      Thread.currentThread().interrupt();
+      Throwable first = catchThrowable(in::read);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(first).isInstanceOf(InterruptedIOException.class);
+
+      assertThatThrownBy(in::read).isSameAs(first);
+    }
   }
 
   @Test

@@ -24,6 +24,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +47,8 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
  *
  * <p>Writers and readers, and whoever has the lock, say so by objects that they renew while they
  * live. Those of a process that died count for 60 seconds longer: for so long its lock is held, the
- * archive that it read is not deleted, and what it had uploaded is not swept.
+ * archive that it read is not deleted, and what it had uploaded is not swept. Who could not renew
+ * its lock for as long publishes and deletes nothing more.
  *
  * <p>A thread that is interrupted stops before its next request, with an {@link
  * InterruptedIOException}.
@@ -64,6 +67,10 @@ public final class S3ArchiveStore implements ArchiveStore {
 
   private final Bucket bucket;
   private final Leases leases;
+
+  /** Those of operations that are not through. */
+  private final Set<Lease> locks = ConcurrentHashMap.newKeySet();
+
   private volatile boolean conditionsHonoured;
 
   private S3ArchiveStore(Bucket bucket, Duration term) {
@@ -120,6 +127,7 @@ public final class S3ArchiveStore implements ArchiveStore {
   @Override
   public ArchiveInfo write(ArchiveName name, ContentWriter content, ContentCheck check)
       throws IOException {
+    requireLocks();
     requireConditions();
     if (bucket.head(name.toString()).isPresent()) {
       throw new ArchiveExists(name, describe());
@@ -127,12 +135,22 @@ public final class S3ArchiveStore implements ArchiveStore {
     try (Upload upload = Upload.begin(bucket, leases, name)) {
       long size = upload.fill(content);
       upload.readBack(check);
-      if (!upload.publish()) {
+      if (!upload.publish(this::requireLocks)) {
         throw new ArchiveExists(name, describe());
       }
       return new ArchiveInfo(name, size);
     } catch (IOException e) {
       throw normalised(e);
+    }
+  }
+
+  /**
+   * Fails if a lock was lost whose operation goes on: another may have it by now. Asked before
+   * anything is published or deleted.
+   */
+  private void requireLocks() throws StoreUnusable {
+    for (Lease lock : locks) {
+      lock.requireHeld();
     }
   }
 
@@ -206,6 +224,7 @@ public final class S3ArchiveStore implements ArchiveStore {
 
   @Override
   public boolean delete(ArchiveName name) throws IOException {
+    requireLocks();
     if (bucket.head(name.toString()).isEmpty()) {
       return false;
     }
@@ -216,6 +235,8 @@ public final class S3ArchiveStore implements ArchiveStore {
       if (!leases.living(reading(name)).isEmpty()) {
         throw new ArchiveInUse(name, describe());
       }
+      requireLocks();
+      deleting.requireHeld();
       bucket.delete(name.toString());
       return true;
     }
@@ -233,6 +254,7 @@ public final class S3ArchiveStore implements ArchiveStore {
 
   @Override
   public Lock lock(String purpose) throws IOException {
+    requireLocks();
     requireConditions();
     Optional<Lease> lease = leases.take(LOCK, Holder.text(purpose));
     if (lease.isEmpty()) {
@@ -242,23 +264,28 @@ public final class S3ArchiveStore implements ArchiveStore {
           "a lock dies with its process, %d s later".formatted(leases.term().toSeconds()));
     }
     sweep();
-    return lease.get()::close;
+    Lease lock = lease.get();
+    locks.add(lock);
+    return () -> {
+      lock.close();
+      locks.remove(lock);
+    };
   }
 
   /** Deletes what dead processes left. That is no reason for an operation to fail. */
   private void sweep() {
     try {
       // in this order: who uploads has said so before
-      List<Bucket.Stored> partials = bucket.list(Upload.PARTIAL).objects();
+      Bucket.Listing partials = bucket.list(Upload.PARTIAL);
       List<MultipartUpload> uploads = bucket.uploads();
       List<String> writing = leases.living(Upload.WRITING);
-      for (Bucket.Stored partial : partials) {
+      for (Bucket.Stored partial : partials.objects()) {
         if (!writing.contains(partial.key().substring(Upload.PARTIAL.length()))) {
           bucket.delete(partial.key());
         }
       }
       for (MultipartUpload upload : uploads) {
-        if (isAbandoned(upload, writing)) {
+        if (isAbandoned(upload, writing, partials.now())) {
           Multipart.abort(bucket, upload.key(), upload.uploadId());
         }
       }
@@ -269,7 +296,7 @@ public final class S3ArchiveStore implements ArchiveStore {
     }
   }
 
-  private boolean isAbandoned(MultipartUpload upload, List<String> writing) {
+  private boolean isAbandoned(MultipartUpload upload, List<String> writing, Instant now) {
     String key = upload.key().substring(bucket.prefix().length());
     if (key.startsWith(Upload.PARTIAL)) {
       return !writing.contains(key.substring(Upload.PARTIAL.length()));
@@ -277,7 +304,7 @@ public final class S3ArchiveStore implements ArchiveStore {
     // another program may be bringing an archive, and takes its time
     return ArchiveName.parse(key).isPresent()
         && writing.stream().noneMatch(writer -> writer.startsWith(key))
-        && upload.initiated().isBefore(Instant.now().minus(1, ChronoUnit.DAYS));
+        && upload.initiated().isBefore(now.minus(1, ChronoUnit.DAYS));
   }
 
   /** A server that ignores conditions would let two writers replace each other's archives. */

@@ -78,10 +78,14 @@ final class Upload implements Closeable {
     }
   }
 
-  /** Gives the archive its name unless another has it. Returns whether it did. */
-  boolean publish() throws IOException {
+  /**
+   * Gives the archive its name unless another has it. Returns whether it did.
+   *
+   * @param permission is asked for right before
+   */
+  boolean publish(Bucket.Work permission) throws IOException {
     for (int tries = TRIES; tries > 0; tries--) {
-      if (isCopied()) {
+      if (isCopied(permission)) {
         published = true;
         return true;
       }
@@ -94,9 +98,9 @@ final class Upload implements Closeable {
     throw new IOException(bucket.describe() + archive + " is contended for. Try again");
   }
 
-  private boolean isCopied() throws IOException {
+  private boolean isCopied(Bucket.Work permission) throws IOException {
     try {
-      return copy() || isOurs();
+      return copy(permission) || isOurs();
     } catch (IOException | RuntimeException e) {
       // it may be only the answer that was lost
       if (isOursAfter(e)) {
@@ -106,10 +110,11 @@ final class Upload implements Closeable {
     }
   }
 
-  private boolean copy() throws IOException {
+  private boolean copy(Bucket.Work permission) throws IOException {
     Map<String, String> mark = Map.of(UPLOAD, writing.name());
     if (size == 0) {
       // there is nothing to copy parts of
+      permission.run();
       return bucket.create(archive, "", mark);
     }
     // unlike the copy of an object, that of its parts may be of any size, and conditional
@@ -117,6 +122,7 @@ final class Upload implements Closeable {
       for (long first = 0; first < size; first += COPIED_PART) {
         copy.copy(partial, first, Math.min(first + COPIED_PART, size) - 1);
       }
+      permission.run();
       return copy.completeUnlessPresent();
     }
   }

@@ -1,16 +1,24 @@
 package io.chromabackup.examples.s3;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Stands between a client and a real server, and is the trouble that a network can be. */
 final class Relay implements Closeable {
@@ -25,14 +33,26 @@ final class Relay implements Closeable {
     long answered(String head);
   }
 
+  private static final Pattern DATE = Pattern.compile("(?im)(?<=^Date: ).*GMT");
+  private static final DateTimeFormatter HTTP =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   private final ServerSocket socket;
   private final URI server;
   private final Trouble trouble;
+  private final Duration ahead;
 
   Relay(URI server, Trouble trouble) throws IOException {
+    this(server, trouble, Duration.ZERO);
+  }
+
+  /** As if the server's clock were ahead. */
+  Relay(URI server, Trouble trouble, Duration ahead) throws IOException {
     this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.server = server;
     this.trouble = trouble;
+    this.ahead = ahead;
     start(this::accept);
   }
 
@@ -72,10 +92,21 @@ final class Relay implements Closeable {
       out.write((last + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
       start(() -> copy(request, out, Long.MAX_VALUE));
-      copy(upstream.getInputStream(), client.getOutputStream(), left);
+      copy(later(upstream.getInputStream()), client.getOutputStream(), left);
     } catch (IOException e) {
       // one of them has gone
     }
+  }
+
+  private InputStream later(InputStream answer) throws IOException {
+    if (ahead.isZero()) {
+      return answer;
+    }
+    String head =
+        DATE.matcher(head(answer))
+            .replaceFirst(date -> HTTP.format(HTTP.parse(date.group(), Instant::from).plus(ahead)));
+    return new SequenceInputStream(
+        new ByteArrayInputStream(head.getBytes(StandardCharsets.ISO_8859_1)), answer);
   }
 
   private static String head(InputStream request) throws IOException {

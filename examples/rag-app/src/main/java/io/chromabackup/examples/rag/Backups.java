@@ -77,8 +77,8 @@ final class Backups {
         "backup",
         backups -> {
           BackupReport report = backups.backup(chroma);
-          metrics.done(report);
           verified(backups, report.archive().name());
+          metrics.done(report); // only now, or it would be counted as a failure too
           return new Result(
               report.archive().name().toString(), report.documents(), report.warnings());
         });

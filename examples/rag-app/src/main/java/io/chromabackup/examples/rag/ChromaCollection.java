@@ -15,6 +15,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,6 +26,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class ChromaCollection implements ServiceController {
+  private static final Logger log = LoggerFactory.getLogger(ChromaCollection.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int ALL = 1000;
 
@@ -38,7 +41,7 @@ final class ChromaCollection implements ServiceController {
     this.chroma = properties.chroma();
   }
 
-  /** Chroma cannot be used just now. */
+  /** Chroma cannot be used just now; the message is for whoever asked. */
   static final class Unavailable extends RuntimeException {
     Unavailable(String message, @Nullable Throwable cause) {
       super(message, cause);
@@ -58,7 +61,9 @@ final class ChromaCollection implements ServiceController {
       return what.apply(open());
     } catch (RuntimeException e) {
       open = null;
-      throw new Unavailable("Chroma at " + chroma.url() + " cannot be used: " + e.getMessage(), e);
+      // who asks may be anybody, and is not told where Chroma is, nor what it said
+      log.warn("Chroma (rag.chroma.url) cannot be used", e);
+      throw new Unavailable("Chroma cannot be used just now; try again in a minute", e);
     } finally {
       uses.release();
     }

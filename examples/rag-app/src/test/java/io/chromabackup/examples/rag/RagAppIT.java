@@ -53,7 +53,18 @@ class RagAppIT {
   @AfterEach
   void stop() throws Exception {
     if (Files.exists(pidFile())) {
+      Path process = Path.of("/proc", Files.readString(pidFile()).strip());
       chroma("stop");
+      assertThat(hasEnded(process)).as("%s, after it was stopped", process).isTrue();
+    }
+  }
+
+  /** Also if nobody has asked yet how it ended (Z). */
+  private static boolean hasEnded(Path process) throws IOException {
+    try {
+      return Files.readString(process.resolve("status")).contains("State:\tZ");
+    } catch (IOException e) {
+      return Files.notExists(process);
     }
   }
 

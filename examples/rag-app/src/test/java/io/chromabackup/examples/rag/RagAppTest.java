@@ -2,6 +2,9 @@ package io.chromabackup.examples.rag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.testkit.Fixture;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.support.ResourcePropertySource;
 import org.springframework.scheduling.support.CronExpression;
 import tools.jackson.databind.JsonNode;
@@ -250,11 +254,21 @@ class RagAppTest {
   }
 
   @Test
-  void aServerThatIsDownIsSaidToBe() {
+  void aServerThatIsDownIsSaidToBeAndNotWhereItIs() {
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(ChromaCollection.class);
     try (App app = app("rag.chroma.url=http://127.0.0.1:1")) {
+      logger.addAppender(said);
       App.Answer answer = app.ask("When does the ferry leave?");
       assertThat(answer.status()).isEqualTo(503);
-      assertThat(answer.text("detail")).contains("http://127.0.0.1:1");
+      assertThat(answer.text("detail"))
+          .isEqualTo("Chroma cannot be used just now; try again in a minute");
+      assertThat(answer.body()).doesNotContain("127.0.0.1", "xception");
+      assertThat(said.list).hasSize(1);
+      assertThat(said.list.get(0).getThrowableProxy()).isNotNull();
+    } finally {
+      logger.detachAppender(said);
     }
   }
 
