@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
@@ -16,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
@@ -31,6 +33,10 @@ final class Bystander implements Closeable {
   private static final String SCRIPT = ChromaVolume.script("copy.sh");
   private static final String ASIDE = "/chromabackup";
   private static final Duration STALL = Duration.ofSeconds(60);
+
+  /** As {@code stat} names file systems that only the engine's own kernel writes to. */
+  private static final Set<String> LOCAL_DISKS =
+      Set.of("ext2/ext3", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlayfs");
 
   private final Engine engine;
   private final String id;
@@ -68,19 +74,27 @@ final class Bystander implements Closeable {
    * A file or directory of Chroma's.
    *
    * @param entry what it is
-   * @param stamp differs as soon as it has changed, but for changes within a tick of the clock
-   * @param coarse whether that clock seems to know seconds only
+   * @param stamp differs as soon as it has changed, but for what belongs to the same write
+   * @param changed when that was
    */
-  record Seen(Entry entry, String stamp, boolean coarse) {}
+  record Seen(Entry entry, String stamp, Instant changed) {}
 
   /**
    * What there is.
    *
    * @param files by their paths, directories before what is in them
    * @param room how many bytes can be put aside
-   * @param complete whether nothing vanished meanwhile
+   * @param now what the kernel's clock says
+   * @param fileSystem what kind of file system it is on
+   * @param complete whether all could be seen, and nothing vanished meanwhile
    */
-  record View(Map<String, Seen> files, long room, boolean complete) {}
+  record View(
+      Map<String, Seen> files, long room, Instant now, String fileSystem, boolean complete) {
+    /** Whether stamps are to be relied on: elsewhere they may come from a cache. */
+    boolean isOnLocalDisk() {
+      return LOCAL_DISKS.contains(fileSystem);
+    }
+  }
 
   /**
    * Looks.
@@ -91,16 +105,19 @@ final class Bystander implements Closeable {
     say("look\n");
     Map<String, Seen> files = new TreeMap<>();
     long room = 0;
+    Instant now = Instant.MIN;
+    String fileSystem = "";
     for (String line = answer(); ; line = answer()) {
       String[] words = line.split(" +", -1);
       if (words[0].equals(".")) {
-        return new View(files, room, words[1].equals("0"));
+        return new View(files, room, now, fileSystem, words[1].equals("0"));
       }
       try {
-        if (words[0].equals("room")) {
-          room = Math.multiplyExact(Long.parseLong(words[words.length - 3]), 1024L);
-        } else {
-          add(line, files);
+        switch (words[0]) {
+          case "room" -> room = Math.multiplyExact(Long.parseLong(words[words.length - 3]), 1024L);
+          case "now" -> now = Instant.ofEpochSecond(Long.parseLong(words[1]));
+          case "type" -> fileSystem = words[1];
+          default -> add(line, files);
         }
       } catch (RuntimeException e) {
         throw new IOException("the volume could not be looked at: '" + line + "'", e);
@@ -126,18 +143,18 @@ final class Bystander implements Closeable {
     if (!isFile && !isDirectory) {
       throw new IOException(path + " is a link, or something stranger");
     }
-    OffsetDateTime modified = time(words, 5);
-    OffsetDateTime changed = time(words, 8);
+    Instant modified = time(words, 5);
+    Instant changed = time(words, 8);
     Entry entry =
         new Entry(
             path,
             isFile ? Entry.Type.FILE : Entry.Type.DIRECTORY,
             isFile ? Long.parseLong(words[1]) : 0,
-            modified.toInstant(),
+            modified,
             mode,
             new Entry.Owner(Long.parseLong(words[2]), Long.parseLong(words[3])));
     String stamp = String.join(" ", words[1], words[4], modified.toString(), changed.toString());
-    files.put(path, new Seen(entry, stamp, modified.getNano() == 0 && changed.getNano() == 0));
+    files.put(path, new Seen(entry, stamp, modified.isAfter(changed) ? modified : changed));
   }
 
   private static boolean isChromas(String path) {
@@ -147,11 +164,12 @@ final class Bystander implements Closeable {
     return isDatabase || ChromaLayout.isSegmentDirectory(parts[0]);
   }
 
-  private static OffsetDateTime time(String[] words, int from) {
+  private static Instant time(String[] words, int from) {
     return OffsetDateTime.of(
-        LocalDate.parse(words[from]),
-        LocalTime.parse(words[from + 1]),
-        ZoneOffset.of(words[from + 2]));
+            LocalDate.parse(words[from]),
+            LocalTime.parse(words[from + 1]),
+            ZoneOffset.of(words[from + 2]))
+        .toInstant();
   }
 
   /**
@@ -167,7 +185,9 @@ final class Bystander implements Closeable {
     List<String> copies = new ArrayList<>();
     String line = answer();
     for (; !line.startsWith(". "); line = answer()) {
-      copies.add(ASIDE + "/" + copies.size());
+      if (!line.equals("~")) { // it is at work
+        copies.add(ASIDE + "/" + copies.size());
+      }
     }
     if (!line.equals(". 0") || copies.size() != paths.size()) {
       throw new IOException("files could not be put aside: " + shell.errors());

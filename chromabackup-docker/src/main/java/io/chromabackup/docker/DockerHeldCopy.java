@@ -8,6 +8,7 @@ import io.chromabackup.Quiet;
 import io.chromabackup.docker.Bystander.Seen;
 import io.chromabackup.docker.Bystander.View;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Settling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -30,12 +31,6 @@ import org.slf4j.LoggerFactory;
 final class DockerHeldCopy implements HeldCopy {
   private static final Logger log = LoggerFactory.getLogger(DockerHeldCopy.class);
 
-  /** Times move in ticks of the kernel's clock: within one, a file can change unseen. */
-  private static final long TICK_MILLIS = 50;
-
-  /** The same where times are kept in seconds; FAT keeps pairs of them. */
-  private static final long COARSE_TICK_MILLIS = 2100;
-
   /** What others may need meanwhile on the disk where files are put aside. */
   private static final long RESERVE = 1L << 30;
 
@@ -55,6 +50,7 @@ final class DockerHeldCopy implements HeldCopy {
   private final EntrySink sink;
   private final HeldCopy wholly;
   private final Stillness stillness;
+  private final Settling settling;
 
   /** What the sink has, with the stamps from before it was read. */
   private final Map<String, String> ahead = new HashMap<>();
@@ -69,22 +65,38 @@ final class DockerHeldCopy implements HeldCopy {
    * @param stillness is asked for when all was seen
    */
   DockerHeldCopy(
-      Bystander bystander, String directory, EntrySink sink, HeldCopy wholly, Stillness stillness) {
+      Bystander bystander,
+      String directory,
+      EntrySink sink,
+      HeldCopy wholly,
+      Stillness stillness,
+      Settling settling) {
     this.bystander = bystander;
     this.directory = directory;
     this.sink = sink;
     this.wholly = wholly;
     this.stillness = stillness;
+    this.settling = settling;
   }
 
   /**
-   * Copies what nobody has written to for more than a tick: whatever changes it from now on changes
-   * its stamp. That is found out by looking twice, as the clock of the files is not this machine's.
+   * Copies what nobody is writing to: whatever changes it from now on changes its stamp. That is
+   * found out by looking twice, with some seconds in between unless all is old.
+   *
+   * @throws IOException also if nothing can be copied ahead, as stamps are not to be relied on
    */
   void copyAhead() throws IOException {
     View first = bystander.look();
-    boolean isCoarse = first.files().values().stream().anyMatch(Seen::coarse);
-    Interruption.sleep(isCoarse ? COARSE_TICK_MILLIS : TICK_MILLIS);
+    if (!first.isOnLocalDisk()) {
+      throw new IOException(
+          "its file system (%s) may tell old times of its files".formatted(first.fileSystem()));
+    }
+    boolean isAllOld =
+        first.files().values().stream()
+            .allMatch(seen -> Settling.isBeyondDoubt(seen.changed(), first.now()));
+    if (!isAllOld) {
+      Interruption.sleep(settling.patience().toMillis());
+    }
     Map<String, Seen> settled = bystander.look().files();
     settled.entrySet().retainAll(first.files().entrySet());
     Set<String> roots = new LinkedHashSet<>();
@@ -129,23 +141,38 @@ final class DockerHeldCopy implements HeldCopy {
 
   @Override
   public void whileHeld(Quiet quiet) throws IOException {
+    View now;
     try {
-      copyChanged();
+      now = lookAtAll();
     } catch (IOException e) {
       throwIfGrave(e);
       log.info("all is copied while the container is held: {}", e.getMessage());
-      aside.clear();
       wholly.whileHeld(quiet);
       return;
+    }
+    List<Entry> changed = nameAll(now);
+    try {
+      putAside(changed, now.room());
+    } catch (IOException e) {
+      throwIfGrave(e);
+      log.info("what changed is streamed while the container is held: {}", e.getMessage());
+      for (Entry entry : changed) {
+        stream(directory + "/" + entry.path(), entry);
+      }
     }
     stillness.require(quiet);
   }
 
-  private void copyChanged() throws IOException {
+  private View lookAtAll() throws IOException {
     View now = bystander.look();
     if (!now.complete()) {
-      throw new IOException("files vanished although nothing runs");
+      throw new IOException("its files could not all be looked at");
     }
+    return now;
+  }
+
+  /** Returns what the sink does not have as it is now. */
+  private List<Entry> nameAll(View now) throws IOException {
     List<Entry> changed = new ArrayList<>();
     for (Seen seen : now.files().values()) {
       Entry entry = seen.entry();
@@ -155,7 +182,11 @@ final class DockerHeldCopy implements HeldCopy {
         changed.add(entry);
       }
     }
-    if (changed.stream().mapToLong(Entry::size).sum() > now.room() - RESERVE) {
+    return changed;
+  }
+
+  private void putAside(List<Entry> changed, long room) throws IOException {
+    if (changed.stream().mapToLong(Entry::size).sum() > room - RESERVE) {
       throw new IOException("there is no room to put aside what changed");
     }
     List<String> names = bystander.putAside(changed.stream().map(Entry::path).toList());
@@ -166,16 +197,18 @@ final class DockerHeldCopy implements HeldCopy {
 
   @Override
   public void afterwards() throws IOException {
-    try {
-      for (Map.Entry<String, Entry> file : aside.entrySet()) {
-        try (TarArchiveInputStream tar = bystander.read(file.getKey())) {
-          TarArchiveEntry entry = tar.getNextEntry();
-          if (entry == null || entry.getSize() != file.getValue().size()) {
-            throw new IOException(file.getValue().path() + " was not put aside whole");
-          }
-          sink.accept(file.getValue(), tar);
-        }
+    for (Map.Entry<String, Entry> file : aside.entrySet()) {
+      stream(file.getKey(), file.getValue());
+    }
+  }
+
+  private void stream(String path, Entry file) throws IOException {
+    try (TarArchiveInputStream tar = bystander.read(path)) {
+      TarArchiveEntry entry = tar.getNextEntry();
+      if (entry == null || entry.getSize() != file.size()) {
+        throw new IOException(path + " does not hold the whole of " + file.path());
       }
+      sink.accept(file, tar);
     } catch (IOException e) {
       throw Interruption.normalise(e);
     }

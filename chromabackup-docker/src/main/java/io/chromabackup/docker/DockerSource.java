@@ -12,6 +12,7 @@ import io.chromabackup.chroma.ChromaDatabase;
 import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.chroma.LiveDatabase;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Settling;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ final class DockerSource implements BackupSource {
 
   private final ChromaContainer chroma;
   private final DockerService service;
+  private final Settling settling;
 
   /** Where the data was found last, so that it need not be looked for while the service is held. */
   private @Nullable Located located;
@@ -40,6 +42,11 @@ final class DockerSource implements BackupSource {
   private record Located(Container container, ChromaPlace place) {}
 
   DockerSource(ChromaContainer chroma, DockerService service) {
+    this(chroma, service, Settling.USUAL);
+  }
+
+  DockerSource(ChromaContainer chroma, DockerService service, Settling settling) {
+    this.settling = settling;
     this.chroma = chroma;
     this.service = service;
   }
@@ -168,7 +175,8 @@ final class DockerSource implements BackupSource {
               found.place().directory(),
               sink,
               wholly,
-              quiet -> requireStill(found, quiet));
+              quiet -> requireStill(found, quiet),
+              settling);
       copy.copyAhead();
       return copy;
     } catch (IOException | RuntimeException | Error e) {

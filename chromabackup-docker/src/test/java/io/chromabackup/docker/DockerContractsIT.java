@@ -3,6 +3,7 @@ package io.chromabackup.docker;
 import io.chromabackup.BackupSource;
 import io.chromabackup.RestoreTarget;
 import io.chromabackup.ServiceController;
+import io.chromabackup.files.Settling;
 import io.chromabackup.testkit.contract.BackupSourceContract;
 import io.chromabackup.testkit.contract.DataFiles;
 import io.chromabackup.testkit.contract.RestoreTargetContract;
@@ -10,6 +11,7 @@ import io.chromabackup.testkit.contract.ServiceControllerContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -62,7 +64,7 @@ class DockerContractsIT {
 
     @Override
     public BackupSource open() {
-      return new DockerSource(chroma(), service());
+      return new DockerSource(chroma(), service(), new Settling(Duration.ofMillis(100)));
     }
 
     @Override

@@ -82,6 +82,42 @@ class DockerCopyAheadIT {
   }
 
   @Test
+  void whatIsNotChromasIsNotLookedAt() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      change(stack, "cd /data; mkdir -p other/deep; : > \"other/$(printf 'a\\nb')\"; ln -s / link");
+
+      Sink sink = copy(stack, ":");
+
+      assertThat(sink.held).isEmpty();
+      assertThat(sink.kept).contains("chroma.sqlite3").isEqualTo(sink.ahead);
+    }
+  }
+
+  @Test
+  void whatCannotBePutAsideIsStreamedUnderThePauseAndNothingElse() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      change(stack, "mkdir " + SEGMENT + "; cd " + SEGMENT + "; echo a > header.bin");
+      String all = "label=io.chromabackup.chroma=" + stack.container(Stack.CHROMA);
+      Sink sink = new Sink();
+      var deployment = docker.chroma(stack.container(Stack.CHROMA)).deployment();
+      try (HeldCopy copy = deployment.source().copyAhead(sink, directory)) {
+        change(stack, "echo b > " + SEGMENT + "/header.bin");
+        String bystander = lines("ps", "--quiet", "--filter", all).get(0);
+        docker("exec", bystander, "sh", "-c", "rm -r /chromabackup; : > /chromabackup");
+        sink.isHeld = true;
+        try (ServiceController.Hold hold = deployment.service().pause()) {
+          copy.whileHeld(Quiet.PAUSE);
+        }
+        assertThat(sink.held).containsExactly(path(SEGMENT, "header.bin"));
+        copy.afterwards();
+      }
+      assertThat(sink.held).containsExactly(path(SEGMENT, "header.bin"));
+      assertThat(sink.content).containsEntry(path(SEGMENT, "header.bin"), "b\n");
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @Test
   void whatIsWrittenAllTheTimeWaitsForThePause() throws Exception {
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
       change(stack, "mkdir " + SEGMENT);
