@@ -26,21 +26,27 @@ final class KilledOperation {
   private KilledOperation() {}
 
   /** When it is killed. */
-  record Moment(int afterEvents, Duration afterStart) {
+  record Moment(int afterEvents, Duration afterStart, String action) {
     private static final Duration NEVER = Duration.ofHours(1);
+    private static final String NONE = "no such action";
 
     static Moment never() {
-      return new Moment(Integer.MAX_VALUE, NEVER);
+      return new Moment(Integer.MAX_VALUE, NEVER, NONE);
+    }
+
+    /** When the engine has done this. */
+    static Moment after(String action) {
+      return new Moment(Integer.MAX_VALUE, NEVER, action);
     }
 
     /** When the engine has done so many things for it. */
     static Moment afterEvents(int events) {
-      return new Moment(events, NEVER);
+      return new Moment(events, NEVER, NONE);
     }
 
     /** At whatever it does then. */
     static Moment afterStart(Duration time) {
-      return new Moment(Integer.MAX_VALUE, time);
+      return new Moment(Integer.MAX_VALUE, time, NONE);
     }
   }
 
@@ -82,6 +88,7 @@ final class KilledOperation {
       String last = "nothing";
       int count = 0;
       while (count < moment.afterEvents
+          && !last.startsWith(moment.action)
           && since(start).compareTo(moment.afterStart) < 0
           && operation.isAlive()) {
         if (seen.ready()) {
