@@ -52,7 +52,7 @@ class FirstUseInterruptTest {
                 Sample.REAL.toString(),
                 scratch.toString(),
                 String.valueOf(millis))
-            .redirectErrorStream(true)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
 
     byte[] said = process.getInputStream().readNBytes("interrupted true".length());
