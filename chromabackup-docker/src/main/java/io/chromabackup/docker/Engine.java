@@ -1,5 +1,6 @@
 package io.chromabackup.docker;
 
+import io.chromabackup.files.Interruption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,8 +91,19 @@ final class Engine implements Closeable {
     return reply.json().at("Options", "type").said().filter("tmpfs"::equals).isPresent();
   }
 
+  /** Where a kernel is busy, runc may fail to freeze what it freezes a moment later. */
   void pause(String id) throws IOException {
-    bring(id, "/pause", "pausing", Container.State::isPaused);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        bring(id, "/pause", "pausing", Container.State::isPaused);
+        return;
+      } catch (EngineException e) {
+        if (attempt == 5 || !String.valueOf(e.getMessage()).contains("unable to freeze")) {
+          throw e;
+        }
+        Interruption.sleep(200L * attempt);
+      }
+    }
   }
 
   void unpause(String id) throws IOException {
