@@ -3,63 +3,27 @@ package io.chromabackup.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chromabackup.ArchiveName;
-import io.chromabackup.ArchiveStore;
-import io.chromabackup.ChromaBackup;
 import io.chromabackup.docker.KilledOperation.Moment;
 import io.chromabackup.docker.KilledOperation.Outcome;
-import io.chromabackup.localfs.LocalArchiveStore;
 import io.chromabackup.testkit.ChromaClient;
 import io.chromabackup.testkit.Effort;
 import io.chromabackup.testkit.Figures;
 import io.chromabackup.testkit.RecordCheck;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Operations killed at what the engine does for them, and at random moments. The next command of
- * any kind, some of them killed in turn, brings the stack to exactly old or exactly new, and
- * running.
+ * Restores killed at what the engine does for them, and at random moments. The next command of any
+ * kind, some of them killed in turn, brings the stack to exactly old or exactly new, and running.
  */
-class DockerKillIT {
+class DockerKilledRestoreIT extends DockerKillSpec {
   private static final int RESTORES = Effort.of(20, 200);
-  private static final int BACKUPS = Effort.of(12, 100);
-  private static final long SEED = Long.getLong("chromabackup.seed", System.nanoTime());
 
   /** Old data has this collection, and the archive has not. */
   private static final String ONLY_OLD = "only-old";
-
-  @TempDir Path directory;
-  private final Random random = new Random(SEED);
-  private DockerEngine docker;
-  private ArchiveStore store;
-  private ChromaBackup backups;
-
-  @BeforeEach
-  void connect() throws Exception {
-    RealDocker.require();
-    System.out.println("seed of the kills: " + SEED);
-    docker = DockerEngine.connect();
-    store = LocalArchiveStore.in(storeDirectory());
-    backups = ChromaBackup.using(store);
-  }
-
-  @AfterEach
-  void disconnect() throws Exception {
-    store.close();
-    docker.close();
-  }
-
-  private Path storeDirectory() {
-    return directory.resolve("backups");
-  }
 
   @Test
   void aRestoreThatIsKilledAnywhereEndsAtExactlyOldOrExactlyNew() throws Exception {
@@ -97,43 +61,6 @@ class DockerKillIT {
     }
   }
 
-  @Test
-  void aBackupThatIsKilledAnywhereLeavesTheServerRunning() throws Exception {
-    try (Stack stack = Stack.with().withoutRag().records(300).start()) {
-      String container = stack.container(Stack.CHROMA);
-      String[] backup = {"backup", storeDirectory().toString(), container};
-      Outcome whole = KilledOperation.run(Moment.never(), backup);
-      List<String> kills = new ArrayList<>();
-      int ended = 0;
-      for (int kill = 0; kill - ended < BACKUPS; kill++) {
-        // the server is frozen for so short a time that chance does not meet it
-        Moment moment = kill % 4 == 3 ? Moment.after("pause ") : moment(kill, BACKUPS, whole);
-        Outcome outcome = KilledOperation.run(moment, backup);
-        ended += outcome.killed() ? 0 : 1;
-        kills.add(outcome + " (" + stack.state(Stack.CHROMA) + ")");
-        recover(container, kill % 2 == 0);
-        assertThat(stack.state(Stack.CHROMA)).as("killed after %s", outcome).isEqualTo("running");
-        stack.worker().awaitWrites(100);
-        assertThat(stack.inspectOurs()).as("killed after %s", outcome).isEmpty();
-      }
-      System.out.println("backups killed after\n  " + String.join("\n  ", kills));
-      Figures.record(
-          "kills-docker-backup",
-          "%d backups killed, %d of them with the server frozen"
-              .formatted(
-                  kills.size() - ended,
-                  kills.stream().filter(each -> each.endsWith("(paused)")).count()));
-      assertThat(kills).anySatisfy(kill -> assertThat(kill).contains("(paused)"));
-    }
-  }
-
-  /** By turns after each event of a whole run, and whenever. */
-  private Moment moment(int kill, int kills, Outcome whole) {
-    return kill % 2 == 0
-        ? Moment.afterEvents(1 + whole.events() * kill / kills)
-        : Moment.afterStart(Duration.ofMillis(random.nextLong(whole.time().toMillis())));
-  }
-
   private int killedRecovery(String container) throws Exception {
     Outcome outcome =
         KilledOperation.run(
@@ -142,15 +69,6 @@ class DockerKillIT {
             storeDirectory().toString(),
             container);
     return outcome.killed() ? 1 : 0;
-  }
-
-  /** By the next command, which knows of no dependents, or by saying so. */
-  private void recover(String container, boolean byTheNextBackup) throws Exception {
-    if (byTheNextBackup) {
-      backups.backup(docker.chroma(container).deployment());
-    } else {
-      backups.recover(docker.chroma(container).deployment());
-    }
   }
 
   private static void makeOld(Stack stack) {
