@@ -374,7 +374,12 @@ class DockerRestoreIT {
               () -> {
                 while (!stack.logs(Stack.CHROMA).contains("SIGTERM")
                     && DockerCli.docker(
-                            "ps", "-aq", "--filter", "label=io.chromabackup.hold.quiet=stop")
+                            "ps",
+                            "-aq",
+                            "--filter",
+                            "label=io.chromabackup.hold.quiet=stop",
+                            "--filter",
+                            "label=" + Companions.BESIDE + "=" + stack.container(Stack.CHROMA))
                         .isBlank()) {
                   Thread.onSpinWait();
                 }
