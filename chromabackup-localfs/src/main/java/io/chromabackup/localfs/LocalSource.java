@@ -24,12 +24,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LocalSource implements BackupSource {
   private static final Logger log = LoggerFactory.getLogger(LocalSource.class);
-  private static final Map<Path, ReentrantLock> TURNS = new ConcurrentHashMap<>();
 
   private final Path directory;
   private final Settling settling;
@@ -130,17 +126,8 @@ final class LocalSource implements BackupSource {
   }
 
   private <T> T inTurn(Reading<T> reading) throws IOException {
-    ReentrantLock turn = TURNS.computeIfAbsent(key(), key -> new ReentrantLock());
-    try {
-      turn.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
-    }
-    try {
+    try (DirectoryTurn turn = DirectoryTurn.at(key())) {
       return translated(reading);
-    } finally {
-      turn.unlock();
     }
   }
 

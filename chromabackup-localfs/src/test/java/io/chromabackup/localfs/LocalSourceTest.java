@@ -1,10 +1,17 @@
 package io.chromabackup.localfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chromabackup.ChromaBackup;
+import io.chromabackup.ChromaDeployment;
 import io.chromabackup.Quiet;
+import io.chromabackup.RestoreOptions;
 import io.chromabackup.testkit.Fixture;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.ref.WeakReference;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +43,40 @@ class LocalSourceTest {
     source.copyTo((entry, content) -> content.readAllBytes(), Quiet.BARRIER, directory);
 
     assertThat(source.held()).hasValue(Duration.ZERO);
+  }
+
+  @Test
+  void directoriesInMemoryAreFreedOnceTheyWereBackedUpAndRestored() throws Exception {
+    WeakReference<FileSystem> memory = backedUpAndRestoredInMemory();
+    for (int looks = 0; memory.get() != null && looks < 100; looks++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(memory.get()).isNull();
+  }
+
+  private static WeakReference<FileSystem> backedUpAndRestoredInMemory() throws IOException {
+    try (FileSystem memory = Trees.inMemory();
+        LocalArchiveStore store = LocalArchiveStore.in(memory.getPath("/backups"))) {
+      ChromaDeployment chroma = LocalChroma.at(Fixture.copyTo(memory.getPath("/chroma")));
+      ChromaBackup backups = ChromaBackup.using(store);
+      backups.restore(
+          backups.backup(chroma).archive().name(), chroma, RestoreOptions.defaults().replace());
+      return new WeakReference<>(memory);
+    }
+  }
+
+  @Test
+  void whoWaitsForItsTurnCanBeInterrupted() throws Exception {
+    Path chroma = Fixture.copyTo(directory.resolve("chroma"));
+    try (DirectoryTurn taken = DirectoryTurn.at(chroma.toRealPath())) {
+      Thread.currentThread().interrupt();
+
+      assertThatThrownBy(() -> new LocalSource(chroma).contents(directory))
+          .isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(new LocalSource(chroma).contents(directory).documents()).isPresent();
   }
 
   /** Reading the database byte by byte would drop the locks of the one that asks it. */
