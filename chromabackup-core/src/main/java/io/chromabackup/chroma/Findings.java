@@ -1,21 +1,22 @@
 package io.chromabackup.chroma;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Collects faults. */
+/** Collects faults, each of them once. */
 final class Findings {
   private final Path directory;
-  private final List<Fault> faults;
+  private final Set<Fault> faults;
   private final @Nullable String collection;
 
   Findings(Path directory) {
-    this(directory, new ArrayList<>(), null);
+    this(directory, new LinkedHashSet<>(), null);
   }
 
-  private Findings(Path directory, List<Fault> faults, @Nullable String collection) {
+  private Findings(Path directory, Set<Fault> faults, @Nullable String collection) {
     this.directory = directory;
     this.faults = faults;
     this.collection = collection;
@@ -38,7 +39,11 @@ final class Findings {
     add(ChromaLayout.DATABASE, problem);
   }
 
+  void addAll(Findings others) {
+    faults.addAll(others.faults);
+  }
+
   List<Fault> faults() {
-    return faults;
+    return List.copyOf(faults);
   }
 }

@@ -8,7 +8,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,21 +31,17 @@ import java.util.TreeSet;
  * servers take them; {@code rust/segment/src/local_hnsw/persistence.rs} checks much the same.
  */
 public final class Inspector {
-  private static final int MOST_CHECK_ROWS = 5;
-
   private final Path directory;
-  private final Connection connection;
-  private final boolean thorough;
   private final Findings findings;
+  private final Findings inCollections;
   private final List<CollectionState> collections = new ArrayList<>();
   private final Set<String> orphans = new TreeSet<>();
   private SchemaFingerprint schema = SchemaFingerprint.UNKNOWN;
 
-  private Inspector(Path directory, Connection connection, boolean thorough, Findings findings) {
+  private Inspector(Path directory, Findings findings) {
     this.directory = directory;
-    this.connection = connection;
-    this.thorough = thorough;
     this.findings = findings;
+    this.inCollections = new Findings(directory);
   }
 
   /**
@@ -108,10 +103,11 @@ public final class Inspector {
       if (!ChromaDatabase.isSettled(settled)) {
         findings.addToDatabase("was copied in the middle of a write, and its journal is of no use");
       }
-      try (Connection connection = Sqlite.createScratch(temporary.resolve("scratch.sqlite3"));
-          Cancellation cancellation = Cancellation.of(connection)) {
-        return new Inspector(directory, connection, thorough, findings)
-            .inspect(settled.resolve(ChromaLayout.DATABASE));
+      Path database = settled.resolve(ChromaLayout.DATABASE);
+      try (CheckBeside check = new CheckBeside(database, temporary, thorough)) {
+        Inspector inspector = new Inspector(directory, findings);
+        inspector.inspectCollectionsOf(database, temporary.resolve("scratch.sqlite3"));
+        return inspector.with(check);
       } catch (SQLException e) {
         throw Sqlite.failure("inspecting " + directory, e);
       }
@@ -120,49 +116,46 @@ public final class Inspector {
     }
   }
 
-  private Inspection inspect(Path database) throws SQLException, IOException {
-    try {
-      attach(database);
+  private void inspectCollectionsOf(Path database, Path scratch) throws SQLException, IOException {
+    try (Connection connection = Sqlite.createScratch(scratch);
+        Cancellation cancellation = Cancellation.of(connection)) {
+      Sqlite.attach(connection, database);
       if (ChromaDatabase.isCutWithinPage(database)) {
         findings.addToDatabase("was cut short: it ends within a page");
       }
       connection.setAutoCommit(false);
-      checkDatabase();
-      inspectDatabase();
+      inspectDatabase(connection);
+    } catch (SQLException e) {
+      report(inCollections, e);
+    }
+  }
+
+  /** What is wrong with the database as a whole comes first. */
+  private Inspection with(CheckBeside check) throws SQLException, IOException {
+    try {
+      for (String problem : check.problems()) {
+        findings.addToDatabase("is damaged, SQLite says: " + problem);
+      }
     } catch (SQLException e) {
       report(findings, e);
     }
+    findings.addAll(inCollections);
     return new Inspection(schema, collections, findings.faults(), List.copyOf(orphans));
   }
 
-  /** Nobody changes the copy, so no locks are needed, and none are left on a read-only disk. */
-  private void attach(Path database) throws SQLException {
-    try (PreparedStatement attach = connection.prepareStatement("ATTACH ? AS chroma")) {
-      attach.setString(1, Sqlite.uri(database, "mode=ro&immutable=1"));
-      attach.execute();
-    }
-  }
-
-  private void checkDatabase() throws SQLException {
-    DatabaseCheck check = new DatabaseCheck(connection, MOST_CHECK_ROWS);
-    for (String problem : thorough ? check.thorough() : check.fast()) {
-      findings.addToDatabase("is damaged, SQLite says: " + problem);
-    }
-  }
-
-  private void inspectDatabase() throws SQLException, IOException {
+  private void inspectDatabase(Connection connection) throws SQLException, IOException {
     Catalog catalog = new Catalog(connection, "chroma");
     schema = catalog.fingerprint();
     List<String> missing = catalog.missing();
     if (schema.equals(SchemaFingerprint.UNKNOWN)) {
-      findings.addToDatabase("has no table of migrations: it is not a database of Chroma");
+      inCollections.addToDatabase("has no table of migrations: it is not a database of Chroma");
     } else if (!missing.isEmpty()) {
-      findings.addToDatabase(
+      inCollections.addToDatabase(
           "lacks %s: this version of chromabackup does not know the schema (%s)"
               .formatted(String.join(", ", missing), schema));
     } else {
       listOrphans(catalog.vectorSegments());
-      inspectCollections(catalog.collections());
+      inspectCollections(connection, catalog.collections());
     }
   }
 
@@ -177,17 +170,18 @@ public final class Inspector {
     }
   }
 
-  private void inspectCollections(List<CollectionRow> rows) throws SQLException, IOException {
+  private void inspectCollections(Connection connection, List<CollectionRow> rows)
+      throws SQLException, IOException {
     Queue queue = Queue.read(connection, rows);
     try (VectorTables tables = new VectorTables(connection)) {
       for (CollectionRow row : rows) {
         Interruption.check();
         try {
           collections.add(
-              new CollectionInspector(directory, connection, tables, queue, row, findings)
+              new CollectionInspector(directory, connection, tables, queue, row, inCollections)
                   .inspect());
         } catch (SQLException e) {
-          report(findings.of(row), e);
+          report(inCollections.of(row), e);
         }
       }
     }
