@@ -15,6 +15,8 @@ module io.chromabackup.core {
   requires static transitive org.jspecify;
 
   exports io.chromabackup;
+  exports io.chromabackup.health;
+  exports io.chromabackup.trial;
   exports io.chromabackup.files to
       io.chromabackup.localfs,
       io.chromabackup.docker;

@@ -13,9 +13,9 @@ import java.util.OptionalLong;
  *
  * <p>An archive is listed and readable as a whole or not at all, and never changes once it is.
  *
- * <p>What in the following has a number, such as STORE-07, is a {@link StoreRule}. {@link
- * ArchiveStores#analyze(StoreAccess)} tries them all on a store, and {@code ArchiveStoreContract}
- * in the test kit makes a test of each.
+ * <p>What in the following has a number, such as STORE-07, is a rule of {@link
+ * io.chromabackup.trial.StoreRule}. {@link io.chromabackup.trial.ArchiveStores} tries them all on a
+ * store, and {@code ArchiveStoreContract} in the test kit makes a test of each.
  *
  * <p>Interrupting the thread ends a call with {@link java.io.InterruptedIOException} or {@link
  * java.nio.channels.ClosedByInterruptException}, or comes too late for that; the thread's flag is

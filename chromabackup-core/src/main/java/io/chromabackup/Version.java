@@ -6,12 +6,17 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version of this library, as the build wrote it down. */
-final class Version {
+public final class Version {
   private static final String CURRENT = read();
 
   private Version() {}
 
-  static String current() {
+  /**
+   * The version of what is running.
+   *
+   * @return such as {@code 1.2.0}; "unknown" if this was not built by its build
+   */
+  public static String current() {
     return CURRENT;
   }
 

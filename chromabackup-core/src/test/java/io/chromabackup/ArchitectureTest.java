@@ -16,6 +16,15 @@ class ArchitectureTest {
       slices().matching("io.chromabackup.(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule theOperationsKnowNothingOfWhatIsBuiltOnThem =
+      noClasses()
+          .that()
+          .resideInAPackage("io.chromabackup")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.chromabackup.health", "io.chromabackup.trial");
+
+  @ArchTest
   static final ArchRule theKnowledgeOfChromaKnowsNothingOfArchives =
       noClasses()
           .that()

@@ -1,10 +1,10 @@
 package io.chromabackup.docker;
 
 import io.chromabackup.ChromaBackupException.Unhealthy;
-import io.chromabackup.ChromaHealth;
 import io.chromabackup.CollectionSummary;
 import io.chromabackup.HealthCheck;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.health.ChromaHealth;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

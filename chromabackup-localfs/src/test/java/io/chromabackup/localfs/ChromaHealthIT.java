@@ -3,10 +3,10 @@ package io.chromabackup.localfs;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ChromaBackupException.Unhealthy;
-import io.chromabackup.ChromaHealth;
 import io.chromabackup.CollectionSummary;
 import io.chromabackup.ServiceController.Hold;
 import io.chromabackup.files.FileTree;
+import io.chromabackup.health.ChromaHealth;
 import io.chromabackup.testkit.ChromaClient;
 import io.chromabackup.testkit.RealChroma;
 import io.chromabackup.testkit.RealChroma.Generation;

@@ -2,10 +2,10 @@ package io.chromabackup.localfs;
 
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaDeployment;
-import io.chromabackup.ChromaHealth;
 import io.chromabackup.ProgressListener;
 import io.chromabackup.RetentionPolicy;
 import io.chromabackup.chroma.ChromaLayout;
+import io.chromabackup.health.ChromaHealth;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package io.chromabackup.localfs;
 
 import io.chromabackup.ArchiveName;
 import io.chromabackup.ArchiveStore;
-import io.chromabackup.StoreAccess.Trouble;
 import io.chromabackup.testkit.contract.ArchiveStoreContract;
 import io.chromabackup.testkit.faults.Fault;
 import io.chromabackup.testkit.faults.FaultyFileSystem;
+import io.chromabackup.trial.StoreAccess.Trouble;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chromabackup.ArchiveName;
 import io.chromabackup.BackupReport;
 import io.chromabackup.ChromaBackup;
-import io.chromabackup.ChromaHealth;
+import io.chromabackup.health.ChromaHealth;
 import io.chromabackup.testkit.ChromaClient;
 import io.chromabackup.testkit.Fixture;
 import io.chromabackup.testkit.RealChroma;

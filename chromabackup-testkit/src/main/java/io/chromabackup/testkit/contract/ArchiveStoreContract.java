@@ -1,8 +1,8 @@
 package io.chromabackup.testkit.contract;
 
-import io.chromabackup.StoreAccess;
-import io.chromabackup.StoreReport;
-import io.chromabackup.StoreRule;
+import io.chromabackup.trial.StoreAccess;
+import io.chromabackup.trial.StoreReport;
+import io.chromabackup.trial.StoreRule;
 import java.io.IOException;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;

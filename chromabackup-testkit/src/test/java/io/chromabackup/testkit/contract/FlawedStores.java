@@ -1,6 +1,6 @@
 package io.chromabackup.testkit.contract;
 
-import static io.chromabackup.StoreRule.*;
+import static io.chromabackup.trial.StoreRule.*;
 
 import io.chromabackup.ArchiveFormat;
 import io.chromabackup.ArchiveInfo;
@@ -12,9 +12,9 @@ import io.chromabackup.ChromaBackupException.ArchiveNotFound;
 import io.chromabackup.ChromaBackupException.Locked;
 import io.chromabackup.ContentCheck;
 import io.chromabackup.ContentWriter;
-import io.chromabackup.StoreAccess;
-import io.chromabackup.StoreRule;
 import io.chromabackup.testkit.contract.InMemoryArchiveStore.Shelf;
+import io.chromabackup.trial.StoreAccess;
+import io.chromabackup.trial.StoreRule;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ArchiveName;
-import io.chromabackup.ArchiveStores;
-import io.chromabackup.StoreAccess;
-import io.chromabackup.StoreReport;
-import io.chromabackup.StoreReport.Verdict;
-import io.chromabackup.StoreRule;
 import io.chromabackup.testkit.Figures;
 import io.chromabackup.testkit.contract.InMemoryArchiveStore.Shelf;
+import io.chromabackup.trial.ArchiveStores;
+import io.chromabackup.trial.StoreAccess;
+import io.chromabackup.trial.StoreReport;
+import io.chromabackup.trial.StoreReport.Verdict;
+import io.chromabackup.trial.StoreRule;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;

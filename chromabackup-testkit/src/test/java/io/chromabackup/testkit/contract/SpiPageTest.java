@@ -2,10 +2,10 @@ package io.chromabackup.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chromabackup.StoreAccess;
-import io.chromabackup.StoreReport.Verdict;
-import io.chromabackup.StoreRule;
 import io.chromabackup.testkit.Figures;
+import io.chromabackup.trial.StoreAccess;
+import io.chromabackup.trial.StoreReport.Verdict;
+import io.chromabackup.trial.StoreRule;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.net.URLClassLoader;

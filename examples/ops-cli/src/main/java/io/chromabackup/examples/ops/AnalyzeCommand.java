@@ -1,7 +1,7 @@
 package io.chromabackup.examples.ops;
 
-import io.chromabackup.ArchiveStores;
 import io.chromabackup.localfs.LocalArchiveStore;
+import io.chromabackup.trial.ArchiveStores;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

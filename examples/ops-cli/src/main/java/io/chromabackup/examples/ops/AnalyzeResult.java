@@ -1,7 +1,7 @@
 package io.chromabackup.examples.ops;
 
 import io.chromabackup.ArchiveName;
-import io.chromabackup.StoreReport;
+import io.chromabackup.trial.StoreReport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,10 +1,10 @@
 package io.chromabackup.examples.ops;
 
 import io.chromabackup.ChromaDeployment;
-import io.chromabackup.ChromaHealth;
 import io.chromabackup.ServiceController;
 import io.chromabackup.docker.DockerChroma;
 import io.chromabackup.docker.DockerEngine;
+import io.chromabackup.health.ChromaHealth;
 import io.chromabackup.localfs.LocalChroma;
 import java.io.IOException;
 import java.net.URI;

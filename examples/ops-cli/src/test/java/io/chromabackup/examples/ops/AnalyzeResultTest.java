@@ -3,10 +3,10 @@ package io.chromabackup.examples.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chromabackup.ArchiveName;
-import io.chromabackup.StoreReport;
-import io.chromabackup.StoreReport.Finding;
-import io.chromabackup.StoreReport.Verdict;
-import io.chromabackup.StoreRule;
+import io.chromabackup.trial.StoreReport;
+import io.chromabackup.trial.StoreReport.Finding;
+import io.chromabackup.trial.StoreReport.Verdict;
+import io.chromabackup.trial.StoreRule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.chromabackup.ArchiveStore;
-import io.chromabackup.StoreRule;
 import io.chromabackup.localfs.LocalArchiveStore;
+import io.chromabackup.trial.StoreRule;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

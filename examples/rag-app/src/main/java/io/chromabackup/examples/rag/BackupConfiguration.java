@@ -2,7 +2,7 @@ package io.chromabackup.examples.rag;
 
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaDeployment;
-import io.chromabackup.ChromaHealth;
+import io.chromabackup.health.ChromaHealth;
 import io.chromabackup.localfs.LocalArchiveStore;
 import io.chromabackup.localfs.LocalChroma;
 import io.chromabackup.localfs.LocalService;

@@ -1,5 +1,6 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
+import io.chromabackup.ArchiveStore;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;

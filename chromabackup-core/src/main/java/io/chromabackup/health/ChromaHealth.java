@@ -1,7 +1,9 @@
-package io.chromabackup;
+package io.chromabackup.health;
 
 import io.chromabackup.ChromaBackupException.Unhealthy;
-import io.chromabackup.ChromaHealthQuestions.Found;
+import io.chromabackup.CollectionSummary;
+import io.chromabackup.HealthCheck;
+import io.chromabackup.health.ChromaQuestions.Found;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -37,10 +39,10 @@ import java.util.function.Supplier;
 public final class ChromaHealth implements HealthCheck {
   private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofMinutes(5);
 
-  private final ChromaHealthServer server;
+  private final ChromaAddress server;
   private final Supplier<Optional<String>> hopeless;
 
-  private ChromaHealth(ChromaHealthServer server, Supplier<Optional<String>> hopeless) {
+  private ChromaHealth(ChromaAddress server, Supplier<Optional<String>> hopeless) {
     this.server = server;
     this.hopeless = hopeless;
   }
@@ -55,7 +57,7 @@ public final class ChromaHealth implements HealthCheck {
    *     a user, a query or a fragment (a password belongs in a {@linkplain #header header})
    */
   public static ChromaHealth at(URI base) {
-    return new ChromaHealth(ChromaHealthServer.at(base, DEFAULT_REQUEST_TIMEOUT), Optional::empty);
+    return new ChromaHealth(ChromaAddress.at(base, DEFAULT_REQUEST_TIMEOUT), Optional::empty);
   }
 
   /**
@@ -108,12 +110,11 @@ public final class ChromaHealth implements HealthCheck {
    */
   @Override
   public String check(List<CollectionSummary> expected, Duration patience) throws IOException {
-    ChromaHealthPatience asking = new ChromaHealthPatience(patience, hopeless);
-    ChromaHealthHttp http = new ChromaHealthHttp(server, asking);
+    Patience asking = new Patience(patience, hopeless);
+    ChromaHttp http = new ChromaHttp(server, asking);
     try {
-      ChromaHealthApi api =
-          asking.whileUnavailable(() -> ChromaHealthApi.connect(http, asking.left()));
-      ChromaHealthQuestions questions = new ChromaHealthQuestions(api);
+      ChromaApi api = asking.whileUnavailable(() -> ChromaApi.connect(http, asking.left()));
+      ChromaQuestions questions = new ChromaQuestions(api);
       for (Found found : asking.whileWrong(() -> questions.collections(expected))) {
         asking.whileWrong(() -> questions.documents(found));
       }
@@ -122,7 +123,7 @@ public final class ChromaHealth implements HealthCheck {
               expected.size(),
               expected.stream().mapToLong(CollectionSummary::documents).sum(),
               server);
-    } catch (ChromaHealthProblem e) {
+    } catch (HealthProblem e) {
       throw new Unhealthy(server.toString(), e.message(), e);
     }
   }

@@ -1,5 +1,7 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
+import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackupException.Locked;
 import java.io.IOException;
 import java.util.ArrayList;

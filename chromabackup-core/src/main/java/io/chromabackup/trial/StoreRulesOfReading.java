@@ -1,13 +1,15 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
-import static io.chromabackup.StoreTrial.UNCHECKED;
-import static io.chromabackup.StoreTrial.attempt;
-import static io.chromabackup.StoreTrial.beginsWith;
-import static io.chromabackup.StoreTrial.holds;
-import static io.chromabackup.StoreTrial.isListed;
-import static io.chromabackup.StoreTrial.require;
-import static io.chromabackup.StoreTrial.requireThrown;
+import static io.chromabackup.trial.StoreTrial.UNCHECKED;
+import static io.chromabackup.trial.StoreTrial.attempt;
+import static io.chromabackup.trial.StoreTrial.beginsWith;
+import static io.chromabackup.trial.StoreTrial.holds;
+import static io.chromabackup.trial.StoreTrial.isListed;
+import static io.chromabackup.trial.StoreTrial.require;
+import static io.chromabackup.trial.StoreTrial.requireThrown;
 
+import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackupException.ArchiveInUse;
 import io.chromabackup.ChromaBackupException.ArchiveNotFound;
 import java.io.IOException;

@@ -1,7 +1,7 @@
-package io.chromabackup;
+package io.chromabackup.health;
 
-import io.chromabackup.ChromaHealthHttp.Answer;
-import io.chromabackup.ChromaHealthProblem.Kind;
+import io.chromabackup.health.ChromaHttp.Answer;
+import io.chromabackup.health.HealthProblem.Kind;
 import java.io.InterruptedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param http asks
  * @param version 1 or 2
  */
-record ChromaHealthApi(ChromaHealthHttp http, int version) {
+record ChromaApi(ChromaHttp http, int version) {
   private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(10);
   private static final int LIST_PAGE = 100;
 
@@ -43,11 +43,11 @@ record ChromaHealthApi(ChromaHealthHttp http, int version) {
    * @param http asks
    * @param patience how long the answer may take; ten seconds are enough
    * @return the API that it has
-   * @throws ChromaHealthProblem if there is none, or not yet
+   * @throws HealthProblem if there is none, or not yet
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
-  static ChromaHealthApi connect(ChromaHealthHttp http, Duration patience)
-      throws ChromaHealthProblem, InterruptedIOException {
+  static ChromaApi connect(ChromaHttp http, Duration patience)
+      throws HealthProblem, InterruptedIOException {
     Duration timeout = patience.compareTo(HEARTBEAT_TIMEOUT) < 0 ? patience : HEARTBEAT_TIMEOUT;
     try {
       int version = 2;
@@ -57,16 +57,16 @@ record ChromaHealthApi(ChromaHealthHttp http, int version) {
         answer = http.send("/api/v1/heartbeat", null, timeout);
       }
       if (http.json(answer) instanceof Map<?, ?> map && map.containsKey("nanosecond heartbeat")) {
-        return new ChromaHealthApi(http, version);
+        return new ChromaApi(http, version);
       }
-      throw ChromaHealthProblem.wrong("this is no Chroma: " + http.inWords(answer));
-    } catch (ChromaHealthProblem e) {
-      throw new ChromaHealthProblem(kind(e), "no heartbeat: " + e.message(), e.getCause());
+      throw HealthProblem.wrong("this is no Chroma: " + http.inWords(answer));
+    } catch (HealthProblem e) {
+      throw new HealthProblem(kind(e), "no heartbeat: " + e.message(), e.getCause());
     }
   }
 
   /** Whatever a server says while it starts, or a proxy before it, it may say better later. */
-  private static Kind kind(ChromaHealthProblem problem) {
+  private static Kind kind(HealthProblem problem) {
     boolean refused = problem.kind() == Kind.FINAL && problem.getCause() == null;
     return refused ? Kind.FINAL : Kind.UNAVAILABLE;
   }
@@ -75,10 +75,10 @@ record ChromaHealthApi(ChromaHealthHttp http, int version) {
    * The databases of a tenant.
    *
    * @return their names; none if the server cannot list them, or does not let us
-   * @throws ChromaHealthProblem if there is no answer
+   * @throws HealthProblem if there is no answer
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
-  List<String> databases(String tenant) throws ChromaHealthProblem, InterruptedIOException {
+  List<String> databases(String tenant) throws HealthProblem, InterruptedIOException {
     if (version == 1) {
       return List.of();
     }
@@ -95,7 +95,7 @@ record ChromaHealthApi(ChromaHealthHttp http, int version) {
 
   /** The collections of a database. */
   List<Listed> collections(String tenant, String database)
-      throws ChromaHealthProblem, InterruptedIOException {
+      throws HealthProblem, InterruptedIOException {
     String collections =
         version == 1
             ? "/api/v1/collections"
@@ -112,12 +112,12 @@ record ChromaHealthApi(ChromaHealthHttp http, int version) {
   }
 
   /** How many documents are in a collection. */
-  long count(Listed collection) throws ChromaHealthProblem, InterruptedIOException {
+  long count(Listed collection) throws HealthProblem, InterruptedIOException {
     Object answer = http.json(collection.path() + "/count", null);
     if (answer instanceof Number number) {
       return number.longValue();
     }
-    throw ChromaHealthProblem.wrong("its count is no number");
+    throw HealthProblem.wrong("its count is no number");
   }
 
   /**
@@ -126,34 +126,34 @@ record ChromaHealthApi(ChromaHealthHttp http, int version) {
    * @return the embeddings, one for each of the page's records, but of whatever types
    */
   List<?> embeddings(Listed collection, long offset, int limit)
-      throws ChromaHealthProblem, InterruptedIOException {
+      throws HealthProblem, InterruptedIOException {
     Map<String, Object> page =
         Map.of("offset", offset, "limit", limit, "include", List.of("embeddings"));
     if (http.json(collection.path() + "/get", page) instanceof Map<?, ?> answer
         && answer.get("ids") instanceof List<?> ids
         && answer.get("embeddings") instanceof List<?> embeddings) {
       if (ids.size() != embeddings.size()) {
-        throw ChromaHealthProblem.wrong(
+        throw HealthProblem.wrong(
             "%d records have %d embeddings".formatted(ids.size(), embeddings.size()));
       }
       return embeddings;
     }
-    throw ChromaHealthProblem.wrong("its records come without embeddings");
+    throw HealthProblem.wrong("its records come without embeddings");
   }
 
   /** All pages of a list; a server that knows no pages sends all of it each time. */
-  private Set<Map<?, ?>> listed(String path) throws ChromaHealthProblem, InterruptedIOException {
+  private Set<Map<?, ?>> listed(String path) throws HealthProblem, InterruptedIOException {
     Set<Map<?, ?>> rows = new LinkedHashSet<>();
     int before;
     do {
       before = rows.size();
       Object page = http.json(path + "limit=" + LIST_PAGE + "&offset=" + before, null);
       if (!(page instanceof List<?> list)) {
-        throw ChromaHealthProblem.wrong("the answer is no list");
+        throw HealthProblem.wrong("the answer is no list");
       }
       for (Object row : list) {
         if (!(row instanceof Map<?, ?> map)) {
-          throw ChromaHealthProblem.wrong("the list holds something else than it should");
+          throw HealthProblem.wrong("the list holds something else than it should");
         }
         rows.add(map);
       }
@@ -165,11 +165,11 @@ record ChromaHealthApi(ChromaHealthHttp http, int version) {
     return "/api/v2/tenants/" + encoded(tenant);
   }
 
-  private static String text(Map<?, ?> row, String key) throws ChromaHealthProblem {
+  private static String text(Map<?, ?> row, String key) throws HealthProblem {
     if (row.get(key) instanceof String text) {
       return text;
     }
-    throw ChromaHealthProblem.wrong("the list holds something without a " + key);
+    throw HealthProblem.wrong("the list holds something without a " + key);
   }
 
   /** A name as part of a path. The names {@code .} and {@code ..} would mean something there. */

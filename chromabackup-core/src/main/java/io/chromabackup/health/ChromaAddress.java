@@ -1,4 +1,4 @@
-package io.chromabackup;
+package io.chromabackup.health;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -15,7 +15,7 @@ import java.util.Set;
  * @param headers what to send with each request; secret
  * @param timeout how long each answer may take
  */
-record ChromaHealthServer(String base, List<Header> headers, Duration timeout) {
+record ChromaAddress(String base, List<Header> headers, Duration timeout) {
   private static final Set<String> SCHEMES = Set.of("http", "https");
   private static final int ANSWER_CHARACTERS = 200;
 
@@ -27,7 +27,7 @@ record ChromaHealthServer(String base, List<Header> headers, Duration timeout) {
     }
   }
 
-  ChromaHealthServer {
+  ChromaAddress {
     headers = List.copyOf(headers);
   }
 
@@ -37,7 +37,7 @@ record ChromaHealthServer(String base, List<Header> headers, Duration timeout) {
    * @throws IllegalArgumentException if it cannot be an address; as it may hold a password, the
    *     message does not repeat it
    */
-  static ChromaHealthServer at(URI address, Duration timeout) {
+  static ChromaAddress at(URI address, Duration timeout) {
     String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
     if (!SCHEMES.contains(scheme) || address.getHost() == null) {
       throw new IllegalArgumentException("the address must be like http://localhost:8000");
@@ -49,11 +49,11 @@ record ChromaHealthServer(String base, List<Header> headers, Duration timeout) {
     if (address.getRawQuery() != null || address.getRawFragment() != null) {
       throw new IllegalArgumentException("the address must have neither a query nor a fragment");
     }
-    return new ChromaHealthServer(address.toString().replaceAll("/+$", ""), List.of(), timeout);
+    return new ChromaAddress(address.toString().replaceAll("/+$", ""), List.of(), timeout);
   }
 
-  ChromaHealthServer withTimeout(Duration other) {
-    return new ChromaHealthServer(base, headers, other);
+  ChromaAddress withTimeout(Duration other) {
+    return new ChromaAddress(base, headers, other);
   }
 
   /**
@@ -62,7 +62,7 @@ record ChromaHealthServer(String base, List<Header> headers, Duration timeout) {
    * @throws IllegalArgumentException if HTTP does not allow it; without a cause, as the cause's
    *     message would repeat the value
    */
-  ChromaHealthServer withHeader(String name, String value) {
+  ChromaAddress withHeader(String name, String value) {
     boolean allowed = true;
     try {
       HttpRequest.newBuilder(URI.create(base)).header(name, value);
@@ -75,7 +75,7 @@ record ChromaHealthServer(String base, List<Header> headers, Duration timeout) {
     }
     List<Header> more = new ArrayList<>(headers);
     more.add(new Header(name, value));
-    return new ChromaHealthServer(base, more, timeout);
+    return new ChromaAddress(base, more, timeout);
   }
 
   /** What a server said, short, in one line, and without the headers it may have repeated. */

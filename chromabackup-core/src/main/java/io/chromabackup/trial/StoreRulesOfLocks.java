@@ -1,8 +1,10 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
-import static io.chromabackup.StoreTrial.require;
-import static io.chromabackup.StoreTrial.requireThrown;
+import static io.chromabackup.trial.StoreTrial.require;
+import static io.chromabackup.trial.StoreTrial.requireThrown;
 
+import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackupException.Locked;
 import java.io.IOException;
 

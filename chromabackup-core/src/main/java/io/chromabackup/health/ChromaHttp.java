@@ -1,7 +1,7 @@
-package io.chromabackup;
+package io.chromabackup.health;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.chromabackup.ChromaHealthProblem.Kind;
+import io.chromabackup.health.HealthProblem.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -20,18 +20,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a server, and turns all that is no answer into a {@link ChromaHealthProblem}. */
-final class ChromaHealthHttp {
+/** Asks a server, and turns all that is no answer into a {@link HealthProblem}. */
+final class ChromaHttp {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Set<Integer> UNAVAILABLE = Set.of(408, 425, 429, 502, 503, 504);
   private static final Set<Integer> REFUSED = Set.of(401, 403);
 
-  private final ChromaHealthServer server;
-  private final ChromaHealthPatience patience;
+  private final ChromaAddress server;
+  private final Patience patience;
   private final HttpClient client;
 
   /** Asks with a client of its own, whose threads end with it. */
-  ChromaHealthHttp(ChromaHealthServer server, ChromaHealthPatience patience) {
+  ChromaHttp(ChromaAddress server, Patience patience) {
     this.server = server;
     this.patience = patience;
     this.client =
@@ -61,11 +61,11 @@ final class ChromaHealthHttp {
    * @param body what to send as JSON; null for none
    * @param timeout how long until the whole answer must be there
    * @return the answer, whatever its status
-   * @throws ChromaHealthProblem if there is none
+   * @throws HealthProblem if there is none
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
   Answer send(String path, @Nullable Object body, Duration timeout)
-      throws ChromaHealthProblem, InterruptedIOException {
+      throws HealthProblem, InterruptedIOException {
     HttpRequest request = request(path, body);
     CompletableFuture<HttpResponse<String>> future =
         client.sendAsync(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
@@ -76,7 +76,7 @@ final class ChromaHealthHttp {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
     } catch (TimeoutException e) {
-      throw new ChromaHealthProblem(
+      throw new HealthProblem(
           Kind.FINAL, "no answer within " + timeout.toMillis() / 1000.0 + " s", e);
     } catch (ExecutionException e) {
       throw unavailable(e.getCause() == null ? e : e.getCause());
@@ -91,31 +91,29 @@ final class ChromaHealthHttp {
    * @param path what to ask for
    * @param body what to send as JSON; null for none
    * @return the answer, an error perhaps
-   * @throws ChromaHealthProblem if there is none
+   * @throws HealthProblem if there is none
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
-  Answer ask(String path, @Nullable Object body)
-      throws ChromaHealthProblem, InterruptedIOException {
+  Answer ask(String path, @Nullable Object body) throws HealthProblem, InterruptedIOException {
     return patience.whileUnavailable(
         () -> {
           Answer answer = send(path, body, server.timeout());
           if (UNAVAILABLE.contains(answer.status())) {
-            throw new ChromaHealthProblem(Kind.UNAVAILABLE, inWords(answer), null);
+            throw new HealthProblem(Kind.UNAVAILABLE, inWords(answer), null);
           }
           return answer;
         });
   }
 
   /** Asks, and takes the answer for JSON: lists, maps, numbers, strings. */
-  Object json(String path, @Nullable Object body)
-      throws ChromaHealthProblem, InterruptedIOException {
+  Object json(String path, @Nullable Object body) throws HealthProblem, InterruptedIOException {
     return json(ask(path, body));
   }
 
   /** The JSON of an answer. */
-  Object json(Answer answer) throws ChromaHealthProblem {
+  Object json(Answer answer) throws HealthProblem {
     if (!answer.isSuccess()) {
-      throw new ChromaHealthProblem(kind(answer), inWords(answer), null);
+      throw new HealthProblem(kind(answer), inWords(answer), null);
     }
     Object value;
     try {
@@ -124,7 +122,7 @@ final class ChromaHealthHttp {
       value = null;
     }
     if (value == null) {
-      throw ChromaHealthProblem.wrong("the answer is no JSON: " + inWords(answer));
+      throw HealthProblem.wrong("the answer is no JSON: " + inWords(answer));
     }
     return value;
   }
@@ -167,13 +165,13 @@ final class ChromaHealthHttp {
     }
   }
 
-  private ChromaHealthProblem unavailable(Throwable cause) {
+  private HealthProblem unavailable(Throwable cause) {
     String why =
         cause instanceof ConnectException
             ? "no connection"
             : cause.getClass().getSimpleName()
                 + " "
                 + server.quoted(String.valueOf(cause.getMessage()));
-    return new ChromaHealthProblem(Kind.UNAVAILABLE, why, cause);
+    return new HealthProblem(Kind.UNAVAILABLE, why, cause);
   }
 }

@@ -1,5 +1,8 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
+import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStore;
+import io.chromabackup.ChromaBackupException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,15 +1,19 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
-import static io.chromabackup.StoreTrial.UNCHECKED;
-import static io.chromabackup.StoreTrial.attempt;
-import static io.chromabackup.StoreTrial.beginsWith;
-import static io.chromabackup.StoreTrial.holds;
-import static io.chromabackup.StoreTrial.isListed;
-import static io.chromabackup.StoreTrial.require;
-import static io.chromabackup.StoreTrial.requireThrown;
-import static io.chromabackup.StoreTrial.text;
+import static io.chromabackup.trial.StoreTrial.UNCHECKED;
+import static io.chromabackup.trial.StoreTrial.attempt;
+import static io.chromabackup.trial.StoreTrial.beginsWith;
+import static io.chromabackup.trial.StoreTrial.holds;
+import static io.chromabackup.trial.StoreTrial.isListed;
+import static io.chromabackup.trial.StoreTrial.require;
+import static io.chromabackup.trial.StoreTrial.requireThrown;
+import static io.chromabackup.trial.StoreTrial.text;
 
+import io.chromabackup.ArchiveInfo;
+import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackupException.ArchiveExists;
+import io.chromabackup.ContentWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

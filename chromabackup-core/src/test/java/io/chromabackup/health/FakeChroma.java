@@ -1,6 +1,7 @@
-package io.chromabackup;
+package io.chromabackup.health;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.chromabackup.CollectionSummary;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,11 +1,12 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
-import static io.chromabackup.StoreTrial.UNCHECKED;
-import static io.chromabackup.StoreTrial.holds;
-import static io.chromabackup.StoreTrial.require;
-import static io.chromabackup.StoreTrial.requireThrown;
-import static io.chromabackup.StoreTrial.text;
+import static io.chromabackup.trial.StoreTrial.UNCHECKED;
+import static io.chromabackup.trial.StoreTrial.holds;
+import static io.chromabackup.trial.StoreTrial.require;
+import static io.chromabackup.trial.StoreTrial.requireThrown;
+import static io.chromabackup.trial.StoreTrial.text;
 
+import io.chromabackup.ArchiveName;
 import io.chromabackup.ChromaBackupException.ArchiveInUse;
 import java.io.IOException;
 import java.io.InputStream;

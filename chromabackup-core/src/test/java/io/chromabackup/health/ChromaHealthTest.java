@@ -1,11 +1,12 @@
-package io.chromabackup;
+package io.chromabackup.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ChromaBackupException.Unhealthy;
-import io.chromabackup.FakeChroma.Answer;
+import io.chromabackup.CollectionSummary;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.health.FakeChroma.Answer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ServerSocket;

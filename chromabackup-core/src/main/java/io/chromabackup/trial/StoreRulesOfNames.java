@@ -1,8 +1,9 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
-import static io.chromabackup.StoreTrial.attempt;
-import static io.chromabackup.StoreTrial.require;
+import static io.chromabackup.trial.StoreTrial.attempt;
+import static io.chromabackup.trial.StoreTrial.require;
 
+import io.chromabackup.ArchiveName;
 import io.chromabackup.files.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;

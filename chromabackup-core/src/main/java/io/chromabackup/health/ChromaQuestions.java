@@ -1,6 +1,7 @@
-package io.chromabackup;
+package io.chromabackup.health;
 
-import io.chromabackup.ChromaHealthApi.Listed;
+import io.chromabackup.CollectionSummary;
+import io.chromabackup.health.ChromaApi.Listed;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param api asks
  */
-record ChromaHealthQuestions(ChromaHealthApi api) {
+record ChromaQuestions(ChromaApi api) {
   private static final String DEFAULT_TENANT = "default_tenant";
   private static final String DEFAULT_DATABASE = "default_database";
 
@@ -49,11 +50,11 @@ record ChromaHealthQuestions(ChromaHealthApi api) {
    * Looks for the expected collections, and for others.
    *
    * @return each of them
-   * @throws ChromaHealthProblem if one is missing or another one, or if there are others
+   * @throws HealthProblem if one is missing or another one, or if there are others
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
   List<Found> collections(List<CollectionSummary> expected)
-      throws ChromaHealthProblem, InterruptedIOException {
+      throws HealthProblem, InterruptedIOException {
     List<Found> found = new ArrayList<>();
     for (Database database : databases(expected)) {
       Map<String, Listed> listed = listed(database);
@@ -63,7 +64,7 @@ record ChromaHealthQuestions(ChromaHealthApi api) {
         }
       }
       if (!listed.isEmpty()) {
-        throw ChromaHealthProblem.wrong(
+        throw HealthProblem.wrong(
             "database %s has %d collection(s) that nobody expects: %s"
                 .formatted(database, listed.size(), someOf(listed.keySet())));
       }
@@ -72,7 +73,7 @@ record ChromaHealthQuestions(ChromaHealthApi api) {
   }
 
   private Set<Database> databases(List<CollectionSummary> expected)
-      throws ChromaHealthProblem, InterruptedIOException {
+      throws HealthProblem, InterruptedIOException {
     Set<Database> databases = new LinkedHashSet<>();
     expected.forEach(one -> databases.add(new Database(one.tenant(), one.database())));
     if (databases.isEmpty()) {
@@ -81,7 +82,7 @@ record ChromaHealthQuestions(ChromaHealthApi api) {
     for (String tenant : databases.stream().map(Database::tenant).distinct().toList()) {
       try {
         api.databases(tenant).forEach(name -> databases.add(new Database(tenant, name)));
-      } catch (ChromaHealthProblem e) {
+      } catch (HealthProblem e) {
         throw e.of("databases of tenant " + tenant);
       }
     }
@@ -89,24 +90,24 @@ record ChromaHealthQuestions(ChromaHealthApi api) {
   }
 
   private Map<String, Listed> listed(Database database)
-      throws ChromaHealthProblem, InterruptedIOException {
+      throws HealthProblem, InterruptedIOException {
     Map<String, Listed> byName = new LinkedHashMap<>();
     try {
       api.collections(database.tenant(), database.name())
           .forEach(listed -> byName.put(listed.name(), listed));
-    } catch (ChromaHealthProblem e) {
+    } catch (HealthProblem e) {
       throw e.of("collections of database " + database);
     }
     return byName;
   }
 
   private static Listed matching(CollectionSummary expected, @Nullable Listed listed)
-      throws ChromaHealthProblem {
+      throws HealthProblem {
     if (listed == null) {
-      throw ChromaHealthProblem.wrong(named(expected) + " is missing");
+      throw HealthProblem.wrong(named(expected) + " is missing");
     }
     if (!listed.id().equalsIgnoreCase(expected.id())) {
-      throw ChromaHealthProblem.wrong(
+      throw HealthProblem.wrong(
           "%s should have the id %s and has %s"
               .formatted(named(expected), expected.id(), listed.id()));
     }
@@ -114,7 +115,7 @@ record ChromaHealthQuestions(ChromaHealthApi api) {
     if (dimension != null
         && expected.dimension().isPresent()
         && dimension.intValue() != expected.dimension().getAsInt()) {
-      throw ChromaHealthProblem.wrong(
+      throw HealthProblem.wrong(
           "%s should have %d dimensions and has %s"
               .formatted(named(expected), expected.dimension().getAsInt(), dimension));
     }
@@ -126,15 +127,15 @@ record ChromaHealthQuestions(ChromaHealthApi api) {
    *
    * @param found the collection
    * @return how many documents it has, which is as many as it should
-   * @throws ChromaHealthProblem if they are not as expected
+   * @throws HealthProblem if they are not as expected
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
-  long documents(Found found) throws ChromaHealthProblem, InterruptedIOException {
+  long documents(Found found) throws HealthProblem, InterruptedIOException {
     CollectionSummary expected = found.expected();
     try {
       long count = api.count(found.listed());
       if (count != expected.documents()) {
-        throw ChromaHealthProblem.wrong(
+        throw HealthProblem.wrong(
             "should have %d documents and has %d".formatted(expected.documents(), count));
       }
       int limit =
@@ -146,23 +147,23 @@ record ChromaHealthQuestions(ChromaHealthApi api) {
         page(found, count - limit, limit);
       }
       return count;
-    } catch (ChromaHealthProblem e) {
+    } catch (HealthProblem e) {
       throw e.of(named(expected));
     }
   }
 
   private void page(Found found, long offset, int limit)
-      throws ChromaHealthProblem, InterruptedIOException {
+      throws HealthProblem, InterruptedIOException {
     long due = Math.min(limit, found.expected().documents() - offset);
     int dimension = dimension(found.expected());
     try {
       List<?> embeddings = api.embeddings(found.listed(), offset, limit);
       if (embeddings.size() != due) {
-        throw ChromaHealthProblem.wrong(embeddings.size() + " came");
+        throw HealthProblem.wrong(embeddings.size() + " came");
       }
       for (int i = 0; i < embeddings.size(); i++) {
         if (!isVector(embeddings.get(i), dimension)) {
-          throw ChromaHealthProblem.wrong(
+          throw HealthProblem.wrong(
               "number %d should have %s finite numbers and has %s"
                   .formatted(
                       offset + i,
@@ -170,7 +171,7 @@ record ChromaHealthQuestions(ChromaHealthApi api) {
                       inWords(embeddings.get(i))));
         }
       }
-    } catch (ChromaHealthProblem e) {
+    } catch (HealthProblem e) {
       throw e.of("embeddings of %d documents from number %d on".formatted(due, offset));
     }
   }
@@ -179,7 +180,7 @@ record ChromaHealthQuestions(ChromaHealthApi api) {
     return embedding instanceof List<?> numbers
         && !numbers.isEmpty()
         && (dimension == UNKNOWN || numbers.size() == dimension)
-        && numbers.stream().allMatch(ChromaHealthQuestions::isFinite);
+        && numbers.stream().allMatch(ChromaQuestions::isFinite);
   }
 
   private static boolean isFinite(@Nullable Object value) {
@@ -190,7 +191,7 @@ record ChromaHealthQuestions(ChromaHealthApi api) {
     if (!(embedding instanceof List<?> values)) {
       return "none";
     }
-    long numbers = values.stream().filter(ChromaHealthQuestions::isFinite).count();
+    long numbers = values.stream().filter(ChromaQuestions::isFinite).count();
     return numbers + (numbers == values.size() ? "" : " among " + values.size() + " values");
   }
 

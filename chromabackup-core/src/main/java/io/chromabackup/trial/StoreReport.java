@@ -1,5 +1,6 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
+import io.chromabackup.ArchiveName;
 import java.util.List;
 
 /**

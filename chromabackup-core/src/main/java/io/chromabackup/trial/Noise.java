@@ -1,4 +1,4 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
 import java.io.IOException;
 import java.io.InputStream;

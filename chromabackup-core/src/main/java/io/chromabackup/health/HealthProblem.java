@@ -1,9 +1,9 @@
-package io.chromabackup;
+package io.chromabackup.health;
 
 import org.jspecify.annotations.Nullable;
 
 /** A question that a server did not answer as it should. */
-final class ChromaHealthProblem extends Exception {
+final class HealthProblem extends Exception {
   private static final long serialVersionUID = 1;
 
   /** Whether to ask again. */
@@ -18,13 +18,13 @@ final class ChromaHealthProblem extends Exception {
 
   private final Kind kind;
 
-  ChromaHealthProblem(Kind kind, String message, @Nullable Throwable cause) {
+  HealthProblem(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }
 
-  static ChromaHealthProblem wrong(String message) {
-    return new ChromaHealthProblem(Kind.WRONG, message, null);
+  static HealthProblem wrong(String message) {
+    return new HealthProblem(Kind.WRONG, message, null);
   }
 
   Kind kind() {
@@ -37,7 +37,7 @@ final class ChromaHealthProblem extends Exception {
   }
 
   /** The same problem, with what was asked about. */
-  ChromaHealthProblem of(String subject) {
-    return new ChromaHealthProblem(kind, subject + ": " + message(), this);
+  HealthProblem of(String subject) {
+    return new HealthProblem(kind, subject + ": " + message(), this);
   }
 }

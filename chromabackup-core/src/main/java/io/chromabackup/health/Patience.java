@@ -1,14 +1,14 @@
-package io.chromabackup;
+package io.chromabackup.health;
 
-import io.chromabackup.ChromaHealthProblem.Kind;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.health.HealthProblem.Kind;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** How often a server is asked, and until when. */
-final class ChromaHealthPatience {
+final class Patience {
   private static final int TRIES_IF_WRONG = 3;
   private static final long PAUSE_IF_WRONG_MILLIS = 500;
   private static final long LONGEST_PAUSE_MILLIS = 1000;
@@ -19,7 +19,7 @@ final class ChromaHealthPatience {
   private final Supplier<Optional<String>> hopeless;
 
   /** From now on, until patience ends or it is hopeless. */
-  ChromaHealthPatience(Duration patience, Supplier<Optional<String>> hopeless) {
+  Patience(Duration patience, Supplier<Optional<String>> hopeless) {
     this.hopeless = hopeless;
     Duration bounded = patience.compareTo(FOREVER) < 0 ? patience : FOREVER;
     this.end = System.nanoTime() + bounded.toNanos();
@@ -29,7 +29,7 @@ final class ChromaHealthPatience {
   @FunctionalInterface
   interface Question<T> {
     /** Asks it. */
-    T ask() throws ChromaHealthProblem, InterruptedIOException;
+    T ask() throws HealthProblem, InterruptedIOException;
   }
 
   /** What is left; never less than a second, so that the last question can be answered. */
@@ -40,22 +40,22 @@ final class ChromaHealthPatience {
   /**
    * Asks, at least once, until the server is there to answer, or patience ends.
    *
-   * @throws ChromaHealthProblem the last problem
+   * @throws HealthProblem the last problem
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
-  <T> T whileUnavailable(Question<T> question) throws ChromaHealthProblem, InterruptedIOException {
+  <T> T whileUnavailable(Question<T> question) throws HealthProblem, InterruptedIOException {
     long pause = 100;
     while (true) {
       Interruption.check();
       try {
         return question.ask();
-      } catch (ChromaHealthProblem e) {
+      } catch (HealthProblem e) {
         if (e.kind() != Kind.UNAVAILABLE || leftMillis() <= 0) {
           throw e;
         }
         Optional<String> why = hopeless.get();
         if (why.isPresent()) {
-          throw new ChromaHealthProblem(Kind.FINAL, why.get(), e);
+          throw new HealthProblem(Kind.FINAL, why.get(), e);
         }
         Interruption.sleep(Math.max(1, Math.min(pause, leftMillis())));
         pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
@@ -66,15 +66,15 @@ final class ChromaHealthPatience {
   /**
    * Asks again a few times if the answer is wrong.
    *
-   * @throws ChromaHealthProblem the last problem
+   * @throws HealthProblem the last problem
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
-  <T> T whileWrong(Question<T> question) throws ChromaHealthProblem, InterruptedIOException {
+  <T> T whileWrong(Question<T> question) throws HealthProblem, InterruptedIOException {
     for (int tries = 1; ; tries++) {
       Interruption.check();
       try {
         return question.ask();
-      } catch (ChromaHealthProblem e) {
+      } catch (HealthProblem e) {
         if (e.kind() != Kind.WRONG || tries == TRIES_IF_WRONG) {
           throw e;
         }

@@ -1,5 +1,10 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
+import io.chromabackup.ArchiveInfo;
+import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStore;
+import io.chromabackup.ContentCheck;
+import io.chromabackup.ContentWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

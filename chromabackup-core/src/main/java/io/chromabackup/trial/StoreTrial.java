@@ -1,7 +1,14 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.chromabackup.ArchiveFormat;
+import io.chromabackup.ArchiveInfo;
+import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStore;
+import io.chromabackup.ChromaBackupException;
+import io.chromabackup.ContentCheck;
+import io.chromabackup.ContentWriter;
 import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.io.InputStream;

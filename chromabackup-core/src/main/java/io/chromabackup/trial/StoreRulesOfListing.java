@@ -1,10 +1,13 @@
-package io.chromabackup;
+package io.chromabackup.trial;
 
-import static io.chromabackup.StoreTrial.UNCHECKED;
-import static io.chromabackup.StoreTrial.require;
-import static io.chromabackup.StoreTrial.requireThrown;
-import static io.chromabackup.StoreTrial.text;
+import static io.chromabackup.trial.StoreTrial.UNCHECKED;
+import static io.chromabackup.trial.StoreTrial.require;
+import static io.chromabackup.trial.StoreTrial.requireThrown;
+import static io.chromabackup.trial.StoreTrial.text;
 
+import io.chromabackup.ArchiveInfo;
+import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
