@@ -23,6 +23,7 @@ class ReadmeTest {
       """
       import io.chromabackup.*;
       import io.chromabackup.docker.*;
+      import io.chromabackup.health.*;
       import io.chromabackup.localfs.*;
       import java.net.URI;
       import java.nio.file.Path;
