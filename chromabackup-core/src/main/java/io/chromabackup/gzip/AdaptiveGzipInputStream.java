@@ -177,6 +177,9 @@ public final class AdaptiveGzipInputStream extends InputStream {
 
   private static Decoder await(Future<Decoder> decoding) throws IOException {
     try {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(); // seen also where there is nothing to wait for
+      }
       return decoding.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
