@@ -270,6 +270,16 @@ class AdaptiveGzipInputStreamTest {
   }
 
   @Test
+  void onceItIsClosedNothingIsRead() throws IOException {
+    InputStream in = new AdaptiveGzipInputStream(new ByteArrayInputStream(packed), 2);
+    assertThat(in.read()).isEqualTo(input[0] & 0xff);
+    in.close();
+    in.close();
+
+    assertThatIOException().isThrownBy(in::read).withMessage("the stream is closed");
+  }
+
+  @Test
   void aLengthThatNoBlockHasIsRefused() {
     byte[] damaged = packed.clone();
     byte[] mark = new byte[LengthMark.BYTES];
