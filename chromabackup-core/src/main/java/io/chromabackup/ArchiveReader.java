@@ -180,6 +180,8 @@ final class ArchiveReader {
     try {
       sink.accept(entry, content);
       return content.finish();
+    } catch (InterruptedIOException e) {
+      throw e; // whoever noticed it: it says nothing of the archive
     } catch (IOException | RuntimeException e) {
       if (content.failed()) {
         throw new IOException(

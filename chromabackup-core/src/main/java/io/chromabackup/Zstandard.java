@@ -1,7 +1,7 @@
 package io.chromabackup;
 
-import com.github.luben.zstd.ZstdInputStream;
-import com.github.luben.zstd.ZstdOutputStream;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import com.github.luben.zstd.util.Native;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,14 +29,14 @@ final class Zstandard {
 
   /** Ends with a checksum of the content, which reading compares. */
   static OutputStream compressing(OutputStream out, int threads) throws IOException {
-    ZstdOutputStream zstd = new ZstdOutputStream(out, LEVEL);
+    ZstdOutputStreamNoFinalizer zstd = new ZstdOutputStreamNoFinalizer(out, LEVEL);
     zstd.setChecksum(true);
     zstd.setWorkers(threads);
     return zstd;
   }
 
   static InputStream decompressing(InputStream in) throws IOException {
-    ZstdInputStream zstd = new ZstdInputStream(in);
+    ZstdInputStreamNoFinalizer zstd = new ZstdInputStreamNoFinalizer(in);
     zstd.setLongMax(LARGEST_WINDOW);
     return zstd;
   }

@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -70,6 +71,25 @@ class ArchiveCompressionTest {
         .hasMessageContaining("memory");
   }
 
+  /** Else who reads many archives may run out of memory before all finalizers have run. */
+  @ParameterizedTest
+  @EnumSource
+  void whatIsClosedWaitsForNoFinalizer(ArchiveFormat format) throws IOException {
+    try (InputStream in =
+            ArchiveCompression.decompressing(new ByteArrayInputStream(sample.bytes(format)));
+        OutputStream out =
+            ArchiveCompression.compressing(format, OutputStream.nullOutputStream())) {
+      assertHasNoFinalizer(in.getClass());
+      assertHasNoFinalizer(out.getClass());
+    }
+  }
+
+  private static void assertHasNoFinalizer(Class<?> stream) {
+    for (Class<?> type = stream; type != Object.class; type = type.getSuperclass()) {
+      assertThat(type.getDeclaredMethods()).extracting(Method::getName).doesNotContain("finalize");
+    }
+  }
+
   @Test
   void withoutItsLibraryAFormatIsRefusedWithTheLibrarysName() throws Exception {
     byte[] archive = sample.bytes(ArchiveFormat.TAR_ZST);
@@ -88,8 +108,7 @@ class ArchiveCompressionTest {
       compressing.setAccessible(true);
       assertRefused(() -> compressing.invoke(null, zstandard, OutputStream.nullOutputStream()));
 
-      Method decompressing =
-          compression.getDeclaredMethod("decompressing", java.io.InputStream.class);
+      Method decompressing = compression.getDeclaredMethod("decompressing", InputStream.class);
       decompressing.setAccessible(true);
       assertRefused(() -> decompressing.invoke(null, new ByteArrayInputStream(archive)));
     }

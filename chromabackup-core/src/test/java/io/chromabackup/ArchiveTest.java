@@ -7,9 +7,11 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -111,6 +113,37 @@ class ArchiveTest {
 
     assertThatThrownBy(() -> new ArchiveReader("sample", in).transferTo((entry, content) -> {}))
         .isSameAs(broken);
+  }
+
+  /** Also where what is read is decoded by others, for whom this waits. */
+  @Test
+  void anInterruptIsNoDamage() throws IOException {
+    byte[] content = new byte[2_000_000];
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < content.length; i++) {
+      content[i] = (byte) random.nextInt(3); // takes long to decode
+    }
+    Map<Entry, byte[]> files = Map.of(Entry.file("x", content.length, SampleArchive.MADE), content);
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    new ArchiveWriter(
+            ArchiveFormat.TAR_GZ,
+            SampleArchive.manifestOf(files, List.of()),
+            sink ->
+                sink.accept(files.keySet().iterator().next(), new ByteArrayInputStream(content)))
+        .writeTo(archive);
+    try {
+      assertThatThrownBy(
+              () ->
+                  read(
+                      archive.toByteArray(),
+                      (entry, in) -> {
+                        Thread.currentThread().interrupt();
+                        in.readAllBytes();
+                      }))
+          .isInstanceOf(InterruptedIOException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 
   @Test

@@ -177,6 +177,9 @@ public final class AdaptiveGzipInputStream extends InputStream {
 
   private static Decoder await(Future<Decoder> decoding) throws IOException {
     try {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(); // seen also where there is nothing to wait for
+      }
       return decoding.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -211,6 +214,13 @@ public final class AdaptiveGzipInputStream extends InputStream {
   @Override
   public void close() throws IOException {
     threads.shutdownNow();
+    if (failure == null) {
+      failure = new IOException("the stream is closed");
+    }
+    if (current != null) {
+      idle.add(current);
+      current = null;
+    }
     idle.forEach(Decoder::end); // others may be at work; those end when nobody knows them any more
     idle.clear();
     in.close();

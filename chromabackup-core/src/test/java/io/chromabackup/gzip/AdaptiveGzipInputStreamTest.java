@@ -14,8 +14,10 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.SplittableRandom;
 import java.util.zip.Deflater;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,6 +153,60 @@ class AdaptiveGzipInputStreamTest {
     assertThatIOException().isThrownBy(() -> read(file, 1)).withMessageContaining("decoded");
   }
 
+  /** With the two bytes that end a file behind it, it would be complete. */
+  @Test
+  void aLastBlockThatGoesOnBehindItsMarkIsRefused() throws IOException {
+    byte[] stored = new byte[5 + 100];
+    stored[0] = 1; // the last
+    stored[1] = 102;
+    stored[3] = ~102;
+    stored[4] = -1;
+    byte[] file = fileOf(stored);
+
+    assertThatIOException().isThrownBy(() -> read(file, 1)).withMessageContaining("end where");
+  }
+
+  /**
+   * Its first block says that it is the last, and has a code in which the two bytes that end a file
+   * are the end. There is a mark instead; to other tools that and what follows is more text in the
+   * same code, until that member of gzip ends and a second one begins. All checksums are right.
+   */
+  @Test
+  void aFileThatOtherToolsReadAsSomethingElseIsRefused() throws IOException {
+    byte[] file =
+        Base64.getDecoder()
+            .decode(
+                "H4sIAAAAAAAA/+gAAP//IAAA//8AAAD//wAAAP//BeABkCRJkiRJUlVVVVVVVVVVVVVVVVVVVWFV"
+                    + "VVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVV"
+                    + "VVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVUl7LLF"
+                    + "pnbecNtNbbb9TjbcZpu5ALAAAP//GAAA//8AAAD//wAAAP//AHEAjv8AAAMAyaU9b4IAAAAfiwgA"
+                    + "AAAAAAD/0lOkFAAAAAD//wAmANn/RVZJTDogd2hhdCBldmVyeSBvdGhlciB0b29sIHJlYWRzCqzy"
+                    + "M5kAIQDe/0dPT0Q6IHdoYXQgdGhlIGxpYnJhcnkgcmVhZHMKAAAAAAMABjvalokAAAA=");
+    assertThat(isAdaptive(file)).isTrue();
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(file)).readAllBytes())
+        .asString()
+        .contains("!!!EVIL: what every other tool reads\n");
+
+    assertThatIOException().isThrownBy(() -> read(file, 1)).withMessageContaining("cannot be");
+  }
+
+  /** The bits that are left over would be the beginning of another block. */
+  @Test
+  void aBlockThatDoesNotEndWithAByteIsRefused() throws IOException {
+    byte[] block = new byte[7]; // the end of its code ends with the seventh bit of the last byte
+    int bits = 0;
+    block[0] = 1 << 1; // common codes
+    for (int letter = 0; letter < 5; letter++) {
+      for (int bit : new int[] {1, 1, 0, 0, 1, 0, 0, 0, 0}) {
+        int at = 3 + bits++;
+        block[at / 8] |= (byte) (bit << at % 8);
+      }
+    }
+    byte[] file = fileOf(block);
+
+    assertThatIOException().isThrownBy(() -> read(file, 1)).withMessageContaining("end where");
+  }
+
   @Test
   void aBlockLongerThanAnyIsRefusedBeforeItIsKept() throws IOException {
     byte[] file = fileOf(deflated(new byte[Block.SIZE + 1], false));
@@ -211,6 +267,16 @@ class AdaptiveGzipInputStreamTest {
 
       assertThatThrownBy(in::read).isSameAs(first);
     }
+  }
+
+  @Test
+  void onceItIsClosedNothingIsRead() throws IOException {
+    InputStream in = new AdaptiveGzipInputStream(new ByteArrayInputStream(packed), 2);
+    assertThat(in.read()).isEqualTo(input[0] & 0xff);
+    in.close();
+    in.close();
+
+    assertThatIOException().isThrownBy(in::read).withMessage("the stream is closed");
   }
 
   @Test
