@@ -8,12 +8,17 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** How a tar becomes an archive, and what an archive becomes a tar by. */
 final class ArchiveCompression {
-  /** How its files begin (RFC 8878, 3.1.1). */
-  private static final byte[] ZSTANDARD = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
+  /** How its frames begin (RFC 8878, 3.1.1), lowest byte first. */
+  private static final int ZSTANDARD = 0xfd2fb528;
+
+  /** And those that hold nothing of the content (3.1.2), but for their last four bits. */
+  private static final int ZSTANDARD_SKIPPED = 0x184d2a50;
 
   /** More would wait for the disk. */
   private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
@@ -56,12 +61,27 @@ final class ArchiveCompression {
     if (beginning.length == 0) {
       throw new EOFException();
     }
-    if (Arrays.equals(Arrays.copyOf(beginning, ZSTANDARD.length), ZSTANDARD)) {
+    if (isZstandard(beginning)) {
       require(ArchiveFormat.TAR_ZST);
-      return Zstandard.decompressing(in);
+      return BoundedSilence.in(in, Zstandard::decompressing);
     }
     return AdaptiveGzipInputStream.isAdaptive(beginning)
         ? new AdaptiveGzipInputStream(in, THREADS)
-        : ArchivedGzip.of(in);
+        : BoundedSilence.in(in, ArchiveCompression::gunzipping);
+  }
+
+  private static boolean isZstandard(byte[] beginning) {
+    if (beginning.length < Integer.BYTES) {
+      return false;
+    }
+    int magic = ByteBuffer.wrap(beginning).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    return magic == ZSTANDARD || (magic & ~0xf) == ZSTANDARD_SKIPPED;
+  }
+
+  private static InputStream gunzipping(InputStream in) throws IOException {
+    return GzipCompressorInputStream.builder()
+        .setInputStream(in)
+        .setDecompressConcatenated(true)
+        .get();
   }
 }

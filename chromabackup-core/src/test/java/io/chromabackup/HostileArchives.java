@@ -34,6 +34,7 @@ final class HostileArchives {
     HostileHeaders.addTo(archives);
     HostileManifests.addTo(archives);
     HostileGzip.addTo(archives);
+    HostileZstandard.addTo(archives);
     Bombs.addTo(archives);
     return archives.named;
   }

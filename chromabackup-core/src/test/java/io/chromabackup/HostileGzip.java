@@ -38,8 +38,8 @@ final class HostileGzip {
     // a tar is read in records of 10,240 bytes, and what fills the last one is nobody's
     archives.harmless("gzip: a byte behind the tar", RawTar.gzip(concat(tar, new byte[] {1})));
     archives.refused(
-        "gzip: a name without an end", () -> named(packed), "gzip with nothing in them");
-    refused("members with nothing in them", empty(packed), "gzip with nothing in them");
+        "gzip: a name without an end", () -> named(packed), "bytes with nothing in them");
+    refused("members with nothing in them", empty(packed), "bytes with nothing in them");
     archives.refused(
         "gzip: our own blocks with nothing in them",
         () -> ownEmpty(packed),
@@ -81,7 +81,7 @@ final class HostileGzip {
 
   private static byte[] empty(byte[] packed) {
     byte[] member = RawTar.gzip(new byte[0]);
-    byte[] members = new byte[ArchivedGzip.MAX_SILENT_BYTES / member.length * member.length * 2];
+    byte[] members = new byte[BoundedSilence.MAX_SILENT_BYTES / member.length * member.length * 2];
     for (int at = 0; at < members.length; at += member.length) {
       System.arraycopy(member, 0, members, at, member.length);
     }

@@ -3,29 +3,33 @@ package io.chromabackup;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
- * A gzip stream, decoded. It may hold only so much that decodes to nothing: the decoder keeps the
- * name and the comment in the header of a member in memory, and they end where the stream says.
+ * What a decoder makes of an archive, which may hold only so much that decodes to nothing. Of gzip,
+ * the decoder keeps the name and the comment in the header of a member in memory, and they end
+ * where the stream says; of Zstandard, frames with nothing in them could be read for ever.
  */
-final class ArchivedGzip extends FilterInputStream {
+final class BoundedSilence extends FilterInputStream {
   /** What the decoder has read ahead counts as well. */
   static final int MAX_SILENT_BYTES = 1 << 20;
 
   private final Silence silence;
 
-  private ArchivedGzip(Silence silence) throws IOException {
-    super(
-        GzipCompressorInputStream.builder()
-            .setInputStream(silence)
-            .setDecompressConcatenated(true)
-            .get());
+  private BoundedSilence(InputStream decoded, Silence silence) {
+    super(decoded);
     this.silence = silence;
   }
 
-  static InputStream of(InputStream in) throws IOException {
-    return new ArchivedGzip(new Silence(in));
+  /** Decodes what is stored. */
+  static InputStream in(InputStream stored, Decoding decoding) throws IOException {
+    Silence silence = new Silence(stored);
+    return new BoundedSilence(decoding.of(silence), silence);
+  }
+
+  /** Makes a decoder. */
+  @FunctionalInterface
+  interface Decoding {
+    InputStream of(InputStream stored) throws IOException;
   }
 
   @Override
@@ -39,6 +43,20 @@ final class ArchivedGzip extends FilterInputStream {
     int n = super.read(buffer, offset, length);
     silence.end();
     return n;
+  }
+
+  @Override
+  public long skip(long count) throws IOException {
+    long left = count;
+    byte[] passed = new byte[Digests.BUFFER];
+    while (left > 0) {
+      int n = read(passed, 0, (int) Math.min(passed.length, left));
+      if (n < 0) {
+        break;
+      }
+      left -= n;
+    }
+    return count - left;
   }
 
   /** What is read without anything being decoded from it. */
@@ -70,8 +88,7 @@ final class ArchivedGzip extends FilterInputStream {
     private void count(int n) throws IOException {
       bytes += Math.max(n, 0);
       if (bytes > MAX_SILENT_BYTES) {
-        throw new IOException(
-            "it has %,d bytes of gzip with nothing in them".formatted(MAX_SILENT_BYTES));
+        throw new IOException("it has %,d bytes with nothing in them".formatted(MAX_SILENT_BYTES));
       }
     }
   }
