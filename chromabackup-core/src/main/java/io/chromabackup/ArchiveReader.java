@@ -1,5 +1,6 @@
 package io.chromabackup;
 
+import io.chromabackup.files.PortionedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -239,19 +240,12 @@ final class ArchiveReader {
   }
 
   /** Remembers whether it was this stream that failed. */
-  private static final class WatchedStream extends InputStream {
+  private static final class WatchedStream extends PortionedInputStream {
     private final InputStream in;
     private @Nullable IOException failure;
 
     WatchedStream(InputStream in) {
       this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      int n = read(one, 0, 1);
-      return n < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

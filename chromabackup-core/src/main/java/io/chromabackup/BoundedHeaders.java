@@ -1,6 +1,6 @@
 package io.chromabackup;
 
-import java.io.FilterInputStream;
+import io.chromabackup.files.PortionedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -8,14 +8,15 @@ import java.io.InputStream;
  * The decoded bytes of an archive. As long as a header is read, only so many of them are given: the
  * tar reader keeps the long names and extended attributes of an entry in memory, all that there is.
  */
-final class BoundedHeaders extends FilterInputStream {
+final class BoundedHeaders extends PortionedInputStream {
   /** With what is padding between two entries; an ordinary header has 512 bytes. */
   static final int MAX_HEADER_BYTES = 64 << 10;
 
+  private final InputStream decoded;
   private long left = Long.MAX_VALUE;
 
-  BoundedHeaders(InputStream in) {
-    super(in);
+  BoundedHeaders(InputStream decoded) {
+    this.decoded = decoded;
   }
 
   void beginHeader() {
@@ -27,30 +28,17 @@ final class BoundedHeaders extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    int n = super.read(buffer, offset, length);
+    int n = decoded.read(buffer, offset, length);
     left -= Math.max(n, 0);
-    requireSome();
-    return n;
-  }
-
-  @Override
-  public long skip(long count) throws IOException {
-    long n = super.skip(count);
-    left -= n;
-    requireSome();
-    return n;
-  }
-
-  private void requireSome() throws IOException {
     if (left < 0) {
       throw new IOException("it has a header of more than %,d bytes".formatted(MAX_HEADER_BYTES));
     }
+    return n;
+  }
+
+  @Override
+  public void close() throws IOException {
+    decoded.close();
   }
 }

@@ -1,12 +1,13 @@
 package io.chromabackup;
 
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.PortionedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** The content of one entry on its way to a sink: exactly its bytes, digested as they pass. */
-final class EntryContent extends InputStream {
+final class EntryContent extends PortionedInputStream {
   private final InputStream in;
   private final HashingThread.Digest digest;
   private long left;
@@ -30,12 +31,6 @@ final class EntryContent extends InputStream {
       Interruption.check();
     }
     return digest.hex();
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -113,4 +113,21 @@ class ArchivesTest {
         .isInstanceOf(ChromaBackupException.ArchiveNotFound.class)
         .hasMessageContaining(name(2).toString());
   }
+
+  @Test
+  void whatAnArchiveSaysDecidesWhatItCountsFor() throws IOException {
+    put(1, "a");
+    put(2, "a", "a fault");
+    shelf.rename(put(3, "a"), name(4));
+    shelf.put(name(5).toString(), legacy());
+
+    assertThat(archives.list())
+        .extracting(ArchiveListing::standing)
+        .containsExactly(Standing.GOOD, Standing.SALVAGED, Standing.MISDATED, Standing.LEGACY);
+  }
+
+  /** As the scripts made them: a tar without a manifest. */
+  private static byte[] legacy() {
+    return RawTar.gzip(HostileSample.INSTANCE.legacy().bytes());
+  }
 }

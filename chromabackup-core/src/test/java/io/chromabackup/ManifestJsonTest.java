@@ -97,4 +97,43 @@ class ManifestJsonTest {
   private static String text(Manifest manifest) throws IOException {
     return new String(ManifestJson.write(manifest), StandardCharsets.UTF_8);
   }
+
+  @Test
+  void whatTakesNoRoomIsSaidOnlyWhereThereIsSome() throws IOException {
+    assertThat(text(sound)).doesNotContain("allocated");
+
+    Manifest sparse = sparse(sound.bytes() - 1);
+    assertThat(text(sparse)).contains("\"allocated\" : " + (sound.bytes() - 1));
+    assertThat(ManifestJson.read(ManifestJson.write(sparse))).isEqualTo(sparse);
+    assertThat(ManifestJson.read(ManifestJson.write(sparse(0)))).isEqualTo(sparse(0));
+  }
+
+  @Test
+  void moreCannotBeAllocatedThanThereIs() {
+    for (long allocated : new long[] {-1, sound.bytes() + 1}) {
+      assertThatIOException()
+          .isThrownBy(() -> ManifestJson.read(ManifestJson.write(sparse(allocated))))
+          .withMessageContaining("take up " + allocated);
+    }
+  }
+
+  private Manifest sparse(long allocated) {
+    return new Manifest(
+        sound.library(),
+        sound.createdAt(),
+        sound.source(),
+        sound.quiet(),
+        sound.held(),
+        sound.schema(),
+        sound.collections(),
+        sound.files(),
+        allocated,
+        sound.inspection(),
+        sound.faults());
+  }
+
+  @Test
+  void itsBytesAreThoseOfItsFiles() {
+    assertThat(sound.bytes()).isEqualTo(300 + 520).isEqualTo(sound.allocated());
+  }
 }

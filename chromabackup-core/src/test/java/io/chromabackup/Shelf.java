@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +29,10 @@ final class Shelf implements ArchiveStore {
 
   void put(String name, byte[] content) {
     files.put(name, content);
+  }
+
+  void rename(ArchiveName from, ArchiveName to) {
+    files.put(to.toString(), Objects.requireNonNull(files.remove(from.toString())));
   }
 
   /** From now on it can be seen, and not read. */

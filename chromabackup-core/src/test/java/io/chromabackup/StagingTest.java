@@ -3,6 +3,7 @@ package io.chromabackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chromabackup.files.FileContent;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.testkit.faults.Fault;
 import io.chromabackup.testkit.faults.FaultyFileSystem;
@@ -13,6 +14,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -366,6 +368,52 @@ class StagingTest {
       staging.dropUnnamed();
 
       assertThat(staging.directory()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aGivenFileIsMovedInAndIsItsOwnersFromThenOn() throws IOException {
+    Path given = Files.write(directory.resolve("given"), new byte[1000]);
+    Files.setPosixFilePermissions(given, PosixFilePermissions.fromString("rw-rw-r--"));
+    try (Staging staging = Staging.in(directory.resolve("work"));
+        FileContent content = FileContent.given(given)) {
+      staging.accept(Entry.file("a", 1000, Instant.EPOCH), content);
+
+      assertThat(given).doesNotExist();
+      Path taken = staging.directory().resolve("a");
+      assertThat(taken).hasSize(1000);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(taken)))
+          .isEqualTo("rw-------");
+      assertThat(staging.allocated()).isEqualTo(1000);
+    }
+  }
+
+  @Test
+  void longRunsOfZerosTakeNoRoom() throws IOException {
+    byte[] mostlyZeros = new byte[4 << 20];
+    mostlyZeros[0] = 1;
+    try (Staging staging = Staging.in(directory)) {
+      staging.accept(
+          Entry.file("a", mostlyZeros.length, Instant.EPOCH),
+          new ByteArrayInputStream(mostlyZeros));
+      put(staging, "b", "xyz");
+
+      assertThat(staging.allocated()).isBetween(4L, 1L << 20);
+    }
+  }
+
+  @Test
+  void whatWasNotedOfACopyThatIsStartedAnewIsForgotten() throws IOException {
+    try (Staging staging = Staging.in(directory)) {
+      byte[] zeros = new byte[4 << 20];
+      staging.accept(Entry.file("a", zeros.length, Instant.EPOCH), new ByteArrayInputStream(zeros));
+      staging.beginAgain();
+
+      staging.clear();
+
+      assertThat(staging.keep(Entry.file("a", zeros.length, Instant.EPOCH))).isFalse();
+      staging.accept(Entry.directory("a", Instant.EPOCH), InputStream.nullInputStream());
+      assertThat(staging.allocated()).isZero();
     }
   }
 }

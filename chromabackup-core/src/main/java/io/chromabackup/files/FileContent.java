@@ -2,7 +2,6 @@ package io.chromabackup.files;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The first bytes of a file, as many as it was said to have. Whoever writes them to another file
  * with {@link SparseFile} has the kernel copy them, as far as it can.
  */
-public final class FileContent extends InputStream {
+public final class FileContent extends PortionedInputStream {
   private static final int SAMPLES = 8;
   private static final int SAMPLE = 64;
 
@@ -52,12 +51,6 @@ public final class FileContent extends InputStream {
    */
   public static FileContent given(Path file) throws IOException {
     return new FileContent(FileChannel.open(file, StandardOpenOption.READ), Files.size(file), file);
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
