@@ -130,7 +130,7 @@ public final class PathLock implements AutoCloseable {
       // another copy of this class, in another class loader, has it
       channel.close();
       return false;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
     }

@@ -51,7 +51,7 @@ final class EngineConnection implements Closeable {
     try {
       exchange.send(request(call, prefix + call.path()));
       return exchange;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       exchange.close();
       throw e;
     }

@@ -127,7 +127,7 @@ public final class LocalArchiveStore implements ArchiveStore {
     } catch (NoSuchFileException e) {
       release(lock);
       throw new ArchiveNotFound(name, describe());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       release(lock);
       throw e;
     }
@@ -221,7 +221,12 @@ public final class LocalArchiveStore implements ArchiveStore {
     } catch (IOException e) {
       throw failure.of(e);
     }
-    sweep();
+    try {
+      sweep();
+    } catch (RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
     return lock::close;
   }
 

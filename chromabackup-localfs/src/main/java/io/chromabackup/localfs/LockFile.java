@@ -60,12 +60,23 @@ final class LockFile implements AutoCloseable {
         () -> {
           Object before = Present.at(file) ? identity(file) : null;
           Optional<PathLock> lock = PathLock.shared(file);
-          if (lock.isPresent() && !isStill(before, file)) {
-            lock.get().close();
-            throw new NoSuchFileException(file.toString());
+          if (lock.isPresent()) {
+            requireStill(before, file, lock.get());
           }
           return lock;
         });
+  }
+
+  private static void requireStill(@Nullable Object before, Path file, PathLock lock)
+      throws IOException {
+    try {
+      if (!isStill(before, file)) {
+        throw new NoSuchFileException(file.toString());
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
   }
 
   private static <T> Optional<T> retrying(Path file, Attempt<T> attempt) throws IOException {
@@ -92,7 +103,7 @@ final class LockFile implements AutoCloseable {
       throw new NoSuchFileException(file.toString(), null, "replaced, " + onAnotherFile);
     } catch (OverlappingFileLockException e) {
       return new LockFile(lock, witness);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       release(witness, lock);
       throw e;
     }

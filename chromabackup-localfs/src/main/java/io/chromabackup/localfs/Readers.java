@@ -87,9 +87,16 @@ record Readers(Path archives, Path locks) {
     }
     for (Path file : FileTree.children(locks)) {
       if (!Present.at(archives.resolve(file.getFileName()))) {
-        Optional<LockFile> lock = LockFile.exclusive(file, "");
-        lock.ifPresent(held -> forget(file));
-        lock.ifPresent(LockFile::close);
+        sweep(file);
+      }
+    }
+  }
+
+  private static void sweep(Path file) throws IOException {
+    Optional<LockFile> lock = LockFile.exclusive(file, "");
+    if (lock.isPresent()) {
+      try (LockFile held = lock.get()) {
+        forget(file);
       }
     }
   }

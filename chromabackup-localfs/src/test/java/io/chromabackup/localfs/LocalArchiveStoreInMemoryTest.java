@@ -1,7 +1,9 @@
 package io.chromabackup.localfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
@@ -318,5 +320,31 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
     try (ArchiveStore.Lock lock = store.lock("prune")) {
       assertThat(remains()).isEmpty();
     }
+  }
+
+  /** Else no operation of this process would ever find the store free again. */
+  @ParameterizedTest
+  @EnumSource
+  void whateverFailsWhileTheStoreIsLockedItIsFreeAfterwards(Fault fault) throws IOException {
+    int step = 0;
+    do {
+      leaveWhatADeadProcessLeaves();
+      LocalArchiveStore stepped = stepped();
+      faults.failAt(++step, fault);
+      catchThrowable(() -> stepped.lock("backup").close());
+      RUNS.incrementAndGet();
+
+      assertThatCode(() -> store.lock("the next").close())
+          .as("%s at step %d", fault, step)
+          .doesNotThrowAnyException();
+    } while (faults.stepCount() >= step);
+    assertThat(step).isGreaterThan(10);
+  }
+
+  private void leaveWhatADeadProcessLeaves() throws IOException {
+    Path ours = Files.createDirectories(directory.resolve(".chromabackup"));
+    Files.writeString(ours.resolve("partial-x"), "x");
+    Files.writeString(ours.resolve("partial-x.lock"), "");
+    Files.writeString(Files.createDirectories(ours.resolve("reading")).resolve("gone"), "");
   }
 }
