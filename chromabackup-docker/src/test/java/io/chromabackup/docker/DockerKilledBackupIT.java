@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Backups killed anywhere, some of them while the server is frozen: the next command thaws it. */
 class DockerKilledBackupIT extends DockerKillSpec {
-  private static final int BACKUPS = Effort.of(12, 100);
+  private static final int BACKUPS = Effort.of(8, 100);
 
   @Test
   void aBackupThatIsKilledAnywhereLeavesTheServerRunning() throws Exception {
