@@ -22,7 +22,7 @@ final class Matches {
   private static final int FARTHEST = 32 << 10;
 
   /** After so many bytes without a repetition, as a power of two, steps grow by one. */
-  private static final int PATIENCE = 5;
+  private static final int PATIENCE = 3;
 
   /**
    * A repetition of so many bytes is taken; after a shorter one the next place may have a better.
