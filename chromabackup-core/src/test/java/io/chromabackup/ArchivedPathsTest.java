@@ -26,6 +26,15 @@ class ArchivedPathsTest {
   }
 
   @Test
+  void aNameMayHaveAsManyBytesAsFileSystemsTakeAndNoMore() {
+    String longest = "ü".repeat(127) + "x";
+
+    assertThatCode(() -> new ArchivedPaths(1).add(file("d/" + longest))).doesNotThrowAnyException();
+    assertThatThrownBy(() -> new ArchivedPaths(1).add(file("d/" + longest + "x")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void thereMayBeTheGreatestNumberOfEntriesAndNotMore() {
     ArchivedPaths paths = new ArchivedPaths(2);
     paths.add(file("a"));
