@@ -97,7 +97,7 @@ final class Report {
             + megabytes((double) comparison.dataBytes())
             + ", "
             + runs
-            + " runs");
+            + (runs == 1 ? " run" : " runs"));
     String plot = "macro-" + comparison.size() + ".svg";
     Files.writeString(results.resolve(plot), Plot.of(comparison));
     Path beside = Optional.ofNullable(page.toAbsolutePath().getParent()).orElse(results);
@@ -112,8 +112,12 @@ final class Report {
     say("| | backup | × | verify | × | restore | × | CPU s (b/v/r) | peak MB | archive | held |");
     say("|---|---|---|---|---|---|---|---|---|---|---|");
     comparison.competitors().forEach(name -> say(row(comparison, name)));
-    say("", "| Aim | Ratio | |", "|---|---|---|");
-    Aim.all().forEach(aim -> aim.row(comparison).ifPresent(this::say));
+    List<String> aims =
+        Aim.all().stream().flatMap(aim -> aim.row(comparison).stream()).toList();
+    if (!aims.isEmpty()) {
+      say("", "| Aim | Ratio | |", "|---|---|---|");
+      aims.forEach(this::say);
+    }
   }
 
   private static String row(Comparison comparison, String name) {
