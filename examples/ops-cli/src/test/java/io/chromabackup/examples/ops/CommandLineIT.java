@@ -53,7 +53,9 @@ class CommandLineIT {
   void backsUpListsVerifiesAndRestores() throws Exception {
     Launched backup = run("backup", "./data");
     assertThat(backup.exitCode()).isZero();
-    assertThat(backup.out()).contains("1,182 documents in 5 collections", "175 kB", "optimistic");
+    assertThat(backup.out())
+        .contains("1,182 documents in 5 collections", "optimistic")
+        .contains(", " + Figures.bytes(Files.size(onlyArchive())) + ", in ");
     assertThat(backup.err().lines())
         .isNotEmpty()
         .allSatisfy(
