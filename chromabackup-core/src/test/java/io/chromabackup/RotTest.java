@@ -153,6 +153,7 @@ class RotTest {
   void randomRotInALargeArchiveIsSeen() throws IOException {
     byte[] archive = SampleArchive.ofIndexBytes(6 << 20).bytes();
     Content content = Content.of(archive);
+    byte[] tar = gunzip(archive);
     SplittableRandom random = new SplittableRandom(4);
     int runs = Effort.of(80, 100_000);
     int seen = 0;
@@ -169,7 +170,8 @@ class RotTest {
       archive[place] ^= (byte) (1 << random.nextInt(8));
       try {
         assertThat(Content.of(archive)).isEqualTo(content);
-        assertThat(place).as("a bit that nobody reads").isLessThan(10);
+        // in the header, or what fills up a byte before a stored block
+        assertThat(gunzip(archive)).as("byte %d", place).isEqualTo(tar);
       } catch (ChromaBackupException.ArchiveDamaged e) {
         seen++;
       }
@@ -177,9 +179,9 @@ class RotTest {
     }
     Figures.record(
         "rot-large",
-        "%,d random bits and truncations in %d MB, %,d seen"
-            .formatted(runs, archive.length >> 20, seen));
-    assertThat(seen).isGreaterThanOrEqualTo(runs - 1);
+        "%,d random bits and truncations in %d MB: %,d seen, %d change nothing"
+            .formatted(runs, archive.length >> 20, seen, runs - seen));
+    assertThat(seen).isGreaterThanOrEqualTo(runs - 1 - runs / 10_000);
   }
 
   @Test
