@@ -112,8 +112,7 @@ final class Report {
     say("| | backup | × | verify | × | restore | × | CPU s (b/v/r) | peak MB | archive | held |");
     say("|---|---|---|---|---|---|---|---|---|---|---|");
     comparison.competitors().forEach(name -> say(row(comparison, name)));
-    List<String> aims =
-        Aim.all().stream().flatMap(aim -> aim.row(comparison).stream()).toList();
+    List<String> aims = Aim.all().stream().flatMap(aim -> aim.row(comparison).stream()).toList();
     if (!aims.isEmpty()) {
       say("", "| Aim | Ratio | |", "|---|---|---|");
       aims.forEach(this::say);
