@@ -91,9 +91,7 @@ final class HashingThread implements AutoCloseable {
 
   private static String await(Future<String> digest) throws IOException {
     try {
-      return digest.get();
-    } catch (InterruptedException e) {
-      throw interrupted();
+      return Interruption.await(digest);
     } catch (ExecutionException e) {
       throw new IllegalStateException("hashing failed", e.getCause());
     }

@@ -42,10 +42,7 @@ final class StagedDigests implements AutoCloseable {
       throw new IllegalArgumentException(file.path() + " was not there when this began");
     }
     try {
-      return digest.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
+      return Interruption.await(digest);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (cause instanceof Error error) {

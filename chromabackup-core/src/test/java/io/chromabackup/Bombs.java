@@ -32,6 +32,20 @@ final class Bombs {
         "bomb: in an index, legacy", () -> after(start, (byte) 'x'), "evil");
   }
 
+  static byte[] concat(byte[] one, byte[] other) {
+    byte[] both = Arrays.copyOf(one, one.length + other.length);
+    System.arraycopy(other, 0, both, one.length, other.length);
+    return both;
+  }
+
+  static byte[] repeated(byte[] piece, int times) {
+    byte[] all = new byte[piece.length * times];
+    for (int at = 0; at < all.length; at += piece.length) {
+      System.arraycopy(piece, 0, all, at, piece.length);
+    }
+    return all;
+  }
+
   private static InputStream zerosAfter(byte[] start) {
     return after(start, (byte) 0);
   }

@@ -22,21 +22,24 @@ final class HostileGzip {
     byte[] packed = RawTar.gzip(tar);
     byte[] half = RawTar.gzip(Arrays.copyOf(tar, tar.length / 2));
     byte[] rest = RawTar.gzip(Arrays.copyOfRange(tar, tar.length / 2, tar.length));
-    archives.harmless("gzip: two members", concat(half, rest));
-    archives.harmless("gzip: an empty member behind", concat(packed, RawTar.gzip(new byte[0])));
-    archives.harmless("gzip: padding behind the tar", RawTar.gzip(concat(tar, new byte[100_000])));
+    archives.harmless("gzip: two members", Bombs.concat(half, rest));
+    archives.harmless(
+        "gzip: an empty member behind", Bombs.concat(packed, RawTar.gzip(new byte[0])));
+    archives.harmless(
+        "gzip: padding behind the tar", RawTar.gzip(Bombs.concat(tar, new byte[100_000])));
     archives.harmless("gzip: name, comment and extra field", decorated(packed));
     refused(
         "garbage behind",
-        concat(packed, "evil".getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+        Bombs.concat(packed, "evil".getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
         "damaged");
-    refused("zeros behind", concat(packed, new byte[512]), "damaged");
-    refused("another archive behind", concat(packed, packed), "behind its end");
+    refused("zeros behind", Bombs.concat(packed, new byte[512]), "damaged");
+    refused("another archive behind", Bombs.concat(packed, packed), "behind its end");
     byte[] garbage = new byte[20_000];
     Arrays.fill(garbage, (byte) 1);
-    refused("garbage behind the tar", RawTar.gzip(concat(tar, garbage)), "behind its end");
+    refused("garbage behind the tar", RawTar.gzip(Bombs.concat(tar, garbage)), "behind its end");
     // a tar is read in records of 10,240 bytes, and what fills the last one is nobody's
-    archives.harmless("gzip: a byte behind the tar", RawTar.gzip(concat(tar, new byte[] {1})));
+    archives.harmless(
+        "gzip: a byte behind the tar", RawTar.gzip(Bombs.concat(tar, new byte[] {1})));
     archives.refused(
         "gzip: a name without an end", () -> named(packed), "bytes with nothing in them");
     refused("members with nothing in them", empty(packed), "bytes with nothing in them");
@@ -64,12 +67,6 @@ final class HostileGzip {
     return flipped;
   }
 
-  private static byte[] concat(byte[] one, byte[] other) {
-    byte[] both = Arrays.copyOf(one, one.length + other.length);
-    System.arraycopy(other, 0, both, one.length, other.length);
-    return both;
-  }
-
   /** A gigabyte of them, which the decoder would keep. */
   private static InputStream named(byte[] packed) {
     byte[] header = Arrays.copyOf(packed, 10);
@@ -81,11 +78,8 @@ final class HostileGzip {
 
   private static byte[] empty(byte[] packed) {
     byte[] member = RawTar.gzip(new byte[0]);
-    byte[] members = new byte[BoundedSilence.MAX_SILENT_BYTES / member.length * member.length * 2];
-    for (int at = 0; at < members.length; at += member.length) {
-      System.arraycopy(member, 0, members, at, member.length);
-    }
-    return concat(packed, members);
+    byte[] members = Bombs.repeated(member, BoundedSilence.MAX_SILENT_BYTES / member.length * 2);
+    return Bombs.concat(packed, members);
   }
 
   /** A gigabyte of blocks as our own writer marks them, each of which decodes to nothing. */
@@ -95,11 +89,10 @@ final class HostileGzip {
     header[9] = -1;
     byte[] stored = {0, 0, 0, -1, -1};
     byte[] marked = {5 << 3, 0, 0, -1, -1};
-    byte[] block = concat(concat(marked, stored), concat(stored, concat(stored, stored)));
-    byte[] blocks = new byte[(1 << 20) / block.length * block.length];
-    for (int at = 0; at < blocks.length; at += block.length) {
-      System.arraycopy(block, 0, blocks, at, block.length);
-    }
+    byte[] block =
+        Bombs.concat(
+            Bombs.concat(marked, stored), Bombs.concat(stored, Bombs.concat(stored, stored)));
+    byte[] blocks = Bombs.repeated(block, (1 << 20) / block.length);
     return Bombs.concatenated(header, Collections.nCopies(1 << 10, blocks));
   }
 
@@ -107,6 +100,7 @@ final class HostileGzip {
     byte[] header = Arrays.copyOf(packed, 10);
     header[3] = 4 | 8 | 16;
     byte[] fields = {4, 0, 'e', 'x', 0, 0, '.', '.', '/', 'e', 0, 'h', 'i', 0};
-    return concat(concat(header, fields), Arrays.copyOfRange(packed, 10, packed.length));
+    return Bombs.concat(
+        Bombs.concat(header, fields), Arrays.copyOfRange(packed, 10, packed.length));
   }
 }

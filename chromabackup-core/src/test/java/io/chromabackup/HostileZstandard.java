@@ -28,10 +28,11 @@ final class HostileZstandard {
     byte[] half = Zstd.compress(Arrays.copyOf(tar, tar.length / 2));
     byte[] rest = Zstd.compress(Arrays.copyOfRange(tar, tar.length / 2, tar.length));
     byte[] nothing = Zstd.compress(new byte[0]);
-    archives.harmless("zstd: two frames", concat(half, rest));
-    archives.harmless("zstd: an empty frame before", concat(nothing, packed));
-    archives.harmless("zstd: a skipped frame before", concat(skipped(1000), packed));
-    archives.harmless("zstd: a skipped frame between", concat(half, concat(skipped(9), rest)));
+    archives.harmless("zstd: two frames", Bombs.concat(half, rest));
+    archives.harmless("zstd: an empty frame before", Bombs.concat(nothing, packed));
+    archives.harmless("zstd: a skipped frame before", Bombs.concat(skipped(1000), packed));
+    archives.harmless(
+        "zstd: a skipped frame between", Bombs.concat(half, Bombs.concat(skipped(9), rest)));
     archives.refused(
         "zstd: frames with nothing in them",
         () -> endless(packed, nothing),
@@ -46,10 +47,12 @@ final class HostileZstandard {
         "bytes with nothing in them");
     archives.refused("zstd: half of it", half, "to its end");
     archives.refused("zstd: cut", Arrays.copyOf(packed, packed.length - 1), "damaged");
-    archives.refused("zstd: garbage behind", concat(packed, new byte[] {1, 2, 3, 4}), "damaged");
-    archives.refused("zstd: another archive behind", concat(packed, packed), "behind its end");
+    archives.refused(
+        "zstd: garbage behind", Bombs.concat(packed, new byte[] {1, 2, 3, 4}), "damaged");
+    archives.refused(
+        "zstd: another archive behind", Bombs.concat(packed, packed), "behind its end");
     archives.refused("zstd: zstd in zstd", Zstd.compress(packed), "damaged");
-    archives.refused("zstd: gzip behind", concat(half, RawTar.gzip(rest)), "damaged");
+    archives.refused("zstd: gzip behind", Bombs.concat(half, RawTar.gzip(rest)), "damaged");
     archives.refused("zstd: nothing in it", nothing, "nothing in it");
   }
 
@@ -64,16 +67,7 @@ final class HostileZstandard {
 
   /** A gigabyte of the same frame. */
   private static InputStream endless(byte[] first, byte[] frame) {
-    byte[] frames = new byte[(1 << 20) / frame.length * frame.length];
-    for (int at = 0; at < frames.length; at += frame.length) {
-      System.arraycopy(frame, 0, frames, at, frame.length);
-    }
+    byte[] frames = Bombs.repeated(frame, (1 << 20) / frame.length);
     return Bombs.concatenated(first, Collections.nCopies(1 << 10, frames));
-  }
-
-  private static byte[] concat(byte[] one, byte[] other) {
-    byte[] both = Arrays.copyOf(one, one.length + other.length);
-    System.arraycopy(other, 0, both, one.length, other.length);
-    return both;
   }
 }

@@ -1,5 +1,6 @@
 package io.chromabackup.chroma;
 
+import io.chromabackup.files.Interruption;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,13 +44,13 @@ final class CheckBeside implements AutoCloseable {
   /** What it found; waits for it. */
   List<String> problems() throws SQLException, InterruptedIOException {
     try {
-      return check.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
+      return Interruption.await(check);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof SQLException failure) {
         throw failure;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
       }
       throw new IllegalStateException("SQLite's check failed", e.getCause());
     }

@@ -6,6 +6,7 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,24 @@ public final class Interruption {
   public static void sleep(long millis) throws InterruptedIOException {
     try {
       Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  /**
+   * Waits for what another thread does.
+   *
+   * @param <T> of what comes of it
+   * @param outcome of what it does
+   * @return what came of it
+   * @throws ExecutionException if that failed, with the reason as its cause
+   * @throws InterruptedIOException if the thread is interrupted; its flag is set
+   */
+  public static <T> T await(Future<T> outcome) throws ExecutionException, InterruptedIOException {
+    try {
+      return outcome.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");

@@ -176,10 +176,10 @@ public final class AdaptiveGzipInputStream extends InputStream {
   }
 
   private static Decoder await(Future<Decoder> decoding) throws IOException {
+    if (Thread.currentThread().isInterrupted()) { // also where there is nothing to wait for
+      throw new InterruptedIOException("interrupted");
+    }
     try {
-      if (Thread.interrupted()) {
-        throw new InterruptedException(); // seen also where there is nothing to wait for
-      }
       return decoding.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ChromaBackupException.SourceChanged;
 import io.chromabackup.Entry;
+import io.chromabackup.files.Interruption;
+import io.chromabackup.files.PortionedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,20 +35,15 @@ class BarrierDeadlineTest {
   void aDiskThatTurnedOutToBeSlowIsTakenAtThat() throws Exception {
     long slowly = 16 << 20; // a second or more for so much
     InputStream content =
-        new InputStream() {
+        new PortionedInputStream() {
           private long left = slowly;
-
-          @Override
-          public int read() {
-            throw new UnsupportedOperationException();
-          }
 
           @Override
           public int read(byte[] buffer, int offset, int length) throws IOException {
             int count = (int) Math.min(length, left);
             left -= count;
             if (left == 0 && count > 0) {
-              sleepOneSecond();
+              Interruption.sleep(1000);
             }
             return count == 0 ? -1 : count;
           }
@@ -60,13 +57,5 @@ class BarrierDeadlineTest {
 
     assertThatThrownBy(() -> deadline.requireTimeFor(dayAtTwentyMegabytes))
         .isInstanceOf(SourceChanged.class);
-  }
-
-  private static void sleepOneSecond() throws IOException {
-    try {
-      Thread.sleep(1000);
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
   }
 }
