@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -47,6 +48,9 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
 
   /** A staging directory without a lock file is this old before it counts as left behind. */
   private static final Duration BIRTH = Duration.ofHours(1);
+
+  /** So often others can be in the way of its birth. */
+  private static final int ATTEMPTS = 100;
 
   private static final Set<StandardOpenOption> OVER =
       Set.of(
@@ -89,16 +93,31 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
 
   /** Makes a new one in {@code workspace}, after sweeping what others left there. */
   static Staging in(Path workspace) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Optional<Staging> born = attempt(workspace);
+        if (born.isPresent()) {
+          return born.get();
+        }
+      } catch (NoSuchFileException e) {
+        // who had made the workspace removed it as empty
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Returns nothing if another's sweep came between making it and locking it. */
+  private static Optional<Staging> attempt(Path workspace) throws IOException {
     List<Path> made = missing(workspace);
     FileTree.createPrivate(workspace);
     sweep(workspace);
-    while (true) {
-      Path root = Files.createTempDirectory(workspace, PREFIX);
-      Optional<PathLock> lock = lock(root);
-      if (lock.isPresent()) {
-        return begin(workspace, root, lock.get(), made);
-      }
-    }
+    Path root = Files.createTempDirectory(workspace, PREFIX);
+    Optional<PathLock> lock = lock(root);
+    return lock.isPresent()
+        ? Optional.of(begin(workspace, root, lock.get(), made))
+        : Optional.empty();
   }
 
   private static Optional<PathLock> lock(Path root) throws IOException {
@@ -114,6 +133,9 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   private static Staging begin(Path workspace, Path root, PathLock lock, List<Path> made)
       throws IOException {
     try {
+      if (!Present.at(root.resolve(LOCK))) {
+        throw new NoSuchFileException(root.toString()); // swept before it was locked
+      }
       Staging staging = new Staging(workspace, root, lock, made);
       staging.clear();
       return staging;
@@ -142,6 +164,8 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
           sweepOne(child);
         }
       }
+    } catch (NoSuchFileException e) {
+      log.trace("{} is gone, with all that was left in it", workspace);
     } catch (IOException e) {
       log.warn("leftovers in {} could not be looked for: {}", workspace, e.toString());
     }
@@ -164,6 +188,8 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
         }
         log.info("removed {}, left by an operation that did not end", staging);
       }
+    } catch (NoSuchFileException e) {
+      log.trace("{} is gone: its owner or another's sweep was faster", staging);
     } catch (IOException e) {
       log.warn("leftover {} could not be removed: {}", staging, e.toString());
     }

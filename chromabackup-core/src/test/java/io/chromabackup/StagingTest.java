@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -218,6 +219,63 @@ class StagingTest {
       assertThat(left).as("after an error at step %d", step).isEmpty();
     }
     assertThat(failed).isGreaterThan(5);
+  }
+
+  /** Who made the workspace removes it when nobody is in it, and another may just be on its way. */
+  @Test
+  void aWorkspaceThatGoesWhileOneIsBornIsMadeAgain() throws IOException {
+    Path work = directory.resolve("work");
+    for (String step : List.of("mkdir " + work, "list " + work)) {
+      FaultyFileSystem faults = FaultyFileSystem.over(directory);
+      faults.after(step, () -> Files.delete(work));
+
+      try (Staging staging = Staging.in(faults.path(work))) {
+        put(staging, "a", "x");
+        assertThat(staging.directory().resolve("a")).as("after %s", step).hasContent("x");
+      }
+      assertThat(directory).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aWorkspaceThatNeverStaysIsToldByName() throws IOException {
+    Path work = directory.resolve("work");
+    FaultyFileSystem faults = FaultyFileSystem.over(directory);
+    vanishingOverAndOver(faults, work);
+
+    assertThatThrownBy(() -> Staging.in(faults.path(work)))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining(work.toString());
+  }
+
+  private static void vanishingOverAndOver(FaultyFileSystem faults, Path work) {
+    faults.after(
+        "mkdir " + work,
+        () -> {
+          vanishingOverAndOver(faults, work);
+          Files.delete(work);
+        });
+  }
+
+  /** Between its making of the lock and its locking. */
+  @Test
+  void whatAnotherSweptBeforeItWasLockedIsNotUsed() throws IOException {
+    Path work = Files.createDirectory(directory.resolve("work"));
+    FaultyFileSystem faults = FaultyFileSystem.over(directory);
+    List<Path> swept = new ArrayList<>();
+    faults.after(
+        "create *",
+        () -> {
+          swept.addAll(FileTree.children(work));
+          FileTree.delete(swept.get(0));
+        });
+
+    try (Staging staging = Staging.in(faults.path(work))) {
+      assertThat(swept).hasSize(1);
+      assertThat(swept.get(0)).doesNotExist();
+      assertThat(staging.directory().getParent().resolve("lock")).exists();
+    }
+    assertThat(work).isEmptyDirectory();
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -22,6 +23,8 @@ import java.util.TreeMap;
 final class FileStamps {
   /** Times move in ticks of the kernel's clock: within one, a file can change unseen. */
   private static final Duration TICK = Duration.ofMillis(50);
+
+  private static final Duration LONGEST_PERSIST = Duration.ofSeconds(2);
 
   private final String source;
   private final Map<String, Map<String, Object>> stamps;
@@ -115,17 +118,34 @@ final class FileStamps {
     return has(data, file) && stamp(file).equals(stamps.get(name(data, file)));
   }
 
-  /** Refuses files that changed so lately that the next change might not be seen. */
-  static void requireSettled(DataDirectory data, Instant now) throws IOException {
+  /**
+   * Waits until no file changed so lately that its next change might not be seen: an index that is
+   * being persisted gets the time for it. Behind a barrier that persist is the last.
+   *
+   * @throws ChromaBackupException.SourceChanged if it takes too long
+   */
+  static void awaitSettled(DataDirectory data) throws IOException {
+    long end = System.nanoTime() + LONGEST_PERSIST.toNanos();
+    for (Optional<Path> moving = moving(data); moving.isPresent(); moving = moving(data)) {
+      if (System.nanoTime() - end >= 0) {
+        throw new ChromaBackupException.SourceChanged(
+            data.root().toString(), name(data, moving.get()) + " is being written");
+      }
+      Interruption.sleep(TICK.toMillis());
+    }
+  }
+
+  private static Optional<Path> moving(DataDirectory data) throws IOException {
+    Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
     for (Path segment : data.segments()) {
       for (Path file : DataDirectory.filesOf(segment)) {
         Duration age = Duration.between(Files.getLastModifiedTime(file).toInstant(), now);
         if (age.abs().compareTo(TICK) < 0) {
-          throw new ChromaBackupException.SourceChanged(
-              data.root().toString(), data.root().relativize(file) + " is being written");
+          return Optional.of(file);
         }
       }
     }
+    return Optional.empty();
   }
 
   void requireUnchanged(FileStamps later) throws ChromaBackupException {

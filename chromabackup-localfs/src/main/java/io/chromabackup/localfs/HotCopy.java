@@ -13,7 +13,6 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +104,7 @@ final class HotCopy {
   private void copyFrom(
       LiveDatabase database, Path snapshot, EntrySink sink, @Nullable BarrierDeadline deadline)
       throws IOException {
-    FileStamps.requireSettled(data, Instant.ofEpochMilli(System.currentTimeMillis()));
+    FileStamps.awaitSettled(data);
     Map<String, Long> watermarks = asked(database::vectorWatermarks);
     FileStamps stamps = FileStamps.of(data, false);
     Set<String> wanted = asked(database::segmentIds);

@@ -9,7 +9,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.time.Instant;
 
 /** Copies the files as they are, byte by byte, while nothing changes them. */
 final class RawCopy {
@@ -37,7 +36,7 @@ final class RawCopy {
       return;
     }
     if (FileTree.isNative(data.root())) {
-      FileStamps.requireSettled(data, Instant.ofEpochMilli(System.currentTimeMillis()));
+      FileStamps.awaitSettled(data);
     }
     FileStamps before = FileStamps.of(data, true);
     copyAll(sink);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ChromaBackup;
+import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaDeployment;
 import io.chromabackup.Quiet;
 import io.chromabackup.RestoreOptions;
@@ -14,9 +15,16 @@ import java.lang.ref.WeakReference;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the rules of sources do not try of the source in a directory. */
 class LocalSourceTest {
@@ -43,6 +51,73 @@ class LocalSourceTest {
     source.copyTo((entry, content) -> content.readAllBytes(), Quiet.BARRIER, directory);
 
     assertThat(source.held()).hasValue(Duration.ZERO);
+  }
+
+  /** Behind the barrier, an index that is being persisted is the last one. */
+  @ParameterizedTest
+  @EnumSource(names = {"OPTIMISTIC", "BARRIER"})
+  void anIndexThatIsBeingPersistedIsWaitedForAndThenTaken(Quiet quiet) throws Exception {
+    Path chroma = Fixture.copyTo(directory.resolve("chroma"));
+    Path header = Fixture.persistedSegment(chroma).resolve("header.bin");
+    byte[] content = Files.readAllBytes(header);
+    Instant end = Instant.now().plusMillis(500);
+    Files.setLastModifiedTime(header, FileTime.from(Instant.now()));
+    Thread persisting =
+        new Thread(
+            () -> {
+              while (Instant.now().isBefore(end)) {
+                try {
+                  Files.write(header, content);
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              }
+            });
+    persisting.start();
+    List<Instant> taken = new ArrayList<>();
+
+    new LocalSource(chroma)
+        .copyTo(
+            (entry, bytes) -> {
+              taken.add(Instant.now());
+              bytes.readAllBytes();
+            },
+            quiet,
+            Files.createDirectory(directory.resolve("scratch")));
+
+    persisting.join();
+    assertThat(taken).hasSizeGreaterThan(1).allMatch(end::isBefore);
+  }
+
+  @Test
+  void anIndexThatIsWrittenOnAndOnIsRefusedByName() throws Exception {
+    Path chroma = Fixture.copyTo(directory.resolve("chroma"));
+    Path header = Fixture.persistedSegment(chroma).resolve("header.bin");
+    AtomicBoolean refused = new AtomicBoolean();
+    Thread writing =
+        new Thread(
+            () -> {
+              while (!refused.get()) {
+                try {
+                  Files.setLastModifiedTime(header, FileTime.from(Instant.now()));
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              }
+            });
+    Files.setLastModifiedTime(header, FileTime.from(Instant.now()));
+    writing.start();
+    try {
+      assertThatThrownBy(
+              () ->
+                  new LocalSource(chroma)
+                      .copyTo((entry, bytes) -> bytes.readAllBytes(), Quiet.OPTIMISTIC, directory))
+          .isInstanceOf(ChromaBackupException.SourceChanged.class)
+          .hasMessageContaining("header.bin is being written");
+    } finally {
+      refused.set(true);
+      writing.join();
+    }
   }
 
   @Test

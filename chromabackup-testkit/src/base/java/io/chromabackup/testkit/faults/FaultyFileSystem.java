@@ -190,7 +190,8 @@ public final class FaultyFileSystem extends FileSystem {
    * Something that somebody else does to the disk at an awkward moment, once. Stays planned until
    * it has happened.
    *
-   * @param step after which step, as {@link #steps} names it: {@code list /dir}
+   * @param step after which step, as {@link #steps} names it: {@code list /dir}; with an asterisk
+   *     in place of the path, {@code list *}, after the next such step wherever it is
    * @param deed what happens; what it throws is thrown from the step
    */
   public void after(String step, Deed deed) {

@@ -86,6 +86,7 @@ final class Steps {
     if (!fails) {
       T result = step.take();
       happenAfter(what + " " + path);
+      happenAfter(what + " *");
       return result;
     }
     if (fault == Fault.IO_ERROR_AFTER) {

@@ -55,6 +55,19 @@ class FaultyFileSystemTest {
   }
 
   @Test
+  void somebodyElseDoesSomethingAfterTheNextStepOfAKindOnce() throws IOException {
+    faults.after("list *", () -> Files.delete(memory.getPath("/dir/file")));
+
+    assertThat(Files.exists(file)).isTrue();
+    for (boolean isThere : new boolean[] {true, false, false}) {
+      assertThat(Files.exists(file)).isEqualTo(isThere);
+      try (Stream<Path> list = Files.list(directory)) {
+        assertThat(list.count()).isEqualTo(isThere ? 1 : 0);
+      }
+    }
+  }
+
+  @Test
   void itCanDoWithoutHardLinks() throws IOException {
     Files.createLink(directory.resolve("one"), file);
 
