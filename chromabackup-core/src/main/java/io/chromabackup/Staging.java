@@ -53,10 +53,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   private static final int ATTEMPTS = 100;
 
   private static final Set<StandardOpenOption> OVER =
-      Set.of(
-          StandardOpenOption.CREATE,
-          StandardOpenOption.TRUNCATE_EXISTING,
-          StandardOpenOption.WRITE);
+      Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
 
   private static final int OWN_MODE = 0600;
 

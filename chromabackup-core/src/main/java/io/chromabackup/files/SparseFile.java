@@ -30,7 +30,8 @@ public final class SparseFile {
   private SparseFile() {}
 
   /**
-   * Writes all of the content to an empty file.
+   * Writes all of the content to a file, over what is in it. That is not cut off before: to give up
+   * the room of a large file takes as long as to fill it.
    *
    * @param target the file, at its beginning
    * @param content is read to its end
@@ -59,17 +60,25 @@ public final class SparseFile {
       endsInHole = n == HOLE && isEmpty(buffer, n);
       size += n;
       if (endsInHole) {
+        cutOff(target, size - n);
         target.position(size);
       } else {
         writeFully(target, ByteBuffer.wrap(buffer, 0, n));
         written += n;
       }
     }
+    cutOff(target, size);
     if (endsInHole) {
       target.position(size - 1);
       writeFully(target, ByteBuffer.wrap(ZEROS, 0, 1));
     }
     return written;
+  }
+
+  private static void cutOff(FileChannel target, long size) throws IOException {
+    if (target.size() > size) {
+      target.truncate(size);
+    }
   }
 
   /**

@@ -70,6 +70,32 @@ class SparseFileTest {
     assertThat(passed).isEqualTo(holey().length);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2 * MEGA + 3, 5 * MEGA, 12 * MEGA + 5, 20 * MEGA})
+  void nothingIsLeftOfWhatIsWrittenOver(int length) throws IOException {
+    Path source = file("source", holey());
+    for (boolean byTheKernel : new boolean[] {false, true}) {
+      Path target = file("target", noise(length));
+      try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE);
+          InputStream content =
+              byTheKernel
+                  ? FileContent.of(source, holey().length)
+                  : new ByteArrayInputStream(holey())) {
+        assertThat(SparseFile.write(channel, content)).isBetween(3L * MEGA, 6L * MEGA);
+      }
+      assertThat(target).hasBinaryContent(holey());
+    }
+  }
+
+  @Test
+  void whatIsWrittenOverMayBecomeEmpty() throws IOException {
+    Path target = file("target", noise(MEGA));
+    try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
+      assertThat(SparseFile.write(channel, InputStream.nullInputStream())).isZero();
+    }
+    assertThat(target).isEmptyFile();
+  }
+
   @Test
   void whatTheKernelCopiesIsWrittenWithoutThemToo() throws IOException {
     Path target = directory.resolve("target");
