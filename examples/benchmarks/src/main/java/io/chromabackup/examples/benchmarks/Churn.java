@@ -55,16 +55,21 @@ final class Churn implements ServiceController {
               .map(Map.Entry::getKey)
               .toList();
     }
-    return new TimedHold(service.pause());
+    long start = System.nanoTime();
+    return new TimedHold(service.pause(), start);
   }
 
+  /** Without the time of the change, which belongs to no pause. */
   private final class TimedHold implements Hold {
     private final Hold hold;
+    private final long start;
     private final long begin = System.nanoTime();
     private boolean closed;
+    private long end;
 
-    private TimedHold(Hold hold) {
+    private TimedHold(Hold hold, long start) {
       this.hold = hold;
+      this.start = start;
     }
 
     @Override
@@ -74,11 +79,12 @@ final class Churn implements ServiceController {
         closed = true;
       }
       hold.close();
+      end = System.nanoTime();
     }
 
     @Override
     public Optional<Duration> held() {
-      return hold.held();
+      return Optional.of(hold.held().orElse(Duration.ofNanos(end - start)));
     }
   }
 
