@@ -134,7 +134,7 @@ public final class LiveDatabase implements AutoCloseable {
    * under one read lock: a server's writers wait for it, and it cannot be interrupted.
    *
    * @param target a file that does not exist yet, on the default file system; complete and without
-   *     sidecars when this returns, and gone if this throws
+   *     sidecars when this returns, if not on the disk yet, and gone if this throws
    * @throws FileAlreadyExistsException if it does
    * @throws HotJournalException if a server died meanwhile
    * @throws IOException if reading or writing fails, or the database stays locked
@@ -156,13 +156,24 @@ public final class LiveDatabase implements AutoCloseable {
     }
   }
 
+  /** Pulled by a connection that syncs nothing: who waits for the copy need not wait for a disk. */
   private int copyTo(Path target) throws SQLException {
-    DB database = connection.unwrap(SQLiteConnection.class).getDatabase();
-    int code = database.backup("main", target.toAbsolutePath().toString(), null, 0, 0, -1);
-    if (code != 0) {
-      throw DB.newSQLException(code, "backup to " + target);
+    try (Connection copy = createCopy(target)) {
+      DB database = copy.unwrap(SQLiteConnection.class).getDatabase();
+      int code = database.restore("main", Sqlite.uri(file, "mode=ro"), null, 0, 0, -1);
+      if (code != 0) {
+        throw DB.newSQLException(code, "backup to " + target);
+      }
+      return code;
     }
-    return code;
+  }
+
+  private static Connection createCopy(Path target) throws SQLException {
+    try {
+      return Sqlite.createCopy(target);
+    } catch (SQLException e) {
+      throw DB.newSQLException(e.getErrorCode(), "backup to " + target);
+    }
   }
 
   /**

@@ -103,14 +103,23 @@ final class Sqlite {
    * to it, which is what is looked at.
    */
   static Connection createScratch(Path file) throws SQLException {
+    return create(file, 1, "PRAGMA cache_size = -32768");
+  }
+
+  /** Creates an empty database for the pages of another, which are written once. */
+  static Connection createCopy(Path file) throws SQLException {
+    return create(file, 0, "PRAGMA cache_size = -2048");
+  }
+
+  private static Connection create(Path file, int attachments, String cache) throws SQLException {
     return open(
         uri(file, "mode=rwc"),
         config(Duration.ZERO),
-        1,
+        attachments,
         "PRAGMA journal_mode = OFF",
         "PRAGMA synchronous = OFF",
         "PRAGMA locking_mode = EXCLUSIVE",
-        "PRAGMA cache_size = -32768");
+        cache);
   }
 
   /**
