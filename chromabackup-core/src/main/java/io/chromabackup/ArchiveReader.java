@@ -47,7 +47,7 @@ final class ArchiveReader {
   Optional<Manifest> manifest() throws IOException {
     return guarded(
         () -> {
-          try (ArchivedEntries tar = new ArchivedEntries(stored)) {
+          try (ArchivedEntries tar = ArchivedEntries.firstOf(stored)) {
             TarArchiveEntry first = tar.next();
             return first != null && first.getName().equals(ArchiveLayout.MANIFEST)
                 ? Optional.of(ManifestJson.read(tar.text(first)))
@@ -65,7 +65,7 @@ final class ArchiveReader {
     return guarded(
         () -> {
           try (HashingThread hashing = new HashingThread();
-              ArchivedEntries tar = new ArchivedEntries(stored)) {
+              ArchivedEntries tar = ArchivedEntries.allOf(stored)) {
             Optional<Manifest> manifest = readAll(tar, hashing, sink);
             tar.drain();
             return manifest;
@@ -185,8 +185,7 @@ final class ArchiveReader {
       throw e; // whoever noticed it: it says nothing of the archive
     } catch (IOException | RuntimeException e) {
       if (content.failed()) {
-        throw new IOException(
-            entry.path() + " cannot be read to its end: it is cut short or damaged", e);
+        throw new IOException(entry.path() + " cannot be read to its end: " + problem(e), e);
       }
       throw new SinkFailure(e);
     }

@@ -27,9 +27,19 @@ final class ArchivedEntries implements Closeable {
   private final TarArchiveInputStream tar;
   private String previous = "the beginning";
 
-  ArchivedEntries(InputStream stored) throws IOException {
-    decoded = new BoundedHeaders(ArchiveCompression.decompressing(stored));
+  private ArchivedEntries(InputStream decompressed) throws IOException {
+    decoded = new BoundedHeaders(decompressed);
     tar = new TarArchiveInputStream(decoded, StandardCharsets.UTF_8.name());
+  }
+
+  /** For who looks at the first ones. */
+  static ArchivedEntries firstOf(InputStream stored) throws IOException {
+    return new ArchivedEntries(ArchiveCompression.decompressing(stored));
+  }
+
+  /** For who reads all of them. */
+  static ArchivedEntries allOf(InputStream stored) throws IOException {
+    return new ArchivedEntries(ArchiveCompression.decompressingAhead(stored));
   }
 
   /** The next one; null at the end. */

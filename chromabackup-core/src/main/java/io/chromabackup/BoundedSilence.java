@@ -27,12 +27,6 @@ final class BoundedSilence extends PortionedInputStream {
     return new BoundedSilence(decoding.of(silence), silence);
   }
 
-  /** Makes a decoder. */
-  @FunctionalInterface
-  interface Decoding {
-    InputStream of(InputStream stored) throws IOException;
-  }
-
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
     int n = decoded.read(buffer, offset, length);

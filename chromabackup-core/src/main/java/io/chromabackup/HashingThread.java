@@ -13,10 +13,13 @@ import java.util.concurrent.Future;
 
 /**
  * Works out digests while the next bytes are being read: SHA-256 is the slowest part of reading an
- * archive. One file at a time; half a megabyte is on its way at most.
+ * archive. One file at a time; a megabyte is on its way at most.
  */
 final class HashingThread implements AutoCloseable {
-  private static final int BUFFERS = 8;
+  private static final int BUFFERS = 4;
+
+  /** Handing on a small one takes as long as digesting it. */
+  private static final int BUFFER = 4 * Digests.BUFFER;
 
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
@@ -80,7 +83,7 @@ final class HashingThread implements AutoCloseable {
   private byte[] buffer() throws IOException {
     if (free.isEmpty() && made < BUFFERS) {
       made++;
-      return new byte[Digests.BUFFER];
+      return new byte[BUFFER];
     }
     try {
       return free.take();

@@ -166,7 +166,7 @@ class ArchiveHeadersTest {
   @Test
   void whatIsNoArchiveAtAllIsToldInOneSentence() {
     assertThatThrownBy(() -> SampleArchive.contentOf("nonsense".getBytes()))
-        .hasMessageContaining("is damaged: Input is not in the .gz format. Nothing was restored");
+        .hasMessageContaining("is damaged: it is neither gzip nor Zstandard. Nothing was restored");
   }
 
   private static void transfer(Map<Entry, byte[]> files, EntrySink sink) throws IOException {

@@ -142,7 +142,7 @@ public final class Interruption {
     } catch (InterruptedException e) {
       interrupted = true;
     } catch (ExecutionException e) {
-      throw rethrown(e.getCause() == null ? e : e.getCause());
+      throw rethrown(e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -150,7 +150,15 @@ public final class Interruption {
     }
   }
 
-  private static IOException rethrown(Throwable cause) {
+  /**
+   * What another thread failed by, to be thrown by the one that waited for it.
+   *
+   * @param failure with the reason as its cause
+   * @return the reason, if that is an exception of this kind, or one with it as its cause. What is
+   *     unchecked is thrown
+   */
+  public static IOException rethrown(ExecutionException failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     if (cause instanceof RuntimeException e) {
       throw e;
     }

@@ -37,7 +37,7 @@ class VerdictTest {
     assertThat(verdicts).hasSize(2).noneMatch(Verdict::sound);
     assertThat(verdicts.get(0).text()).startsWith("NOT READ: ").contains("Input/output error");
     assertThat(verdicts.get(1).text())
-        .contains("is damaged: Input is not in the .gz format. Nothing");
+        .contains("is damaged: it is neither gzip nor Zstandard. Nothing");
 
     VerifyResult both = new VerifyResult("store", verdicts);
     assertThat(both.lines()).last().asString().contains("2 archives, 1 damaged, 1 not read");
