@@ -58,7 +58,7 @@ final class DecodingThread extends PortionedInputStream {
 
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    while (position == current.length) {
+    while (position == current.length && length > 0) {
       Portion next = next();
       if (next == null) {
         return -1;

@@ -132,6 +132,7 @@ final class CollectionInspector {
     try (IdMemo memo = new IdMemo(connection)) {
       IndexIds ids = IndexIds.read(file, tables, memo);
       ids.dimension().ifPresent(dimension -> checkDimension(file, dimension));
+      tables.allTaken();
       checkLabels(directory, vectorsRead);
       return segment.watermark().isPresent()
           ? segment.watermark()

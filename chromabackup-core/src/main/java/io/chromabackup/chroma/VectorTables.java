@@ -17,45 +17,41 @@ import java.util.List;
  * <ul>
  *   <li>{@code records}: the ids of the records
  *   <li>{@code vectors}: the ids and labels of the vectors, as the pickle lists them
- *   <li>{@code labels}: these labels
  *   <li>{@code live}: the labels of the vectors that are not marked as deleted
  *   <li>{@code memo}: the strings of a Python pickle
  * </ul>
  */
 final class VectorTables implements IndexIds.Sink, AutoCloseable {
-  private static final int CHECK_EVERY = 4096;
   private static final int EXAMPLES = 3;
   private static final int LONGEST_EXAMPLE = 80;
   private static final List<String> TABLES =
       List.of(
           "records (id TEXT PRIMARY KEY, label INTEGER) WITHOUT ROWID",
           "vectors (id TEXT PRIMARY KEY, label INTEGER) WITHOUT ROWID",
-          "labels (label INTEGER PRIMARY KEY)",
           "live (label INTEGER PRIMARY KEY)",
           "memo (number INTEGER PRIMARY KEY, text TEXT NOT NULL)");
 
   private final Connection connection;
-  private final PreparedStatement insertVector;
-  private final PreparedStatement insertLabel;
-  private final PreparedStatement insertLive;
+  private final RowInserts vectors;
+  private final RowInserts live;
   private PairSum idToLabel = new PairSum();
   private PairSum labelToId = new PairSum();
-  private int rows;
 
   VectorTables(Connection connection) throws SQLException {
     this.connection = connection;
     for (String table : TABLES) {
       Sqlite.execute(connection, "CREATE TABLE main." + table);
     }
-    insertVector = connection.prepareStatement("INSERT OR REPLACE INTO main.vectors VALUES (?, ?)");
-    insertLabel = connection.prepareStatement("INSERT OR IGNORE INTO main.labels VALUES (?)");
-    insertLive = connection.prepareStatement("INSERT OR IGNORE INTO main.live VALUES (?)");
+    vectors = new RowInserts(connection, "OR REPLACE INTO main.vectors", 2);
+    live = new RowInserts(connection, "OR IGNORE INTO main.live", 1);
   }
 
   /** Makes ready for another collection. */
   void clear() throws SQLException {
     idToLabel = new PairSum();
     labelToId = new PairSum();
+    vectors.clear();
+    live.clear();
     for (String table : TABLES) {
       Sqlite.execute(connection, "DELETE FROM main." + table.substring(0, table.indexOf(' ')));
     }
@@ -77,14 +73,7 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
   @Override
   public void idToLabel(String id, long label) {
     idToLabel.add(id, label);
-    unchecked(
-        () -> {
-          insertVector.setString(1, id);
-          insertVector.setLong(2, label);
-          insert(insertVector);
-          insertLabel.setLong(1, label);
-          insert(insertLabel);
-        });
+    unchecked(() -> insert(vectors, id, label));
   }
 
   @Override
@@ -94,15 +83,19 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
 
   /** Takes the label of a vector that is not marked as deleted. */
   void live(long label) throws SQLException, IOException {
-    insertLive.setLong(1, label);
-    insert(insertLive);
+    insert(live, label);
   }
 
-  private void insert(PreparedStatement statement) throws SQLException, IOException {
-    statement.executeUpdate();
-    if (++rows % CHECK_EVERY == 0) {
+  private static void insert(RowInserts table, Object... row) throws SQLException, IOException {
+    if (table.add(row)) {
       Interruption.check();
     }
+  }
+
+  /** To be called when all ids and labels were taken, and before anything is asked of them. */
+  void allTaken() throws SQLException {
+    vectors.flush();
+    live.flush();
   }
 
   /** Does to the records what is queued after a watermark. */
@@ -137,14 +130,15 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
   boolean isOneToOne() throws SQLException {
     return idToLabel.isSameAs(labelToId)
         && idToLabel.count() == count("vectors")
-        && idToLabel.count() == count("labels");
+        && idToLabel.count()
+            == Sqlite.number(connection, "SELECT count(DISTINCT label) FROM main.vectors");
   }
 
-  /** Tells whether the labels that are listed are those of the vectors. */
+  /** Tells whether the labels of ids, which are one to one, are those of the vectors. */
   boolean areAllLive() throws SQLException {
-    return count("labels") == count("live")
+    return count("vectors") == count("live")
         && Sqlite.number(
-                connection, "SELECT count(*) FROM main.labels JOIN main.live USING (label)")
+                connection, "SELECT count(*) FROM main.vectors JOIN main.live USING (label)")
             == count("live");
   }
 
@@ -190,9 +184,8 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    insertVector.close();
-    insertLabel.close();
-    insertLive.close();
+    vectors.close();
+    live.close();
   }
 
   /** Something that is done from within the pickle library, which knows no checked exceptions. */
