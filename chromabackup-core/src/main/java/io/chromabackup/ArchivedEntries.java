@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of an archive, one after the other, none of which is believed: only plain files and
- * directories, with headers of a bounded size. Closing it frees the decoder and leaves the stored
- * bytes open.
+ * directories, with headers of a bounded size. Closing it has the decoder freed and leaves the
+ * stored bytes open.
  */
 final class ArchivedEntries implements Closeable {
   private static final int MAX_SHOWN = 200;

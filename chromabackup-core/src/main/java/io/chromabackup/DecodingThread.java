@@ -143,7 +143,7 @@ final class DecodingThread extends PortionedInputStream {
 
   /** What is stored, as the decoder reads it. */
   private final class Coded extends PortionedInputStream {
-    private Portion current = new Portion(coded.room(), 0);
+    private Portion current = new Portion(new byte[coded.size], 0);
     private int position;
 
     @Override

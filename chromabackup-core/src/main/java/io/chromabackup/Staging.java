@@ -134,7 +134,12 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
         throw new NoSuchFileException(root.toString()); // swept before it was locked
       }
       Staging staging = new Staging(workspace, root, lock, made);
-      staging.clear();
+      try {
+        staging.clear();
+      } catch (IOException | RuntimeException | Error e) {
+        staging.passage.ifPresent(Staging::close);
+        throw e;
+      }
       return staging;
     } catch (IOException | RuntimeException | Error e) {
       try (lock) {

@@ -48,6 +48,8 @@ final class IndexUnpickler extends Unpickler {
           Opcodes.BINGET,
           Opcodes.LONG_BINGET);
 
+  private static final Set<Short> REFERENCES = Set.of(Opcodes.BINGET, Opcodes.LONG_BINGET);
+
   /** Stands for Python's class, and for its object until that has got its fields. */
   private enum PersistentData {
     CLASS,
@@ -96,18 +98,27 @@ final class IndexUnpickler extends Unpickler {
       throw new PickleException(
           "opcode 0x%02x at byte %,d has no place in it".formatted(opcode, in.position() - 1));
     }
-    return super.dispatch(opcode);
+    Object value = super.dispatch(opcode);
+    if (REFERENCES.contains(opcode) && stack.peek() instanceof String text) {
+      takePending(text.length());
+    }
+    return value;
   }
 
   private void text(long length) throws IOException {
     if (length < 0 || length > in.remaining()) {
       throw new EOFException("it ends inside a string");
     }
+    takePending(length);
+    stack.add(new String(PickleUtils.readbytes(in, (int) length), StandardCharsets.UTF_8));
+  }
+
+  /** What is on the stack is in memory, each reference to a string as one of its own. */
+  private void takePending(long length) {
     pendingBytes += length;
     if (length > LONGEST_TEXT || pendingBytes > LONGEST_BATCH) {
       throw new PickleException("a string of %,d bytes is no id".formatted(length));
     }
-    stack.add(new String(PickleUtils.readbytes(in, (int) length), StandardCharsets.UTF_8));
   }
 
   /** A dict's role is known when it is opened: its key is what was pushed before it. */

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.core.DB;
 
@@ -32,6 +33,9 @@ import org.sqlite.core.DB;
 public final class LiveDatabase implements AutoCloseable {
   /** How long a read waits for a server that is about to commit. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** In one step, so that the lock is not given up in between. */
+  private static final int ALL_PAGES = -1;
 
   private final Path file;
   private final Connection connection;
@@ -156,15 +160,44 @@ public final class LiveDatabase implements AutoCloseable {
     }
   }
 
-  /** Pulled by a connection that syncs nothing: who waits for the copy need not wait for a disk. */
-  private int copyTo(Path target) throws SQLException {
+  private Path copyTo(Path target) throws SQLException, IOException {
+    if (!pullTo(target)) {
+      Files.deleteIfExists(target);
+      pushTo(target);
+    }
+    return target;
+  }
+
+  /**
+   * Copies by a connection that syncs nothing: who waits for the copy need not wait for a disk. The
+   * driver does not tell by its code whether that failed ({@code NativeDB.c}, {@code restore}: it
+   * asks the source, and errors are the target's), but calls back only after a step that succeeded.
+   *
+   * @return false if it failed
+   */
+  private boolean pullTo(Path target) throws SQLException {
+    AtomicBoolean whole = new AtomicBoolean();
     try (Connection copy = createCopy(target)) {
-      DB database = copy.unwrap(SQLiteConnection.class).getDatabase();
-      int code = database.restore("main", Sqlite.uri(file, "mode=ro"), null, 0, 0, -1);
-      if (code != 0) {
-        throw DB.newSQLException(code, "backup to " + target);
-      }
-      return code;
+      int code =
+          copy.unwrap(SQLiteConnection.class)
+              .getDatabase()
+              .restore(
+                  "main",
+                  Sqlite.uri(file, "mode=ro"),
+                  (remaining, pages) -> whole.set(remaining == 0),
+                  0,
+                  0,
+                  ALL_PAGES);
+      return code == 0 && whole.get();
+    }
+  }
+
+  /** Copies by this connection, with a journal and syncs, and an error that says why it failed. */
+  private void pushTo(Path target) throws SQLException {
+    DB database = connection.unwrap(SQLiteConnection.class).getDatabase();
+    int code = database.backup("main", target.toAbsolutePath().toString(), null, 0, 0, ALL_PAGES);
+    if (code != 0) {
+      throw DB.newSQLException(code, "backup to " + target);
     }
   }
 
@@ -172,7 +205,9 @@ public final class LiveDatabase implements AutoCloseable {
     try {
       return Sqlite.createCopy(target);
     } catch (SQLException e) {
-      throw DB.newSQLException(e.getErrorCode(), "backup to " + target);
+      SQLException named = DB.newSQLException(e.getErrorCode(), "backup to " + target);
+      named.initCause(e);
+      throw named;
     }
   }
 
@@ -196,7 +231,7 @@ public final class LiveDatabase implements AutoCloseable {
   }
 
   private interface Read<T> {
-    T run() throws SQLException;
+    T run() throws SQLException, IOException;
   }
 
   /** Reads it all under one lock. */

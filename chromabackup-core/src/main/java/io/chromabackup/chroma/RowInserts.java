@@ -3,6 +3,8 @@ package io.chromabackup.chroma;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Inserts rows by the hundred: to run a statement takes longer than to insert a row. */
 final class RowInserts implements AutoCloseable {
@@ -14,7 +16,7 @@ final class RowInserts implements AutoCloseable {
   private final PreparedStatement many;
   private final PreparedStatement one;
   private final int columns;
-  private final Object[] values;
+  private final @Nullable Object[] values;
   private int filled;
   private long characters;
 
@@ -67,6 +69,7 @@ final class RowInserts implements AutoCloseable {
 
   /** Forgets what was taken and not inserted yet. */
   void clear() {
+    Arrays.fill(values, null); // they may be long
     filled = 0;
     characters = 0;
   }

@@ -17,6 +17,7 @@ import java.util.List;
  * <ul>
  *   <li>{@code records}: the ids of the records
  *   <li>{@code vectors}: the ids and labels of the vectors, as the pickle lists them
+ *   <li>{@code labels}: these labels
  *   <li>{@code live}: the labels of the vectors that are not marked as deleted
  *   <li>{@code memo}: the strings of a Python pickle
  * </ul>
@@ -28,6 +29,7 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
       List.of(
           "records (id TEXT PRIMARY KEY, label INTEGER) WITHOUT ROWID",
           "vectors (id TEXT PRIMARY KEY, label INTEGER) WITHOUT ROWID",
+          "labels (label INTEGER PRIMARY KEY)",
           "live (label INTEGER PRIMARY KEY)",
           "memo (number INTEGER PRIMARY KEY, text TEXT NOT NULL)");
 
@@ -96,6 +98,7 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
   void allTaken() throws SQLException {
     vectors.flush();
     live.flush();
+    Sqlite.execute(connection, "INSERT OR IGNORE INTO main.labels SELECT label FROM main.vectors");
   }
 
   /** Does to the records what is queued after a watermark. */
@@ -130,15 +133,14 @@ final class VectorTables implements IndexIds.Sink, AutoCloseable {
   boolean isOneToOne() throws SQLException {
     return idToLabel.isSameAs(labelToId)
         && idToLabel.count() == count("vectors")
-        && idToLabel.count()
-            == Sqlite.number(connection, "SELECT count(DISTINCT label) FROM main.vectors");
+        && idToLabel.count() == count("labels");
   }
 
-  /** Tells whether the labels of ids, which are one to one, are those of the vectors. */
+  /** Tells whether the labels that are listed are those of the vectors. */
   boolean areAllLive() throws SQLException {
-    return count("vectors") == count("live")
+    return count("labels") == count("live")
         && Sqlite.number(
-                connection, "SELECT count(*) FROM main.vectors JOIN main.live USING (label)")
+                connection, "SELECT count(*) FROM main.labels JOIN main.live USING (label)")
             == count("live");
   }
 

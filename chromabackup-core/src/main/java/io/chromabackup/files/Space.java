@@ -12,7 +12,8 @@ public final class Space {
           "disk quota exceeded",
           "not enough space on the disk", // Windows
           "out of disk space", // Jimfs
-          "database or disk is full"); // SQLite
+          "database or disk is full", // SQLite
+          "database is full"); // its driver
 
   private Space() {}
 

@@ -118,6 +118,18 @@ class HostilePickleTest {
     IndexIds.read(Files.write(temporary.resolve("pickle"), pickle), sink, new HashMap<>());
   }
 
+  /** A reference is two bytes long, and a string in memory. */
+  @Test
+  void moreReferencesToALongStringThanMemoryHoldsAreRefused() {
+    int length = 1 << 22;
+    String pickle =
+        PROTOCOL + "}X\0\0\u0040\0" + "x".repeat(length) + "q\0(" + "h\0K\u0001".repeat(1_000);
+
+    assertThatThrownBy(() -> read(pickle.getBytes(ISO_8859_1)))
+        .isInstanceOf(PickleDamageException.class)
+        .hasMessageContaining("is no id");
+  }
+
   @ParameterizedTest
   @MethodSource("names")
   void itIsRefusedAndNothingOfItIsRun(String name) {

@@ -2,9 +2,12 @@ package io.chromabackup.chroma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,29 @@ class RowInsertsTest {
     assertThat(number("count(*)")).isEqualTo(2);
 
     assertThat(rows.add("z", 3L)).isFalse();
+  }
+
+  /** But for the last one, which the driver keeps until the next is bound. */
+  @Test
+  void longRowsAreNotKept() throws Exception {
+    List<WeakReference<String>> texts = new ArrayList<>();
+    for (int before = 8; before >= 0; before--) {
+      for (int i = 0; i < before; i++) {
+        rows.add("short", 1L);
+      }
+      String text = "x".repeat(1 << 20);
+      texts.add(new WeakReference<>(text));
+      assertThat(rows.add(text, 2L)).isTrue();
+    }
+    for (int looks = 0; looks < 100 && kept(texts) > 1; looks++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(kept(texts)).isLessThanOrEqualTo(1);
+  }
+
+  private static long kept(List<WeakReference<String>> texts) {
+    return texts.stream().filter(text -> text.get() != null).count();
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -125,18 +126,23 @@ final class FileStamps {
    * @throws ChromaBackupException.SourceChanged if it takes too long
    */
   static void awaitSettled(DataDirectory data) throws IOException {
+    awaitSettled(data, () -> Instant.ofEpochMilli(System.currentTimeMillis()));
+  }
+
+  static void awaitSettled(DataDirectory data, InstantSource clock) throws IOException {
     long end = System.nanoTime() + LONGEST_PERSIST.toNanos();
-    for (Optional<Path> moving = moving(data); moving.isPresent(); moving = moving(data)) {
+    Optional<Path> moving = moving(data, clock.instant());
+    while (moving.isPresent()) {
       if (System.nanoTime() - end >= 0) {
         throw new ChromaBackupException.SourceChanged(
             data.root().toString(), name(data, moving.get()) + " is being written");
       }
       Interruption.sleep(TICK.toMillis());
+      moving = moving(data, clock.instant());
     }
   }
 
-  private static Optional<Path> moving(DataDirectory data) throws IOException {
-    Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
+  private static Optional<Path> moving(DataDirectory data, Instant now) throws IOException {
     for (Path segment : data.segments()) {
       for (Path file : DataDirectory.filesOf(segment)) {
         Duration age = Duration.between(Files.getLastModifiedTime(file).toInstant(), now);

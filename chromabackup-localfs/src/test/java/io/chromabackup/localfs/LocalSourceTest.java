@@ -20,8 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,70 +54,60 @@ class LocalSourceTest {
     assertThat(source.held()).hasValue(Duration.ZERO);
   }
 
-  /** Behind the barrier, an index that is being persisted is the last one. */
+  /** A change within the same tick of the clock would not be seen. */
   @ParameterizedTest
   @EnumSource(names = {"OPTIMISTIC", "BARRIER"})
-  void anIndexThatIsBeingPersistedIsWaitedForAndThenTaken(Quiet quiet) throws Exception {
+  void anIndexThatWasWrittenJustNowIsTakenALittleLater(Quiet quiet) throws Exception {
     Path chroma = Fixture.copyTo(directory.resolve("chroma"));
-    Path header = Fixture.persistedSegment(chroma).resolve("header.bin");
-    byte[] content = Files.readAllBytes(header);
-    Instant end = Instant.now().plusMillis(500);
-    Files.setLastModifiedTime(header, FileTime.from(Instant.now()));
-    Thread persisting =
-        new Thread(
-            () -> {
-              while (Instant.now().isBefore(end)) {
-                try {
-                  Files.write(header, content);
-                } catch (IOException e) {
-                  throw new AssertionError(e);
-                }
-              }
-            });
-    persisting.start();
+    Path scratch = Files.createDirectory(directory.resolve("scratch"));
+    LocalSource source = new LocalSource(chroma);
+    source.copyTo((entry, bytes) -> bytes.readAllBytes(), quiet, scratch); // all is loaded now
     List<Instant> taken = new ArrayList<>();
+    Instant written = Instant.now();
+    Files.setLastModifiedTime(
+        Fixture.persistedSegment(chroma).resolve("header.bin"), FileTime.from(written));
 
-    new LocalSource(chroma)
-        .copyTo(
-            (entry, bytes) -> {
-              taken.add(Instant.now());
-              bytes.readAllBytes();
-            },
-            quiet,
-            Files.createDirectory(directory.resolve("scratch")));
+    source.copyTo(
+        (entry, bytes) -> {
+          taken.add(Instant.now());
+          bytes.readAllBytes();
+        },
+        quiet,
+        scratch);
 
-    persisting.join();
-    assertThat(taken).hasSizeGreaterThan(1).allMatch(end::isBefore);
+    assertThat(taken).hasSizeGreaterThan(1).allMatch(written.plusMillis(50)::isBefore);
   }
 
   @Test
   void anIndexThatIsWrittenOnAndOnIsRefusedByName() throws Exception {
     Path chroma = Fixture.copyTo(directory.resolve("chroma"));
     Path header = Fixture.persistedSegment(chroma).resolve("header.bin");
-    AtomicBoolean refused = new AtomicBoolean();
-    Thread writing =
-        new Thread(
-            () -> {
-              while (!refused.get()) {
-                try {
-                  Files.setLastModifiedTime(header, FileTime.from(Instant.now()));
-                } catch (IOException e) {
-                  throw new AssertionError(e);
-                }
-              }
-            });
-    Files.setLastModifiedTime(header, FileTime.from(Instant.now()));
-    writing.start();
-    try {
+    Instant written = Instant.now().plusSeconds(60);
+    Files.setLastModifiedTime(header, FileTime.from(written));
+
+    assertThatThrownBy(() -> FileStamps.awaitSettled(new DataDirectory(chroma), () -> written))
+        .isInstanceOf(ChromaBackupException.SourceChanged.class)
+        .hasMessageContaining(header.getParent().getFileName() + "/header.bin is being written");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OPTIMISTIC", "BARRIER"})
+  @EnabledOnOs(OS.LINUX)
+  void aDiskThatFillsWhileTheDatabaseIsCopiedIsToldAndNothingIsLeft(Quiet quiet) throws Exception {
+    Path chroma = Fixture.copyTo(directory.resolve("chroma"));
+    Path scratch = Files.createDirectory(directory.resolve("scratch"));
+    try (Mount small = Mount.tmpfs(scratch, "size=100k")) {
+      List<String> taken = new ArrayList<>();
+
       assertThatThrownBy(
               () ->
                   new LocalSource(chroma)
-                      .copyTo((entry, bytes) -> bytes.readAllBytes(), Quiet.OPTIMISTIC, directory))
-          .isInstanceOf(ChromaBackupException.SourceChanged.class)
-          .hasMessageContaining("header.bin is being written");
-    } finally {
-      refused.set(true);
-      writing.join();
+                      .copyTo((entry, bytes) -> taken.add(entry.path()), quiet, scratch))
+          .isInstanceOf(ChromaBackupException.NoSpace.class)
+          .hasMessageContaining(scratch.toString());
+
+      assertThat(taken).doesNotContain("chroma.sqlite3");
+      assertThat(scratch).isEmptyDirectory();
     }
   }
 

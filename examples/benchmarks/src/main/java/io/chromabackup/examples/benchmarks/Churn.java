@@ -65,6 +65,7 @@ final class Churn implements ServiceController {
     private final long start;
     private final long begin = System.nanoTime();
     private boolean closed;
+    private long copying;
     private long end;
 
     private TimedHold(Hold hold, long start) {
@@ -74,17 +75,33 @@ final class Churn implements ServiceController {
 
     @Override
     public void close() throws IOException {
-      if (!closed) {
-        copying += System.nanoTime() - begin;
-        closed = true;
+      if (closed) {
+        return;
       }
-      hold.close();
-      end = System.nanoTime();
+      closed = true;
+      copying = System.nanoTime() - begin;
+      try {
+        hold.close();
+      } finally {
+        end = System.nanoTime();
+        Churn.this.copying += copying;
+      }
     }
 
     @Override
     public Optional<Duration> held() {
-      return Optional.of(hold.held().orElse(Duration.ofNanos(end - start)));
+      return closed ? Optional.of(hold.held().orElse(span())) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Duration> switching() {
+      return closed
+          ? Optional.of(hold.switching().orElse(span().minusNanos(copying)))
+          : Optional.empty();
+    }
+
+    private Duration span() {
+      return Duration.ofNanos(end - start);
     }
   }
 

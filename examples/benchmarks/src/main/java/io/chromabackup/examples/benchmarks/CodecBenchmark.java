@@ -1,7 +1,11 @@
 package io.chromabackup.examples.benchmarks;
 
+import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
+import io.chromabackup.gzip.AdaptiveGzipInputStream;
 import io.chromabackup.gzip.AdaptiveGzipOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
@@ -23,7 +28,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** How many megabytes of Chroma's files are packed in a second. */
+/** How many megabytes of Chroma's files are packed, and unpacked, in a second. */
 @State(Scope.Benchmark)
 @Fork(1)
 @Warmup(iterations = 3, time = 2)
@@ -54,10 +59,12 @@ public class CodecBenchmark {
     JDK_6,
     /** The JDK's, without a search for repetitions. */
     JDK_HUFFMAN,
-    /** Zstandard. */
+    /** Zstandard, at its usual fastest. */
     ZSTD_1,
+    /** Zstandard, as archives are made with. */
+    ZSTD_2,
     /** The same with two workers. */
-    ZSTD_1_2;
+    ZSTD_2_2;
 
     private OutputStream over(OutputStream out) throws IOException {
       return switch (this) {
@@ -67,7 +74,17 @@ public class CodecBenchmark {
         case JDK_6 -> new Jdk(out, 6, Deflater.DEFAULT_STRATEGY);
         case JDK_HUFFMAN -> new Jdk(out, 6, Deflater.HUFFMAN_ONLY);
         case ZSTD_1 -> new ZstdOutputStream(out, 1);
-        case ZSTD_1_2 -> new ZstdOutputStream(out, 1).setWorkers(2);
+        case ZSTD_2 -> new ZstdOutputStream(out, 2);
+        case ZSTD_2_2 -> new ZstdOutputStream(out, 2).setWorkers(2);
+      };
+    }
+
+    private InputStream over(InputStream in) throws IOException {
+      return switch (this) {
+        case ADAPTIVE -> new AdaptiveGzipInputStream(in, 1);
+        case ADAPTIVE_2 -> new AdaptiveGzipInputStream(in, 2);
+        case JDK_1, JDK_6, JDK_HUFFMAN -> new GZIPInputStream(in, CHUNK);
+        case ZSTD_1, ZSTD_2, ZSTD_2_2 -> new ZstdInputStream(in);
       };
     }
   }
@@ -87,6 +104,7 @@ public class CodecBenchmark {
   @Param public Codec codec;
 
   private byte[] bytes;
+  private byte[] packed;
 
   /** Reads a part of the smallest data. */
   @Setup
@@ -105,38 +123,45 @@ public class CodecBenchmark {
     if (filled < bytes.length) {
       throw new IOException("%s: too little of %s".formatted(data, name));
     }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    packTo(out);
+    packed = out.toByteArray();
     System.out.printf(
-        Locale.ROOT, "%s of %s: %.1f %% are left%n", codec, content, 100.0 * pack() / filled);
+        Locale.ROOT,
+        "%s of %s: %.1f %% are left%n",
+        codec,
+        content,
+        100.0 * packed.length / filled);
   }
 
-  /**
-   * Packs it.
-   *
-   * @return how many bytes are left
-   */
+  /** Packs it. */
   @Benchmark
   @OperationsPerInvocation(MEGABYTES)
-  public long pack() throws IOException {
-    Counting counting = new Counting();
-    try (OutputStream out = codec.over(counting)) {
+  public void pack() throws IOException {
+    packTo(OutputStream.nullOutputStream());
+  }
+
+  private void packTo(OutputStream target) throws IOException {
+    try (OutputStream out = codec.over(target)) {
       for (int from = 0; from < bytes.length; from += CHUNK) {
         out.write(bytes, from, Math.min(CHUNK, bytes.length - from));
       }
     }
-    return counting.count;
   }
 
-  private static final class Counting extends OutputStream {
-    private long count;
-
-    @Override
-    public void write(int b) {
-      count++;
+  /** Unpacks it. */
+  @Benchmark
+  @OperationsPerInvocation(MEGABYTES)
+  public void unpack() throws IOException {
+    byte[] buffer = new byte[CHUNK];
+    long left = bytes.length;
+    try (InputStream in = codec.over(new ByteArrayInputStream(packed))) {
+      for (int n; (n = in.read(buffer)) >= 0; ) {
+        left -= n;
+      }
     }
-
-    @Override
-    public void write(byte[] b, int offset, int length) {
-      count += length;
+    if (left != 0) {
+      throw new IOException(left + " bytes are missing");
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.chromabackup.examples.benchmarks;
 
+import io.chromabackup.Thoroughness;
 import io.chromabackup.chroma.Inspection;
 import io.chromabackup.chroma.Inspector;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -27,6 +29,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @SuppressWarnings("NullAway.Init")
 public class InspectionBenchmark {
+  /** How thoroughly. */
+  @Param public Thoroughness thoroughness;
+
   private Path data;
   private Path scratch;
 
@@ -46,6 +51,9 @@ public class InspectionBenchmark {
   /** Inspects it. */
   @Benchmark
   public Inspection inspect() throws IOException {
-    return Inspector.inspect(data, scratch);
+    return switch (thoroughness) {
+      case FAST -> Inspector.inspectFast(data, scratch);
+      case THOROUGH -> Inspector.inspect(data, scratch);
+    };
   }
 }

@@ -86,7 +86,7 @@ class ReadmeTest {
     List<String> blocks = blocks();
 
     assertThat(blocks).hasSize(3);
-    compile("Second", IMPORTS, "ChromaBackup backups, ArchiveName archive", blocks.get(1));
+    compile("Second", IMPORTS, "ChromaBackup backups", blocks.get(1));
     compile("Third", IMPORTS, "", blocks.get(2));
   }
 }
