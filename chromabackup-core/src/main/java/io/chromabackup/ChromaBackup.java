@@ -169,7 +169,7 @@ public final class ChromaBackup {
     Path place = workspace();
     try (Staging staging = Staging.in(place)) {
       Unpacking.Unpacked unpacked =
-          new Unpacking(store, progress()).unpack(archive, staging, place, inspection);
+          Unpacking.toLeave(store, progress()).unpack(archive, staging, place, inspection);
       return new VerifyReport(
           name,
           archive.size(),

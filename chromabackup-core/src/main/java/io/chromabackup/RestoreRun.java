@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,10 +52,14 @@ final class RestoreRun {
     if (!target.isEmpty() && !options.mayReplace()) {
       throw new ChromaBackupException.TargetNotEmpty(target.describe());
     }
-    Path unpackIn = target.workspace().orElse(workspace);
+    Optional<Path> ofTarget = target.workspace();
+    Path unpackIn = ofTarget.orElse(workspace);
+    Unpacking unpacking =
+        ofTarget.isPresent()
+            ? Unpacking.toStay(store, progress)
+            : Unpacking.toLeave(store, progress);
     try (Staging staging = Staging.in(unpackIn)) {
-      Unpacking.Unpacked unpacked =
-          new Unpacking(store, progress).unpack(archive, staging, unpackIn, Thoroughness.FAST);
+      Unpacking.Unpacked unpacked = unpacking.unpack(archive, staging, unpackIn, Thoroughness.FAST);
       requireAllowed(unpacked.inspection());
       confirm(unpacked.inspection(), staging);
       StoppedServices services = replace(staging, unpacked.inspection().collections());

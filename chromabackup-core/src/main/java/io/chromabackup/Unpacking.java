@@ -16,10 +16,22 @@ import java.util.Optional;
 final class Unpacking {
   private final ArchiveStore store;
   private final Progress progress;
+  private final boolean toStay;
 
-  Unpacking(ArchiveStore store, Progress progress) {
+  private Unpacking(ArchiveStore store, Progress progress, boolean toStay) {
     this.store = store;
     this.progress = progress;
+    this.toStay = toStay;
+  }
+
+  /** For who looks at it, or takes it elsewhere. */
+  static Unpacking toLeave(ArchiveStore store, Progress progress) {
+    return new Unpacking(store, progress, false);
+  }
+
+  /** For who moves it to where it stays, which is on the same disk. */
+  static Unpacking toStay(ArchiveStore store, Progress progress) {
+    return new Unpacking(store, progress, true);
   }
 
   /**
@@ -58,11 +70,20 @@ final class Unpacking {
     progress.begin(Phase.INSPECT, 0);
     Thoroughness thoroughness =
         manifest.filter(Manifest::isSound).isPresent() ? least : Thoroughness.THOROUGH;
-    StagedInspection inspection = StagedInspection.of(staging, thoroughness);
+    StagedInspection inspection = inspect(staging, thoroughness);
     if (manifest.isPresent()) {
       requireAgreement(archive.name(), manifest.get(), thoroughness, inspection);
     }
     return new Unpacked(manifest, thoroughness, inspection);
+  }
+
+  private StagedInspection inspect(Staging staging, Thoroughness thoroughness) throws IOException {
+    if (!toStay || !FileTree.isNative(staging.directory())) {
+      return StagedInspection.of(staging, thoroughness);
+    }
+    try (StagedSync sync = new StagedSync(staging)) {
+      return StagedInspection.of(staging, thoroughness);
+    }
   }
 
   /** Tells whether the archive says that all in it fits, zeros and all; it cannot have more. */

@@ -34,15 +34,15 @@ final class DatabaseCheck {
   }
 
   /**
-   * Checks each table by itself, with its indexes, those also that the full-text index is kept in,
-   * and that no page belongs to two of them. What is left out is whether that index says what the
-   * documents say, and the list of free pages.
+   * Checks each table by itself, with its indexes, those also that the full-text index is kept in.
+   * Together with {@link #sharedPages} that leaves out whether that index says what the documents
+   * say, and the list of free pages.
    */
-  List<String> fast() throws SQLException {
+  List<String> tables() throws SQLException {
     List<String> problems = new ArrayList<>();
     try (PreparedStatement check =
         connection.prepareStatement("SELECT * FROM pragma_quick_check(?, 'chroma')")) {
-      for (String table : tables()) {
+      for (String table : names()) {
         check.setString(1, table);
         problems.addAll(problems(check));
         if (problems.size() >= most) {
@@ -50,14 +50,11 @@ final class DatabaseCheck {
         }
       }
     }
-    if (problems.isEmpty()) {
-      addSharedPages(problems);
-    }
     return problems;
   }
 
-  private List<String> tables() throws SQLException {
-    List<String> tables = new ArrayList<>();
+  private List<String> names() throws SQLException {
+    List<String> names = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
@@ -66,10 +63,10 @@ final class DatabaseCheck {
                 WHERE schema = 'chroma' AND type IN ('table', 'shadow') ORDER BY name
                 """)) {
       while (row.next()) {
-        tables.add(row.getString(1));
+        names.add(row.getString(1));
       }
     }
-    return tables;
+    return names;
   }
 
   private List<String> problems(PreparedStatement check) throws SQLException {
@@ -84,13 +81,14 @@ final class DatabaseCheck {
     return problems;
   }
 
-  private void addSharedPages(List<String> problems) throws SQLException {
+  /** Checks that no page belongs to two tables. In damaged ones that may take for ever. */
+  List<String> sharedPages() throws SQLException {
     long shared =
         Sqlite.number(
             connection,
             "SELECT count(*) - count(DISTINCT pageno) FROM dbstat WHERE schema = 'chroma'");
-    if (shared > 0) {
-      problems.add("%,d pages belong to two tables or indexes".formatted(shared));
-    }
+    return shared > 0
+        ? List.of("%,d pages belong to two tables or indexes".formatted(shared))
+        : List.of();
   }
 }

@@ -32,14 +32,21 @@ record Aim(
     }
     aims.add(size(Competitor.TAR_GZ, TAR_GZ_SIZE));
     aims.add(size(Competitor.TAR_ZST, TAR_ZST_SIZE));
-    for (String ours : List.of(Competitor.TAR_GZ, Competitor.TAR_ZST)) {
+    for (String ours :
+        List.of(
+            Competitor.TAR_GZ,
+            Competitor.TAR_ZST,
+            Competitor.EMBEDDED_TAR_GZ,
+            Competitor.EMBEDDED_TAR_ZST)) {
       for (Operation reading : List.of(Operation.VERIFY, Operation.RESTORE)) {
         aims.add(new Aim(ours, reading, Competitor.GZIP, Operation.RESTORE, Measurement::wall, 4));
       }
     }
-    for (String other : List.of(Competitor.RESTIC, Competitor.BORG)) {
-      aims.add(time(Competitor.TAR_ZST, Operation.BACKUP, other, 1));
-      aims.add(time(Competitor.TAR_ZST, Operation.RESTORE, other, 1));
+    for (String ours : List.of(Competitor.TAR_ZST, Competitor.EMBEDDED_TAR_ZST)) {
+      for (String other : List.of(Competitor.RESTIC, Competitor.BORG)) {
+        aims.add(time(ours, Operation.BACKUP, other, 1));
+        aims.add(time(ours, Operation.RESTORE, other, 1));
+      }
     }
     return aims;
   }

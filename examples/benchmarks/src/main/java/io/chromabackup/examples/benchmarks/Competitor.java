@@ -1,5 +1,6 @@
 package io.chromabackup.examples.benchmarks;
 
+import io.chromabackup.ArchiveFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,8 +10,9 @@ import java.util.Optional;
  * <p>The commands find in their environment what they work on: {@code DATA} is the data directory,
  * {@code STORE} an empty directory for what is made, {@code TARGET} a directory that is not there
  * yet, {@code STATE} a directory for caches and the like, {@code CHROMABACKUP} the command line of
- * this project, and {@code CONTAINER} a container that serves the data from {@code /data}. What was
- * written is on the disk at the end of each: see {@link Timed}.
+ * this project, {@code EMBEDDED} what starts {@link Embedded}, and {@code CONTAINER} a container
+ * that serves the data from {@code /data}. What was written is on the disk at the end of each: see
+ * {@link Timed}.
  *
  * @param prepare what is done once before the backup, untimed
  * @param tool the program that must be there, by which it is left out
@@ -29,6 +31,8 @@ record Competitor(
   static final String SCRIPT = "script in container";
   static final String TAR_GZ = "chromabackup .tar.gz";
   static final String TAR_ZST = "chromabackup .tar.zst";
+  static final String EMBEDDED_TAR_GZ = "chromabackup embedded .tar.gz";
+  static final String EMBEDDED_TAR_ZST = "chromabackup embedded .tar.zst";
   static final String DOCKER_TAR_GZ = "chromabackup docker .tar.gz";
   static final String DOCKER_TAR_ZST = "chromabackup docker .tar.zst";
 
@@ -37,8 +41,10 @@ record Competitor(
     return List.of(
         tar(GZIP, "gzip", "gzip -6", "gzip -t", "gzip -d"),
         chromabackup(TAR_GZ, ""),
+        embedded(EMBEDDED_TAR_GZ, ArchiveFormat.TAR_GZ),
         tar(PIGZ, "pigz", "pigz -6 -p2", "pigz -t", "pigz -d"),
         chromabackup(TAR_ZST, "--zstd"),
+        embedded(EMBEDDED_TAR_ZST, ArchiveFormat.TAR_ZST),
         tar(ZSTD, "zstd", "zstd -q -1", "zstd -q -t", "zstd -q -d"),
         restic(),
         borg(),
@@ -49,6 +55,11 @@ record Competitor(
 
   boolean isOurs() {
     return name.startsWith("chromabackup");
+  }
+
+  /** Whether others do its work, whose memory and CPU are not seen. */
+  static boolean worksElsewhere(String name) {
+    return List.of(SCRIPT, EMBEDDED_TAR_GZ, EMBEDDED_TAR_ZST).contains(name);
   }
 
   boolean inDocker() {
@@ -73,6 +84,21 @@ record Competitor(
         "$CHROMABACKUP backup $DATA --json --no-progress --store $STORE " + format,
         "$CHROMABACKUP verify --no-progress --store $STORE",
         "$CHROMABACKUP restore $STORE/chromadb_backup_* $TARGET --no-progress --store $STORE");
+  }
+
+  /** Its process is started, and warmed up, beforehand. */
+  private static Competitor embedded(String name, ArchiveFormat format) {
+    String answered =
+        " > $STATE/ask; read -r answer < $STATE/answer; echo \"$answer\"; [[ $answer != failed* ]]";
+    return new Competitor(
+        name,
+        "java",
+        "mkfifo $STATE/ask $STATE/answer;"
+            + " $EMBEDDED $STATE %s > $STATE/log 2>&1 < /dev/null &".formatted(format)
+            + " read -r ready < $STATE/answer",
+        "echo backup" + answered,
+        "echo verify" + answered,
+        "echo restore" + answered);
   }
 
   /** A repository is made beforehand, and its cache is its own. */

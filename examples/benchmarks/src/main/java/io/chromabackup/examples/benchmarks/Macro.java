@@ -148,6 +148,7 @@ final class Macro implements AutoCloseable {
     environment.put("XDG_STATE_HOME", scratch.resolve("state").toString());
     environment.put("TARGET", scratch.resolve("target").toString());
     environment.put("CHROMABACKUP", settings.chromabackup());
+    environment.put("EMBEDDED", settings.embedded());
     environment.put("CONTAINER", container == null ? "" : container.name());
     return environment;
   }

@@ -131,8 +131,7 @@ final class Report {
                   .orElse("–"));
     }
     row.append(" | ").append(cpu(comparison, name));
-    row.append(" | ")
-        .append(median(comparison.of(name, Operation.BACKUP, m -> m.peak() / 1024.0), "%.0f"));
+    row.append(" | ").append(peak(comparison, name));
     row.append(" | ")
         .append(median(comparison.of(name, Operation.BACKUP, Report::share), "%.1f %%"));
     row.append(" | ").append(held(comparison, name));
@@ -145,12 +144,17 @@ final class Report {
 
   /** An engine's work is not seen, so that a sum without it would mislead. */
   private static String cpu(Comparison comparison, String name) {
-    boolean elsewhere = name.equals(Competitor.SCRIPT);
-    return elsewhere
+    return Competitor.worksElsewhere(name)
         ? "–"
         : Arrays.stream(Operation.values())
             .map(operation -> median(comparison.of(name, operation, Measurement::cpu), "%.1f"))
             .collect(Collectors.joining(" / "));
+  }
+
+  private static String peak(Comparison comparison, String name) {
+    return Competitor.worksElsewhere(name)
+        ? "–"
+        : median(comparison.of(name, Operation.BACKUP, m -> m.peak() / 1024.0), "%.0f");
   }
 
   /** Of others it is not known: who wants a good copy has to hold the server all the time. */

@@ -44,6 +44,12 @@ record Settings(
             .anyMatch(competitor.name()::contains);
   }
 
+  /** The library in a process of its own, which is told by pipes what to do. */
+  String embedded() {
+    return "java %s -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp %s %s"
+        .formatted(HEAP, System.getProperty("java.class.path"), Embedded.class.getName());
+  }
+
   /** This project's command line, as its launcher starts it. */
   String chromabackup() {
     return "java %s -XX:+UseSerialGC -jar %s"
