@@ -3,20 +3,20 @@ package io.chromabackup;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import java.io.IOException;
-import java.io.InterruptedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Brings staged files to the disk while they are inspected, so that whoever needs them there waits
- * less. No more than that: what fails here, and what is not done in time, is left to that one.
+ * less. A kernel tells once that it could not write a file, and takes it for written from then on:
+ * so that a sync failed here is told when this is closed, or nobody would ever know.
  */
 final class StagedSync implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(StagedSync.class);
-
-  private final Thread thread;
+  private final FutureTask<Void> syncing;
+  private volatile boolean closed;
 
   /** Begins with the files as they are now. */
   StagedSync(Staging staging) {
@@ -26,34 +26,45 @@ final class StagedSync implements AutoCloseable {
             .filter(Entry::isFile)
             .map(entry -> directory.resolve(entry.path()))
             .toList();
-    thread = new Thread(() -> sync(files), "chromabackup-syncing");
+    syncing =
+        new FutureTask<>(
+            () -> {
+              sync(files);
+              return null;
+            });
+    Thread thread = new Thread(syncing, "chromabackup-syncing");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private static void sync(List<Path> files) {
+  private void sync(List<Path> files) throws IOException {
     for (Path file : files) {
-      if (Thread.currentThread().isInterrupted()) {
+      if (closed) {
         return;
       }
       try {
         FileTree.syncFile(file);
-      } catch (IOException e) {
-        log.debug("{} is not synced ahead: {}", file, e.toString());
+      } catch (NoSuchFileException e) {
+        // the inspection found that nobody needs it
       }
     }
   }
 
-  /** Ends it; a file that is being synced is waited for. */
+  /**
+   * Ends it; a file that is being synced is waited for, and not interrupted, which would hide a
+   * failure.
+   *
+   * @throws IOException if a file could not be synced
+   */
   @Override
   public void close() throws IOException {
-    thread.interrupt();
+    closed = true;
     Interruption.shielded(
         () -> {
           try {
-            thread.join();
-          } catch (InterruptedException e) {
-            throw new InterruptedIOException("interrupted");
+            Interruption.await(syncing);
+          } catch (ExecutionException e) {
+            throw Interruption.rethrown(e);
           }
         });
   }

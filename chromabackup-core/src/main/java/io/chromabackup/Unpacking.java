@@ -81,8 +81,9 @@ final class Unpacking {
     if (!toStay || !FileTree.isNative(staging.directory())) {
       return StagedInspection.of(staging, thoroughness);
     }
+    StagedInspection.settle(staging);
     try (StagedSync sync = new StagedSync(staging)) {
-      return StagedInspection.of(staging, thoroughness);
+      return StagedInspection.ofSettled(staging, thoroughness);
     }
   }
 

@@ -1,12 +1,15 @@
 package io.chromabackup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,21 +23,54 @@ class StagedSyncTest {
         Entry.file(path, length, Instant.EPOCH), new ByteArrayInputStream(new byte[length]));
   }
 
-  private static boolean isAtWork() {
+  private static List<Thread> atWork() {
     return Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(thread -> thread.getName().equals(NAME));
+        .filter(thread -> thread.getName().equals(NAME))
+        .toList();
+  }
+
+  private static void requireEnded() throws InterruptedException {
+    for (Thread thread : atWork()) {
+      thread.join(10_000);
+      assertThat(thread.isAlive()).isFalse();
+    }
   }
 
   @Test
-  void closedItIsAtWorkNoMore() throws IOException {
+  void closedItIsAtWorkNoMore() throws Exception {
     try (Staging staging = Staging.in(directory)) {
       for (int i = 0; i < 50; i++) {
         put(staging, "segment/" + i, 10_000);
       }
       for (int attempt = 0; attempt < 10; attempt++) {
         new StagedSync(staging).close();
-        assertThat(isAtWork()).isFalse();
+        requireEnded();
       }
+    }
+  }
+
+  /** Nobody else would be told. */
+  @Test
+  void aSyncThatFailsIsToldWhenItIsClosed() throws Exception {
+    try (Staging staging = Staging.in(directory)) {
+      put(staging, "a", 1);
+      Files.delete(staging.directory().resolve("a"));
+      Files.createDirectory(staging.directory().resolve("a")); // which cannot be written to
+      StagedSync sync = new StagedSync(staging);
+
+      assertThatThrownBy(
+              () -> {
+                awaitEnd();
+                sync.close();
+              })
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageContaining(staging.directory().resolve("a").toString());
+    }
+  }
+
+  private static void awaitEnd() throws InterruptedException {
+    while (!atWork().isEmpty()) {
+      Thread.sleep(10);
     }
   }
 
@@ -52,13 +88,13 @@ class StagedSyncTest {
   }
 
   @Test
-  void anInterruptIsKeptForWhoeverClosesIt() throws IOException {
+  void anInterruptIsKeptForWhoeverClosesIt() throws Exception {
     try (Staging staging = Staging.in(directory)) {
       put(staging, "a", 1);
       Thread.currentThread().interrupt();
       new StagedSync(staging).close();
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(isAtWork()).isFalse();
+      requireEnded();
     }
   }
 }

@@ -44,6 +44,7 @@ final class IdMemo extends AbstractMap<Integer, Object> implements AutoCloseable
     insert.setInt(1, number);
     insert.setString(2, text);
     insert.executeUpdate();
+    insert.clearParameters(); // the driver would keep them
   }
 
   @Override

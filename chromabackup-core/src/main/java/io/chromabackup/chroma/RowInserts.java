@@ -65,6 +65,7 @@ final class RowInserts implements AutoCloseable {
       statement.setObject(i + 1, values[from + i]);
     }
     statement.executeUpdate();
+    statement.clearParameters(); // the driver would keep them
   }
 
   /** Forgets what was taken and not inserted yet. */

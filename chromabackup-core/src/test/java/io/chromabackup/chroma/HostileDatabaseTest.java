@@ -104,6 +104,23 @@ class HostileDatabaseTest {
     assertThat(Sample.contents(sample.directory)).isEqualTo(before);
   }
 
+  /** No check of a table would get to these pages, and they may lead in circles. */
+  @Test
+  void aTriggerThatHasPagesIsDamage() throws Exception {
+    Sample sample = Sample.real(temporary);
+    assertThat(sample.inspectFast().faults()).isEmpty();
+    sample.sql(
+        "PRAGMA writable_schema = ON",
+        "INSERT INTO sqlite_schema SELECT 'trigger', 'trap', 'tenants', rootpage,"
+            + " 'CREATE TRIGGER trap AFTER INSERT ON tenants BEGIN SELECT 1; END'"
+            + " FROM sqlite_schema WHERE name = 'collections'");
+
+    assertThat(sample.inspectFast().faults())
+        .singleElement()
+        .asString()
+        .contains("1 of what has pages is neither a table nor an index");
+  }
+
   @Test
   void triggersOnEveryTableFireNotWhenALogIsSettled() throws Exception {
     Sample sample = Sample.real(temporary);

@@ -16,10 +16,10 @@ final class BarrierDeadline {
   /** Until that can be told: 50 MB/s. */
   private static final double USUAL_BYTES_PER_NANO = 0.05;
 
-  private final long startNanos;
   private final long endNanos;
   private final Duration limit;
   private final Path source;
+  private long startNanos;
   private long copied;
 
   private BarrierDeadline(Duration limit, Path source) {
@@ -31,6 +31,11 @@ final class BarrierDeadline {
 
   static BarrierDeadline in(Duration limit, Path source) {
     return new BarrierDeadline(limit, source);
+  }
+
+  /** Copying begins: what was waited for before says nothing of how fast that is. */
+  void beginCopying() {
+    startNanos = System.nanoTime();
   }
 
   /** The same sink, which gives up when time is up. */

@@ -105,6 +105,9 @@ final class HotCopy {
       LiveDatabase database, Path snapshot, EntrySink sink, @Nullable BarrierDeadline deadline)
       throws IOException {
     FileStamps.awaitSettled(data);
+    if (deadline != null) {
+      deadline.beginCopying();
+    }
     Map<String, Long> watermarks = asked(database::vectorWatermarks);
     FileStamps stamps = FileStamps.of(data, false);
     Set<String> wanted = asked(database::segmentIds);

@@ -94,8 +94,10 @@ record Competitor(
         name,
         "java",
         "mkfifo $STATE/ask $STATE/answer;"
-            + " $EMBEDDED $STATE %s > $STATE/log 2>&1 < /dev/null &".formatted(format)
-            + " read -r ready < $STATE/answer",
+            + " { $EMBEDDED $STATE %s || timeout 60 bash -c 'echo failed > $STATE/answer'; }"
+                .formatted(format)
+            + " > $STATE/log 2>&1 < /dev/null &"
+            + " read -r answer < $STATE/answer; [[ $answer == ready ]]",
         "echo backup" + answered,
         "echo verify" + answered,
         "echo restore" + answered);

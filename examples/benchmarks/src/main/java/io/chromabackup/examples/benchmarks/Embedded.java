@@ -42,11 +42,7 @@ final class Embedded {
     String asked;
     do {
       asked = Files.readString(state.resolve("ask")).strip();
-      try {
-        answer(state, embedded.perform(asked));
-      } catch (IOException | RuntimeException e) {
-        answer(state, "failed: " + e);
-      }
+      answer(state, embedded.perform(asked));
     } while (!asked.equals("restore"));
   }
 
