@@ -31,8 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /** How many megabytes of Chroma's files are packed, and unpacked, in a second. */
 @State(Scope.Benchmark)
 @Fork(1)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @SuppressWarnings("NullAway.Init")
 public class CodecBenchmark {
