@@ -30,8 +30,6 @@ final class DecodingThread extends PortionedInputStream {
   /** What is being given to the reader. */
   private Portion current = new Portion(decoded.room(), 0);
 
-  private int position;
-
   /**
    * Begins.
    *
@@ -58,18 +56,14 @@ final class DecodingThread extends PortionedInputStream {
 
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    while (position == current.length && length > 0) {
+    while (current.isUsedUp() && length > 0) {
       Portion next = next();
       if (next == null) {
         return -1;
       }
       current = next;
-      position = 0;
     }
-    int count = Math.min(length, current.length - position);
-    System.arraycopy(current.bytes, position, buffer, offset, count);
-    position += count;
-    return count;
+    return current.give(buffer, offset, length);
   }
 
   /** Null at the end. A portion of what is stored is read each time, if there is room for it. */
@@ -144,27 +138,17 @@ final class DecodingThread extends PortionedInputStream {
   /** What is stored, as the decoder reads it. */
   private final class Coded extends PortionedInputStream {
     private Portion current = new Portion(new byte[coded.size], 0);
-    private int position;
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-      if (position == current.length && !next()) {
-        return -1;
+      if (current.isUsedUp()) {
+        Portion next = take(current);
+        if (next == null) {
+          return -1;
+        }
+        current = next;
       }
-      int count = Math.min(length, current.length - position);
-      System.arraycopy(current.bytes, position, buffer, offset, count);
-      position += count;
-      return count;
-    }
-
-    private boolean next() throws IOException {
-      Portion next = take(current);
-      if (next == null) {
-        return false;
-      }
-      current = next;
-      position = 0;
-      return true;
+      return current.give(buffer, offset, length);
     }
   }
 
@@ -214,10 +198,23 @@ final class DecodingThread extends PortionedInputStream {
   private static final class Portion {
     private final byte[] bytes;
     private final int length;
+    private int position;
 
     Portion(byte[] bytes, int length) {
       this.bytes = bytes;
       this.length = length;
+    }
+
+    boolean isUsedUp() {
+      return position == length;
+    }
+
+    /** Returns how many of the next bytes were given, none of which are again. */
+    int give(byte[] buffer, int offset, int atMost) {
+      int count = Math.min(atMost, length - position);
+      System.arraycopy(bytes, position, buffer, offset, count);
+      position += count;
+      return count;
     }
   }
 

@@ -3,6 +3,7 @@ package io.chromabackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PortionedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -83,13 +85,7 @@ class DecodingThreadTest {
         new PortionedInputStream() {
           @Override
           public int read(byte[] buffer, int offset, int length) throws IOException {
-            if (failure instanceof RuntimeException e) {
-              throw e;
-            }
-            if (failure instanceof Error e) {
-              throw e;
-            }
-            throw (IOException) failure;
+            throw Interruption.rethrown(new ExecutionException(failure));
           }
         };
   }

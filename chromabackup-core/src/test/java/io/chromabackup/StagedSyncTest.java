@@ -29,13 +29,6 @@ class StagedSyncTest {
         .toList();
   }
 
-  private static void requireEnded() throws InterruptedException {
-    for (Thread thread : atWork()) {
-      thread.join(10_000);
-      assertThat(thread.isAlive()).isFalse();
-    }
-  }
-
   @Test
   void closedItIsAtWorkNoMore() throws Exception {
     try (Staging staging = Staging.in(directory)) {
@@ -44,7 +37,7 @@ class StagedSyncTest {
       }
       for (int attempt = 0; attempt < 10; attempt++) {
         new StagedSync(staging).close();
-        requireEnded();
+        StagingTest.requireEnded(atWork());
       }
     }
   }
@@ -94,7 +87,7 @@ class StagedSyncTest {
       Thread.currentThread().interrupt();
       new StagedSync(staging).close();
       assertThat(Thread.interrupted()).isTrue();
-      requireEnded();
+      StagingTest.requireEnded(atWork());
     }
   }
 }

@@ -193,7 +193,7 @@ class StagingTest {
     return made;
   }
 
-  private static void requireEnded(List<Thread> threads) throws InterruptedException {
+  static void requireEnded(List<Thread> threads) throws InterruptedException {
     for (Thread thread : threads) {
       thread.join(10_000);
       assertThat(thread.isAlive()).isFalse();

@@ -41,6 +41,7 @@ public final class SparseFile {
    */
   public static long write(FileChannel target, InputStream content) throws IOException {
     byte[] buffer = new byte[HOLE];
+    long before = target.size();
     long written = 0;
     long size = 0;
     boolean endsInHole = false;
@@ -60,14 +61,14 @@ public final class SparseFile {
       endsInHole = n == HOLE && isEmpty(buffer, n);
       size += n;
       if (endsInHole) {
-        cutOff(target, size - n);
+        before = cutOff(target, before, size - n);
         target.position(size);
       } else {
         writeFully(target, ByteBuffer.wrap(buffer, 0, n));
         written += n;
       }
     }
-    cutOff(target, size);
+    cutOff(target, before, size);
     if (endsInHole) {
       target.position(size - 1);
       writeFully(target, ByteBuffer.wrap(ZEROS, 0, 1));
@@ -75,10 +76,12 @@ public final class SparseFile {
     return written;
   }
 
-  private static void cutOff(FileChannel target, long size) throws IOException {
-    if (target.size() > size) {
+  /** Returns how much is left of what was there before. */
+  private static long cutOff(FileChannel target, long before, long size) throws IOException {
+    if (before > size) {
       target.truncate(size);
     }
+    return Math.min(before, size);
   }
 
   /**
