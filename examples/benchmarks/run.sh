@@ -71,7 +71,7 @@ install_competitors
   org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath \
   -Dmdep.outputFile=target/classpath -Dmdep.includeScope=runtime
 classpath=$module/target/classes:$(<$module/target/classpath)
-chromabackup=$PWD/examples/ops-cli/target/chromabackup/lib/chromabackup.jar
+chromabackup=$PWD/examples/ops-cli/target/chromabackup/bin/chromabackup
 
 # Where a paused service is noted: not among the user's own notes.
 export XDG_STATE_HOME=$work/state

@@ -50,9 +50,9 @@ record Settings(
         .formatted(HEAP, System.getProperty("java.class.path"), Embedded.class.getName());
   }
 
-  /** This project's command line, as its launcher starts it. */
+  /** This project's command line. */
   String chromabackup() {
-    return "java %s -XX:+UseSerialGC -jar %s"
+    return "env CHROMABACKUP_JAVA_OPTS=%s %s"
         .formatted(HEAP, System.getProperty("benchmarks.chromabackup"));
   }
 }

@@ -73,6 +73,41 @@ class CommandLineIT {
   }
 
   @Test
+  void theJvmTakesItsClassesFromWhatTheBuildMade() throws Exception {
+    Path log = here.resolve("classes.log");
+    assertThat(
+            runWith(
+                    Map.of("CHROMABACKUP_JAVA_OPTS", "-Xlog:class+load:file=" + log),
+                    "backup",
+                    "./data")
+                .exitCode())
+        .isZero();
+    assertThat(log)
+        .content()
+        .contains("io.chromabackup.ChromaBackup source: shared objects file (top)");
+  }
+
+  @Test
+  void whatTheBuildMadeForTheJvmMayNotFitOrBeMissing() throws Exception {
+    Path copy = here.resolve("copy of it");
+    Trees.copy(Path.of(Launched.PROGRAM).getParent().getParent(), copy);
+    String program = copy.resolve("bin/chromabackup").toString();
+    Path made = copy.resolve("lib/chromabackup.jsa");
+
+    assertStartsSilently(program);
+    Files.writeString(made, "not of this JVM");
+    assertStartsSilently(program);
+    Files.delete(made);
+    assertStartsSilently(program);
+  }
+
+  private void assertStartsSilently(String program) throws Exception {
+    Launched version = Launched.run(here, Map.of(), List.of(program, "--version"));
+    assertThat(version.out()).startsWith("chromabackup ").hasLineCount(1);
+    assertThat(version.err()).isEmpty();
+  }
+
+  @Test
   void zstandardIsWrittenIfItIsAskedForAndReadLikeTheOther() throws Exception {
     assertThat(run("backup", "./data", "--zstd").exitCode()).isZero();
     assertThat(onlyArchive().toString()).endsWith(".tar.zst");
