@@ -34,6 +34,7 @@ final class ArchiveWriter implements ContentWriter {
       throw new IOException(
           "the manifest has %,d bytes, more than can be read back".formatted(json.length));
     }
+    ArchivedEntries.requireMemory(ArchiveLayout.MANIFEST, json.length); // to be read back
     try (TarArchiveOutputStream tar = open(out)) {
       putText(tar, ArchiveLayout.MANIFEST, json);
       files.transferTo((entry, content) -> put(tar, entry, content));

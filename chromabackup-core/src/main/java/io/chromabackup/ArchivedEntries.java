@@ -102,13 +102,22 @@ final class ArchivedEntries implements Closeable {
       throw new IOException(
           "%s has %d bytes, which cannot be".formatted(shown(header), header.getSize()));
     }
+    requireMemory(shown(header), header.getSize());
+    return tar.readNBytes((int) header.getSize());
+  }
+
+  /**
+   * Refuses a text that this process could not read.
+   *
+   * @throws TooLittleMemory if it is so long
+   */
+  static void requireMemory(String name, long bytes) throws TooLittleMemory {
     long memory = Runtime.getRuntime().maxMemory();
-    if (header.getSize() > memory / MEMORY_PER_BYTE) {
+    if (bytes > memory / MEMORY_PER_BYTE) {
       throw new TooLittleMemory(
           "%s has %,d bytes, which is too much for a process with %,d bytes of memory. Give it more (-Xmx)"
-              .formatted(shown(header), header.getSize(), memory));
+              .formatted(name, bytes, memory));
     }
-    return tar.readNBytes((int) header.getSize());
   }
 
   /**

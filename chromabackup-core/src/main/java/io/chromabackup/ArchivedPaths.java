@@ -17,8 +17,11 @@ final class ArchivedPaths {
   /** What file systems take of a name. */
   private static final int MAX_NAME_BYTES = 255;
 
-  /** All of them together. */
+  /** All of them together, with the directories that are only named by what is in them. */
   static final int MAX_TOTAL = 16 << 20;
+
+  /** Chroma's lie in one. */
+  static final int MAX_DEPTH = 8;
 
   private final Map<String, Entry.Type> seen = new HashMap<>();
   private final int maxEntries;
@@ -42,25 +45,38 @@ final class ArchivedPaths {
               .formatted(path.length(), path.substring(0, 60)));
     }
     requireNames(path);
-    total += path.length();
-    if (++entries > maxEntries || total > MAX_TOTAL) {
-      throw new IllegalArgumentException(
-          "it has too many entries: %s is number %d".formatted(path, entries));
-    }
+    entries++;
+    count(path, path.length());
     String key = folded(path);
     if (entry.isFile() ? seen.containsKey(key) : seen.get(key) == Entry.Type.FILE) {
       throw new IllegalArgumentException("it has " + path + " twice");
     }
     for (int end = key.indexOf('/'); end > 0; end = key.indexOf('/', end + 1)) {
-      if (seen.putIfAbsent(key.substring(0, end), Entry.Type.DIRECTORY) == Entry.Type.FILE) {
+      Entry.Type known = seen.putIfAbsent(key.substring(0, end), Entry.Type.DIRECTORY);
+      if (known == Entry.Type.FILE) {
         throw new IllegalArgumentException("it has " + path + " below a file");
       }
+      count(path, known == null ? end : 0);
     }
     seen.put(key, entry.type());
   }
 
+  private void count(String path, int length) {
+    total += length;
+    if (entries > maxEntries || total > MAX_TOTAL) {
+      throw new IllegalArgumentException(
+          "it has too many entries: %s is number %d".formatted(path, entries));
+    }
+  }
+
   private static void requireNames(String path) {
-    for (String name : path.split("/", -1)) {
+    String[] names = path.split("/", -1);
+    if (names.length > MAX_DEPTH) {
+      throw new IllegalArgumentException(
+          "it has a path of %d names, which is too deep: %s…"
+              .formatted(names.length, path.substring(0, Math.min(60, path.length()))));
+    }
+    for (String name : names) {
       if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
         throw new IllegalArgumentException(
             "it has a name that is too long for a file: %s…".formatted(name.substring(0, 60)));

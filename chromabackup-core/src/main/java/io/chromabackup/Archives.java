@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** What the archives of a store say of themselves. */
 final class Archives {
@@ -22,13 +24,22 @@ final class Archives {
 
   /** All of them, newest first. An archive that goes while this reads is left out. */
   List<ArchiveListing> list() throws IOException {
+    return list(manifest -> manifest);
+  }
+
+  private List<ArchiveListing> list(UnaryOperator<Manifest> view) throws IOException {
     List<ArchiveInfo> infos = new ArrayList<>(store.list());
     infos.sort(Collections.reverseOrder((one, other) -> one.name().compareTo(other.name())));
     List<ArchiveListing> listings = new ArrayList<>();
     for (ArchiveInfo info : infos) {
-      look(info).ifPresent(listings::add);
+      look(info, view).ifPresent(listings::add);
     }
     return listings;
+  }
+
+  /** The same without the files of each: however many archives and files, it stays small. */
+  List<ArchiveListing> outlines() throws IOException {
+    return list(Manifest::withoutFiles);
   }
 
   /** The archive of that name. */
@@ -41,18 +52,19 @@ final class Archives {
     throw new ChromaBackupException.ArchiveNotFound(name, store.describe());
   }
 
-  /** The newest sound archive of that source. */
-  Optional<ArchiveListing> lastGoodOf(String source) throws IOException {
-    return list().stream()
+  /** The newest sound archive of such a source. */
+  Optional<ArchiveListing> lastGoodOf(Predicate<String> source) throws IOException {
+    return outlines().stream()
         .filter(listing -> listing.standing() == Standing.GOOD)
-        .filter(listing -> listing.manifest().orElseThrow().source().equals(source))
+        .filter(listing -> source.test(listing.manifest().orElseThrow().source()))
         .findFirst();
   }
 
-  private Optional<ArchiveListing> look(ArchiveInfo info) throws IOException {
+  private Optional<ArchiveListing> look(ArchiveInfo info, UnaryOperator<Manifest> view)
+      throws IOException {
     Optional<Manifest> manifest;
     try (InputStream in = store.open(info.name())) {
-      manifest = new ArchiveReader(info.name().toString(), in).manifest();
+      manifest = new ArchiveReader(info.name().toString(), in).manifest().map(view);
     } catch (ChromaBackupException.ArchiveNotFound e) {
       return Optional.empty();
     } catch (ChromaBackupException.ArchiveDamaged e) {

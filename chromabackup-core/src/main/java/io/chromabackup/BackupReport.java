@@ -14,8 +14,9 @@ import java.util.List;
  *     Quiet#OPTIMISTIC} are not counted
  * @param switching how much of that went into freezing and thawing it, or stopping and starting it,
  *     as such
- * @param copiedAhead how many bytes were copied before it was held
- * @param copiedHeld how many bytes were copied while it was held: what had changed since
+ * @param copiedAhead how many bytes were copied before it was held, over all attempts
+ * @param copiedHeld how many bytes were copied while it was held, over all attempts: what had
+ *     changed since
  * @param elapsed how long it took, all in all
  * @param pruned the archives that retention deleted afterwards
  * @param warnings what an operator should know
@@ -42,8 +43,9 @@ public record BackupReport(
    *     Quiet#OPTIMISTIC} are not counted
    * @param switching how much of that went into freezing and thawing it, or stopping and starting
    *     it, as such
-   * @param copiedAhead how many bytes were copied before it was held
-   * @param copiedHeld how many bytes were copied while it was held: what had changed since
+   * @param copiedAhead how many bytes were copied before it was held, over all attempts
+   * @param copiedHeld how many bytes were copied while it was held, over all attempts: what had
+   *     changed since
    * @param elapsed how long it took, all in all
    * @param pruned the archives that retention deleted afterwards
    * @param warnings what an operator should know

@@ -121,7 +121,8 @@ final class BackupRun {
     if (inspection.documents() > 0) {
       return;
     }
-    Optional<ArchiveListing> previous = new Archives(store).lastGoodOf(source);
+    Optional<ArchiveListing> previous =
+        new Archives(store).lastGoodOf(deployment.source()::wasOnce);
     long before = previous.flatMap(ArchiveListing::manifest).map(Manifest::documents).orElse(0L);
     if (before > 0 && !options.allowsEmpty()) {
       throw new ChromaBackupException.NoDocuments(source, previous.orElseThrow().name(), before);
@@ -187,12 +188,16 @@ final class BackupRun {
 
   private void readBack(ArchiveName name, Manifest manifest, InputStream in) throws IOException {
     progress.begin(Phase.READ_BACK, 0);
-    Optional<Manifest> read =
-        new ArchiveReader(name.toString(), progress.counting(in))
-            .transferTo((entry, content) -> {});
-    if (!read.equals(Optional.of(manifest))) {
-      throw new ChromaBackupException.ArchiveDamaged(
-          name.toString(), "its manifest was not read back as it was written");
+    try {
+      Optional<Manifest> read =
+          new ArchiveReader(name.toString(), progress.counting(in))
+              .transferTo((entry, content) -> {});
+      if (!read.equals(Optional.of(manifest))) {
+        throw new ChromaBackupException.ArchiveDamaged(
+            name.toString(), "its manifest was not read back as it was written");
+      }
+    } catch (ChromaBackupException.ArchiveDamaged e) {
+      throw ChromaBackupException.ArchiveDamaged.whenReadBack(name.toString(), store.describe(), e);
     }
   }
 

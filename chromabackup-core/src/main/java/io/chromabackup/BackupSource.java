@@ -25,6 +25,17 @@ public interface BackupSource {
   String describe();
 
   /**
+   * Tells whether an archive is of this service, although its data may have been elsewhere then. It
+   * is asked only when there are no documents, which is refused if an archive has some.
+   *
+   * @param source what {@link #describe()} of the archive's source was
+   * @return true if so; for the same name always
+   */
+  default boolean wasOnce(String source) {
+    return source.equals(describe());
+  }
+
+  /**
    * Looks whether there is Chroma data, and how much (SOURCE-02). Of the kinds of quiet it offers
    * only {@link Quiet#OPTIMISTIC} and {@link Quiet#BARRIER} (SOURCE-03), and each gives a copy
    * (SOURCE-14).

@@ -4,7 +4,6 @@ import io.chromabackup.files.Interruption;
 import io.chromabackup.files.TemporaryPlace;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -92,9 +91,17 @@ public final class ChromaBackup {
    * @throws ChromaBackupException.NoDocuments if there are none, and the last backup had some
    * @throws ChromaBackupException.NoSpace if there is too little space
    * @throws ChromaBackupException.StoreUnusable if the store cannot be written
+   * @throws ChromaBackupException.ArchiveDamaged if the store gives back something else than was
+   *     written; nothing was stored
+   * @throws ChromaBackupException.CompressionUnavailable if the format needs a library that is not
+   *     there
    * @throws ChromaBackupException.Locked if another operation is at work on the store
+   * @throws ChromaBackupException.ServiceDown if the source can be read only while its service
+   *     runs, and it does not
    * @throws ChromaBackupException.ServiceNotHeld if the service cannot be held; it runs on
    * @throws ChromaBackupException.ServiceNotResumed if the service could not be brought back
+   * @throws ChromaBackupException.RestoreFailed if an earlier restore was broken off, and cannot be
+   *     undone
    * @throws IOException if reading or writing fails
    */
   public BackupReport backup(ChromaDeployment deployment, BackupOptions options)
@@ -113,7 +120,7 @@ public final class ChromaBackup {
                     progress(),
                     deployment,
                     options,
-                    this::verifyUnpacked)
+                    verification()::prove)
                 .run());
   }
 
@@ -149,37 +156,15 @@ public final class ChromaBackup {
    * @return what was found; data that was saved damaged is reported as such
    * @throws ChromaBackupException.ArchiveNotFound if there is none of that name
    * @throws ChromaBackupException.ArchiveDamaged if it does not hold what it should
+   * @throws ChromaBackupException.CompressionUnavailable if its format needs a library that is not
+   *     there
    * @throws ChromaBackupException.NoSpace if there is no room to unpack it
    * @throws IOException if reading fails
    */
   public VerifyReport verify(ArchiveName name, Thoroughness inspection) throws IOException {
     Objects.requireNonNull(inspection);
     OperationLog log = OperationLog.ofVerify(name, store);
-    return logged(log, log::done, () -> verifyUnpacked(name, inspection));
-  }
-
-  private VerifyReport verifyUnpacked(ArchiveName name) throws IOException {
-    return verifyUnpacked(name, Thoroughness.FAST);
-  }
-
-  private VerifyReport verifyUnpacked(ArchiveName name, Thoroughness inspection)
-      throws IOException {
-    long start = System.nanoTime();
-    ArchiveInfo archive = new Archives(store).info(name);
-    Path place = workspace();
-    try (Staging staging = Staging.in(place)) {
-      Unpacking.Unpacked unpacked =
-          Unpacking.toLeave(store, progress()).unpack(archive, staging, place, inspection);
-      return new VerifyReport(
-          name,
-          archive.size(),
-          staging.entries().stream().mapToLong(Entry::size).sum(),
-          unpacked.thoroughness(),
-          unpacked.inspection().collections(),
-          unpacked.inspection().faultTexts(),
-          unpacked.manifest().isEmpty(),
-          Duration.ofNanos(System.nanoTime() - start));
-    }
+    return logged(log, log::done, () -> verification().inspect(name, inspection));
   }
 
   /**
@@ -212,8 +197,13 @@ public final class ChromaBackup {
    *     replaced
    * @throws ChromaBackupException.Declined if the confirmation refused
    * @throws ChromaBackupException.SchemaTooNew if the server there is older than the archive's
+   * @throws ChromaBackupException.CompressionUnavailable if its format needs a library that is not
+   *     there
+   * @throws ChromaBackupException.TargetUnsuitable if the place cannot be restored into
    * @throws ChromaBackupException.TargetInUse if a process has the data open that is not stopped
+   * @throws ChromaBackupException.Locked if another restore is at work there
    * @throws ChromaBackupException.ServiceNotHeld if a service cannot be stopped
+   * @throws ChromaBackupException.ServiceNotResumed if a service could not be brought back
    * @throws ChromaBackupException.NoSpace if there is too little space
    * @throws ChromaBackupException.RestoreFailed if it failed after the live data was touched
    * @throws IOException if reading or writing fails
@@ -229,24 +219,30 @@ public final class ChromaBackup {
   }
 
   /**
-   * Says what {@link #prune()} would delete and keep now, and why. Reads the newest good archive to
-   * prove that it is one, and deletes nothing.
+   * Says what {@link #prune()} would delete and keep now, and why. Reads the newest good archive of
+   * each source to prove that it is one, and deletes nothing.
    *
-   * @return the plan
+   * @return the plan; for each source by itself, but what tells no source goes only if it would for
+   *     every one
+   * @throws ChromaBackupException.StoreUnusable if the store cannot be listed
    * @throws IOException if reading fails
    */
   public RetentionPlan planPrune() throws IOException {
     return cancellable(
-        () -> new Pruning(store, retention, clock.instant()).plan(this::verifyUnpacked));
+        () -> new Pruning(store, retention, clock.instant()).plan(verification()::prove));
   }
 
   /**
-   * Deletes what the retention policy does not keep. Never the newest archive that verifies, which
-   * is read to prove it; nothing at all if none verifies.
+   * Deletes what the retention policy does not keep, of each source by itself. Never the newest
+   * archive of a source that verifies, which is read to prove it; none of a source of which none
+   * verifies. Where there is no room to unpack one, its bytes are compared with its digests. One
+   * that cannot be read proves nothing and stays, and so does one that cannot be deleted: the
+   * report warns of both.
    *
    * @return what was done
    * @throws ChromaBackupException.Locked if another operation is at work on the store
-   * @throws IOException if reading or deleting fails
+   * @throws ChromaBackupException.StoreUnusable if the store cannot be listed, or locked
+   * @throws IOException if reading fails
    */
   public PruneReport prune() throws IOException {
     OperationLog log = OperationLog.ofPrune(store);
@@ -256,7 +252,7 @@ public final class ChromaBackup {
         () -> {
           try (ArchiveStore.Lock lock = store.lock("prune")) {
             Pruning pruning = new Pruning(store, retention, clock.instant());
-            RetentionPlan plan = pruning.plan(this::verifyUnpacked);
+            RetentionPlan plan = pruning.plan(verification()::prove);
             List<ArchiveName> deleted = pruning.delete(plan);
             return new PruneReport(plan, deleted, pruning.warnings());
           }
@@ -271,6 +267,12 @@ public final class ChromaBackup {
    *
    * @param deployment where the restore was at work
    * @return what was done, in words; empty if there was nothing to do
+   * @throws ChromaBackupException.Locked if a restore is at work there
+   * @throws ChromaBackupException.TargetInUse if a process has the data open that is not stopped
+   * @throws ChromaBackupException.ServiceNotHeld if a service cannot be stopped
+   * @throws ChromaBackupException.ServiceNotResumed if a service could not be brought back
+   * @throws ChromaBackupException.RestoreFailed if the data is still unfinished, and Chroma down
+   *     for that
    * @throws IOException if it fails; call again
    */
   public Optional<String> recover(ChromaDeployment deployment) throws IOException {
@@ -284,6 +286,10 @@ public final class ChromaBackup {
     }
     Optional<Path> ofStore = store.workspace();
     return ofStore.isPresent() ? ofStore.get() : TemporaryPlace.own();
+  }
+
+  private Verification verification() throws IOException {
+    return new Verification(store, workspace(), listener);
   }
 
   private Progress progress() {
@@ -330,9 +336,9 @@ public final class ChromaBackup {
     }
 
     /**
-     * Which archives stay. The default keeps 30 days.
+     * Which archives of each source stay. The default keeps 30 days.
      *
-     * @param policy applied after each backup
+     * @param policy applied after each backup, to the archives of that source
      * @return this
      */
     public Builder retention(RetentionPolicy policy) {

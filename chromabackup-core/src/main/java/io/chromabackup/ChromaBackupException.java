@@ -186,6 +186,8 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The archive does not hold what it should. */
   public static final class ArchiveDamaged extends ChromaBackupException {
+    private final String problem;
+
     /**
      * Says which, and what is wrong.
      *
@@ -204,13 +206,30 @@ public abstract sealed class ChromaBackupException extends IOException {
      * @param cause what brought it about
      */
     public ArchiveDamaged(String archive, String problem, @Nullable Throwable cause) {
-      super(
-          "archive "
-              + archive
-              + " is damaged: "
-              + problem
-              + ". Nothing was restored from it; use another archive",
+      this(
+          archive,
+          "is damaged",
+          problem,
+          "Nothing was restored from it; use another archive",
           cause);
+    }
+
+    private ArchiveDamaged(
+        String archive, String what, String problem, String advice, @Nullable Throwable cause) {
+      super("archive " + archive + " " + what + ": " + problem + ". " + advice, cause);
+      this.problem = problem;
+    }
+
+    /** It was just written, and the store gives back something else. */
+    static ArchiveDamaged whenReadBack(String archive, String store, ArchiveDamaged found) {
+      return new ArchiveDamaged(
+          archive,
+          "was not stored",
+          found.problem,
+          "It was read back from "
+              + store
+              + ", which does not give back what is written to it. Look to its disk, and try again",
+          found);
     }
   }
 

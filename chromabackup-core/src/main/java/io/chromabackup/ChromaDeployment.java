@@ -62,7 +62,8 @@ public final class ChromaDeployment {
   /**
    * The same deployment, whose data is asked for after a restore.
    *
-   * @param check must pass for a restore to be kept
+   * @param check must pass for a restore to be kept; it is asked only if the service of {@link
+   *     #heldBy} ran when the restore began
    * @return the deployment
    */
   public ChromaDeployment checkedBy(HealthCheck check) {

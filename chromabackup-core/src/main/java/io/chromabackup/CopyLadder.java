@@ -4,10 +4,11 @@ import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +16,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes a copy under the least quiet that gives a good one, and climbs when it does not.
  *
- * <p>Damage is told from motion: what is wrong in the same places of two copies under one quiet and
- * again under the next is damage, and then a running service is not stopped for it, since it may
- * hold in memory what its files have lost.
+ * <p>Damage is told from motion: what is wrong in the same places of three copies in a row is
+ * damage, and then a running service is not stopped for it, since it may hold in memory what its
+ * files have lost. Under each quiet two are enough to try the next, but not if that is to stop the
+ * service.
  */
 final class CopyLadder {
   private static final Logger log = LoggerFactory.getLogger(CopyLadder.class);
@@ -66,12 +68,14 @@ final class CopyLadder {
    * @throws ChromaBackupException.SourceChanged if no attempt gave an undisturbed copy
    */
   Copy take(SourceProbe probe) throws IOException {
-    Set<Quiet> levels = levels(probe);
+    NavigableSet<Quiet> levels = levels(probe);
     for (Quiet level : levels) {
       if (level == Quiet.STOP && agreeing >= PROOF) {
         break;
       }
-      for (int attempt = 0; attempt < patience(level); attempt++) {
+      boolean stopIsNext = levels.higher(level) == Quiet.STOP;
+      int enough = stopIsNext ? PROOF : PROOF - 1;
+      for (int attempt = 0; attempt < patience(level) || isHalfProven(stopIsNext); attempt++) {
         if (attempts > 0) {
           Interruption.sleep(
               lastPlaces.isEmpty() ? MOVED_WAIT_MILLIS << attempt : UNSOUND_WAIT_MILLIS);
@@ -80,12 +84,16 @@ final class CopyLadder {
         if (inspection != null && inspection.isSound()) {
           return new Copy(level, holding.rounded(), attempts, inspection);
         }
-        if (inspection != null && agreeing > 1) {
+        if (inspection != null && agreeing >= enough) {
           break; // the same again: more of this quiet will not help
         }
       }
     }
     return lastResort();
+  }
+
+  private boolean isHalfProven(boolean stopIsNext) {
+    return stopIsNext && agreeing == PROOF - 1;
   }
 
   /** What is there when no attempt was good: staging holds the copy that was taken last. */
@@ -100,9 +108,8 @@ final class CopyLadder {
     return new Copy(unsoundQuiet, holding.rounded(), attempts, inspection);
   }
 
-  private Set<Quiet> levels(SourceProbe probe) throws IOException {
-    Set<Quiet> offered = EnumSet.noneOf(Quiet.class);
-    offered.addAll(probe.quiets());
+  private NavigableSet<Quiet> levels(SourceProbe probe) throws IOException {
+    NavigableSet<Quiet> offered = new TreeSet<>(probe.quiets());
     offered.addAll(deployment.service().offers());
     if (options.pinnedQuiet().isEmpty() && !offered.isEmpty()) {
       return offered;
@@ -112,7 +119,7 @@ final class CopyLadder {
       throw new ChromaBackupException.QuietUnavailable(
           deployment.source().describe(), "under " + name(wanted), names(offered));
     }
-    return EnumSet.of(wanted);
+    return new TreeSet<>(Set.of(wanted));
   }
 
   private static String names(Set<Quiet> quiets) {
@@ -197,6 +204,7 @@ final class CopyLadder {
   private void copyAhead(Quiet level) throws IOException {
     EntrySink sink = progress.counting(staging);
     try (HeldCopy copy = deployment.source().copyAhead(sink, staging.scratch())) {
+      staging.writeOut();
       staging.beginAgain();
       long ahead = progress.done();
       TimedHold hold = TimedHold.of(() -> hold(level));

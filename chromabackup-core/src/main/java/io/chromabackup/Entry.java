@@ -76,7 +76,7 @@ public record Entry(
    * A file that only its owner may read, of nobody in particular.
    *
    * @param path relative to the data directory, {@code /}-separated
-   * @param size the length in bytes; 0 for a directory
+   * @param size the length in bytes
    * @param modifiedAt when its content last changed
    * @return the entry
    */

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Tells whether a running Chroma serves the data it should. Chroma's heartbeat and a collection's
- * count say nothing about vectors: both are right on a server whose vectors are gone.
+ * count say nothing about vectors: both are right on a server whose vectors are gone. Called on the
+ * thread that restores; an interrupt ends it early, with {@link java.io.InterruptedIOException}.
  */
 @FunctionalInterface
 public interface HealthCheck {

@@ -2,7 +2,7 @@ package io.chromabackup;
 
 /** What an operation is doing. */
 public enum Phase {
-  /** Copying the data into staging; the only phase in which a service may be held. */
+  /** Copying the data into staging; the only phase of a backup in which a service may be held. */
   COPY,
   /** Checking that the staged data is sound. */
   INSPECT,

@@ -2,6 +2,8 @@ package io.chromabackup;
 
 import io.chromabackup.RetentionPlan.Standing;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,8 +27,11 @@ final class Pruning {
   private final RetentionPolicy policy;
   private final Instant now;
 
-  /** What was read so far; empty for what does not hold what it should. */
+  /** What was read so far; empty for what proved nothing. */
   private final Map<ArchiveName, Optional<VerifyReport>> verified = new HashMap<>();
+
+  /** What those that proved nothing are instead of good. */
+  private final Map<ArchiveName, Standing> doubted = new HashMap<>();
 
   private final List<String> warnings = new ArrayList<>();
 
@@ -48,7 +53,7 @@ final class Pruning {
    * then the newest with documents is read to prove it.
    */
   RetentionPlan planAfter(ArchiveName stored, Manifest manifest, Proof proof) throws IOException {
-    Map<String, List<ArchiveListing>> sources = bySource(new Archives(store).list());
+    Map<String, List<ArchiveListing>> sources = bySource(new Archives(store).outlines());
     List<ArchiveListing> own = sources.getOrDefault(manifest.source(), List.of());
     boolean alone = sources.keySet().equals(Set.of(manifest.source(), UNKNOWN));
     List<ArchiveListing> unknown = alone ? sources.getOrDefault(UNKNOWN, List.of()) : List.of();
@@ -62,7 +67,7 @@ final class Pruning {
    * one. What does not tell its source goes only if it would for every source.
    */
   RetentionPlan plan(Proof proof) throws IOException {
-    Map<String, List<ArchiveListing>> sources = bySource(new Archives(store).list());
+    Map<String, List<ArchiveListing>> sources = bySource(new Archives(store).outlines());
     List<ArchiveListing> unknown = sources.getOrDefault(UNKNOWN, List.of());
     List<RetentionPlan> plans = new ArrayList<>();
     for (Map.Entry<String, List<ArchiveListing>> source : sources.entrySet()) {
@@ -125,8 +130,7 @@ final class Pruning {
 
   /** An archive that does not hold what it says takes no good one's place. */
   private Standing standing(ArchiveListing listing) {
-    Optional<VerifyReport> read = verified.get(listing.name());
-    return read != null && read.isEmpty() ? Standing.UNREADABLE : listing.standing();
+    return doubted.getOrDefault(listing.name(), listing.standing());
   }
 
   /**
@@ -173,11 +177,22 @@ final class Pruning {
 
   private Optional<VerifyReport> read(ArchiveName name, Proof proof) throws IOException {
     try {
-      return Optional.of(proof.verify(name)).filter(VerifyReport::isSound);
+      VerifyReport report = proof.verify(name);
+      return report.isSound() ? Optional.of(report) : doubt(name, Standing.UNREADABLE);
+    } catch (InterruptedIOException | ClosedByInterruptException e) {
+      throw e;
     } catch (ChromaBackupException.ArchiveDamaged | ChromaBackupException.ArchiveNotFound e) {
       warnings.add(e.getMessage());
-      return Optional.empty();
+      return doubt(name, Standing.UNREADABLE);
+    } catch (IOException e) { // it says nothing of the archive, which may be the last good one
+      warnings.add(name + " could not be read, and proves nothing: " + e.getMessage());
+      return doubt(name, Standing.UNREAD);
     }
+  }
+
+  private Optional<VerifyReport> doubt(ArchiveName name, Standing standing) {
+    doubted.put(name, standing);
+    return Optional.empty();
   }
 
   private boolean mayBeGood(ArchiveListing listing) {
@@ -185,7 +200,7 @@ final class Pruning {
         && !listing.name().createdAt().isAfter(now);
   }
 
-  /** Deletes what the plan says. One that is being read stays until the next time. */
+  /** Deletes what the plan says. One that cannot be deleted, or is being read, stays. */
   List<ArchiveName> delete(RetentionPlan plan) throws IOException {
     List<ArchiveName> deleted = new ArrayList<>();
     for (ArchiveName name : plan.deleted()) {
@@ -194,10 +209,14 @@ final class Pruning {
           deleted.add(name);
           Event.PRUNE_DELETED.log("archive", name, "store", store.describe());
         }
+      } catch (InterruptedIOException | ClosedByInterruptException e) {
+        throw e;
       } catch (ChromaBackupException.ArchiveInUse e) {
         warnings.add(e.getMessage());
       } catch (AccessDeniedException e) {
         warnings.add(name + " could not be deleted: access is denied");
+      } catch (IOException e) {
+        warnings.add(name + " could not be deleted: " + e.getMessage());
       }
     }
     return deleted;

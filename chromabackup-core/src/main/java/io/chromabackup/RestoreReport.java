@@ -11,7 +11,8 @@ import java.util.List;
  * @param collections what is there now
  * @param health what was asked of the server after it was started, and by which way; empty if
  *     nothing was
- * @param downtime how long Chroma's service was down; zero if none ran
+ * @param downtime how long Chroma was down, from its stop until it passed the health check; zero if
+ *     no service ran
  * @param elapsed how long it took, all in all
  * @param warnings what an operator should know
  */
@@ -31,7 +32,8 @@ public record RestoreReport(
    * @param collections what is there now
    * @param health what was asked of the server after it was started, and by which way; empty if
    *     nothing was
-   * @param downtime how long Chroma's service was down; zero if none ran
+   * @param downtime how long Chroma was down, from its stop until it passed the health check; zero
+   *     if no service ran
    * @param elapsed how long it took, all in all
    * @param warnings what an operator should know
    */

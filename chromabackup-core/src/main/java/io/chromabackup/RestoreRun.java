@@ -187,6 +187,11 @@ final class RestoreRun {
   private static boolean rollBack(
       RestoreTarget.Replacement replacement, StoppedServices services, Throwable failure) {
     try {
+      Interruption.shielded(replacement::reject);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e); // it matters only if this process does not get to roll back
+    }
+    try {
       Interruption.shielded(services::stopAgain);
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the files of a Chroma data directory are written back to. Used by one thread at a time.
+ * Where the files of a Chroma data directory are written back to. Used by one thread at a time. An
+ * interrupt may end a call early, with {@link java.io.InterruptedIOException} and the flag set; not
+ * {@link Replacement#reject}, {@link Replacement#rollBack}, {@link Replacement#commit} and {@link
+ * Replacement#close}, which end what they began.
  *
  * <p>What is live is replaced in steps that can be undone: {@linkplain #stage staged} beside it,
  * {@linkplain Replacement#swap() swapped} in, and only {@linkplain Replacement#commit() committed}
@@ -79,8 +82,9 @@ public interface RestoreTarget {
 
   /**
    * Makes an unfinished restore final if all of its files were swapped in and a server has worked
-   * on them since: what it wrote is not to be undone days later. Called before {@link #recover()},
-   * with the service as it was found.
+   * on them since: what it wrote is not to be undone days later. Not if it was {@linkplain
+   * Replacement#reject rejected}. Called before {@link #recover()}, with the service as it was
+   * found.
    *
    * @param running whether the service runs, as far as its controller knows
    * @return what was done, in words; empty if it is not so, and nothing was done
@@ -102,6 +106,17 @@ public interface RestoreTarget {
      * @throws IOException if it fails half way; {@link #rollBack()} undoes it
      */
     void swap() throws IOException;
+
+    /**
+     * Writes down that the new files are to go, so that nothing makes them final any more, though a
+     * server works on them: called first when a restore has failed, while the service may run. What
+     * is written down is durable. Does nothing if nothing was swapped. {@link #rollBack()} follows,
+     * at once or by {@link RestoreTarget#recover()}. A target that never {@linkplain
+     * RestoreTarget#adopt adopts} need not do anything here, which is the default.
+     *
+     * @throws IOException if it cannot be written down
+     */
+    default void reject() throws IOException {}
 
     /**
      * Puts the old files back, exactly as they were, whatever was made of the new ones since

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 
 /**
  * Which archives of a store would stay and which would go, and why. Making a plan deletes nothing.
+ * Each source has a plan of its own; put together, what one of them keeps stays.
  *
  * <p>These rules decide on each archive, the first that applies:
  *

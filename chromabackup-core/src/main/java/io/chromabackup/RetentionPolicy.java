@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.Set;
 
 /**
- * Says which archives are still wanted. What no policy keeps is deleted, within the limits that
- * {@link RetentionPlan} sets to every policy.
+ * Says which archives of one source are still wanted. What no policy keeps is deleted, within the
+ * limits that {@link RetentionPlan} sets to every policy.
  *
  * <p>Policies combine with {@link #or}: an archive stays if any of them keeps it. A year of backups
  * that thin out with age:
@@ -77,7 +77,7 @@ public interface RetentionPolicy {
   }
 
   /**
-   * Keeps the newest archives, however old they are.
+   * Keeps the newest archives of each source, however old they are.
    *
    * @param count how many; at least 1
    * @return the policy

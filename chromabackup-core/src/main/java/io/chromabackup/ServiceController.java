@@ -7,7 +7,9 @@ import java.util.Set;
 
 /**
  * Holds a service still, and brings it back to the state it was found in. Every call ends within a
- * deadline of the implementation's own. Used by one thread at a time.
+ * deadline of the implementation's own. Used by one thread at a time. An interrupt ends every call
+ * early, with {@link java.io.InterruptedIOException}, the flag set and the service as it was found;
+ * but not what brings it back.
  *
  * <p>What in the following has a number, such as SERVICE-07, is a rule of the test kit, where
  * {@code ServiceControllerContract} makes a test of each.
@@ -102,6 +104,14 @@ public interface ServiceController {
      */
     @Override
     void close() throws IOException;
+
+    /**
+     * Ends the hold, in the place of {@link #close()}, and leaves the service down: the data that
+     * it would start on is not to be served. Whoever calls {@link ServiceController#recover()}
+     * next, in this process or another, starts it, as if this process had died (SERVICE-18). A
+     * controller that recovers nothing need not do anything here, which is the default.
+     */
+    default void leave() {}
 
     /**
      * How long the service was held, where this knows it better than a clock around the calls.

@@ -31,15 +31,20 @@ record StagedInspection(
     staging.refresh();
   }
 
-  /** Inspects a copy whose database is at rest. */
+  /**
+   * Inspects a copy whose database is at rest. What deleted collections left is dropped from a
+   * sound one, as no server looks at it again; of a damaged one it may be all that is left.
+   */
   static StagedInspection ofSettled(Staging staging, Thoroughness thoroughness) throws IOException {
     Inspection inspection =
         switch (thoroughness) {
           case FAST -> Inspector.inspectFast(staging.directory(), staging.scratch());
           case THOROUGH -> Inspector.inspect(staging.directory(), staging.scratch());
         };
-    for (String orphan : inspection.orphanSegments()) {
-      staging.drop(orphan); // a deleted collection's, which no server looks at again
+    if (inspection.faults().isEmpty()) {
+      for (String orphan : inspection.orphanSegments()) {
+        staging.drop(orphan);
+      }
     }
     return new StagedInspection(
         inspection.schema().versions(),

@@ -8,6 +8,7 @@ import io.chromabackup.files.PosixMetadata;
 import io.chromabackup.files.Present;
 import io.chromabackup.files.Space;
 import io.chromabackup.files.SparseFile;
+import io.chromabackup.files.StagingPlaces;
 import io.chromabackup.files.TemporaryPlace;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,8 +18,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -43,11 +42,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Staging.class);
-  private static final String PREFIX = "staging-";
-  private static final String LOCK = "lock";
-
-  /** A staging directory without a lock file is this old before it counts as left behind. */
-  private static final Duration BIRTH = Duration.ofHours(1);
 
   /** So often others can be in the way of its birth. */
   private static final int ATTEMPTS = 100;
@@ -56,6 +50,9 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
       Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
 
   private static final int OWN_MODE = 0600;
+
+  /** A file that has so many bytes is worth a sync of its own. */
+  private static final long LARGE = 8 << 20;
 
   private final Path workspace;
   private final Path root;
@@ -109,8 +106,8 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   private static Optional<Staging> attempt(Path workspace) throws IOException {
     List<Path> made = missing(workspace);
     FileTree.createPrivate(workspace);
-    sweep(workspace);
-    Path root = Files.createTempDirectory(workspace, PREFIX);
+    StagingPlaces.sweep(workspace);
+    Path root = Files.createTempDirectory(workspace, StagingPlaces.PREFIX);
     Optional<PathLock> lock = lock(root);
     return lock.isPresent()
         ? Optional.of(begin(workspace, root, lock.get(), made))
@@ -119,7 +116,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
 
   private static Optional<PathLock> lock(Path root) throws IOException {
     try {
-      return PathLock.exclusive(root.resolve(LOCK), "");
+      return PathLock.exclusive(root.resolve(StagingPlaces.LOCK), "");
     } catch (IOException | RuntimeException | Error e) {
       Interruption.shieldedAfter(e, () -> FileTree.delete(root));
       throw e;
@@ -130,7 +127,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   private static Staging begin(Path workspace, Path root, PathLock lock, List<Path> made)
       throws IOException {
     try {
-      if (!Present.at(root.resolve(LOCK))) {
+      if (!Present.at(root.resolve(StagingPlaces.LOCK))) {
         throw new NoSuchFileException(root.toString()); // swept before it was locked
       }
       Staging staging = new Staging(workspace, root, lock, made);
@@ -159,55 +156,20 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     return missing;
   }
 
-  private static void sweep(Path workspace) {
-    try {
-      for (Path child : FileTree.children(workspace)) {
-        if (String.valueOf(child.getFileName()).startsWith(PREFIX)) {
-          sweepOne(child);
-        }
-      }
-    } catch (NoSuchFileException e) {
-      log.trace("{} is gone, with all that was left in it", workspace);
-    } catch (IOException e) {
-      log.warn("leftovers in {} could not be looked for: {}", workspace, e.toString());
+  /**
+   * Brings large files to the disk. A kernel that has much left to write lets whoever writes more
+   * wait for it, as would who copies while a service is held.
+   */
+  void writeOut() throws IOException {
+    if (!FileTree.isNative(root)) {
+      return;
     }
-  }
-
-  private static void sweepOne(Path staging) {
-    Path lockFile = staging.resolve(LOCK);
-    try {
-      if (!Present.at(lockFile)) {
-        Instant made = Files.getLastModifiedTime(staging).toInstant();
-        if (made.isBefore(Instant.ofEpochMilli(System.currentTimeMillis()).minus(BIRTH))) {
-          FileTree.delete(staging);
-        }
-        return;
-      }
-      Optional<PathLock> dead = PathLock.exclusive(lockFile, "");
-      if (dead.isPresent()) {
-        try (PathLock held = dead.get()) {
-          remove(staging);
-        }
-        log.info("removed {}, left by an operation that did not end", staging);
-      }
-    } catch (NoSuchFileException e) {
-      log.trace("{} is gone: its owner or another's sweep was faster", staging);
-    } catch (IOException e) {
-      log.warn("leftover {} could not be removed: {}", staging, e.toString());
-    }
-  }
-
-  /** The lock goes last: without it, what is left would count as being born. */
-  private static void remove(Path staging) throws IOException {
-    if (!Present.at(staging)) {
-      return; // another's sweep was faster
-    }
-    for (Path child : FileTree.children(staging)) {
-      if (!child.endsWith(LOCK)) {
-        FileTree.delete(child);
+    for (Entry entry : entries.values()) {
+      if (entry.isFile() && entry.size() >= LARGE) {
+        Interruption.check();
+        FileTree.syncFile(directory().resolve(entry.path()));
       }
     }
-    FileTree.delete(staging);
   }
 
   @Override
@@ -381,7 +343,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
             endDigests();
             passage.ifPresent(Staging::close);
             lock.close();
-            remove(root);
+            StagingPlaces.remove(root);
             made.forEach(Staging::removeIfEmpty);
           });
     } catch (IOException e) {

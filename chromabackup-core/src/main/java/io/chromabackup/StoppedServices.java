@@ -23,7 +23,8 @@ final class StoppedServices implements AutoCloseable {
   private final Deque<ServiceController> ran = new ArrayDeque<>();
 
   private final Deque<ServiceController> down = new ArrayDeque<>();
-  private final long stoppedAt = System.nanoTime();
+  private ServiceController.@Nullable Hold chroma;
+  private long stoppedAt;
   private Duration downtime = Duration.ZERO;
   private String health = "";
 
@@ -38,7 +39,7 @@ final class StoppedServices implements AutoCloseable {
       for (ServiceController dependent : deployment.dependents()) {
         services.stop(dependent);
       }
-      services.stop(deployment.service());
+      services.chroma = services.stop(deployment.service());
     } catch (IOException | RuntimeException | Error e) {
       Interruption.shieldedAfter(e, services::close);
       throw e;
@@ -46,9 +47,9 @@ final class StoppedServices implements AutoCloseable {
     return services;
   }
 
-  private void stop(ServiceController service) throws IOException {
+  private ServiceController.@Nullable Hold stop(ServiceController service) throws IOException {
     if (!service.isRunning()) {
-      return;
+      return null;
     }
     if (!service.offers().contains(Quiet.STOP)) {
       throw new ChromaBackupException.ServiceNotHeld(
@@ -59,7 +60,8 @@ final class StoppedServices implements AutoCloseable {
     }
     ran.addFirst(service);
     down.addFirst(service);
-    service.stop();
+    stoppedAt = System.nanoTime(); // in the end Chroma's, which is the last
+    return service.stop();
   }
 
   /** Tells whether Chroma ran when it was found. */
@@ -67,7 +69,7 @@ final class StoppedServices implements AutoCloseable {
     return ran.contains(deployment.service());
   }
 
-  /** How long Chroma was down. */
+  /** How long Chroma was down, until it was seen to serve. */
   Duration downtime() {
     return downtime;
   }
@@ -111,9 +113,15 @@ final class StoppedServices implements AutoCloseable {
     }
   }
 
-  /** Does not start Chroma any more: it would take half a data directory for an empty one. */
+  /**
+   * Does not start Chroma any more: it would take half a data directory for an empty one. Whoever
+   * settles the data starts it.
+   */
   void leaveChromaDown() {
     down.remove(deployment.service());
+    if (chroma != null) {
+      chroma.leave();
+    }
   }
 
   private static Deque<ServiceController> reversed(Deque<ServiceController> services) {

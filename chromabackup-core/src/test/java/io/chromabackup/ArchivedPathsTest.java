@@ -17,12 +17,42 @@ class ArchivedPathsTest {
 
   @Test
   void aPathMayBeOfTheGreatestLengthAndNotLonger() {
-    String longest = "x/".repeat(ArchivedPaths.MAX_LENGTH / 2 - 1) + "xx";
+    String longest =
+        ("x".repeat(ArchivedPaths.MAX_LENGTH / ArchivedPaths.MAX_DEPTH - 1) + "/")
+                .repeat(ArchivedPaths.MAX_DEPTH)
+                .replaceAll("/$", "")
+            + "x";
 
     assertThatCode(() -> new ArchivedPaths(1).add(file(longest))).doesNotThrowAnyException();
     assertThatThrownBy(() -> new ArchivedPaths(1).add(file(longest + "x")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("too long");
+  }
+
+  @Test
+  void aPathMayBeSoDeepAndNotDeeper() {
+    String deepest = "x/".repeat(ArchivedPaths.MAX_DEPTH - 1) + "x";
+
+    assertThatCode(() -> new ArchivedPaths(1).add(file(deepest))).doesNotThrowAnyException();
+    assertThatThrownBy(() -> new ArchivedPaths(1).add(file(deepest + "/x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("too deep");
+  }
+
+  @Test
+  void directoriesThatAreOnlyNamedByWhatIsInThemTakeUpRoomToo() {
+    ArchivedPaths paths = new ArchivedPaths(Integer.MAX_VALUE);
+    String name = "%0126d/".repeat(ArchivedPaths.MAX_DEPTH).replaceAll("/$", "");
+    int fit = ArchivedPaths.MAX_TOTAL / (126 * 36);
+
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i <= fit; i++) {
+                paths.add(file(name.formatted(i, i, i, i, i, i, i, i)));
+              }
+            })
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("too many entries");
   }
 
   @Test

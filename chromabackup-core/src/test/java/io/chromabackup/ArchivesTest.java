@@ -69,8 +69,20 @@ class ArchivesTest {
     put(3, "mine", "a fault");
     put(2, "another");
 
-    assertThat(archives.lastGoodOf("mine")).map(ArchiveListing::name).contains(last);
-    assertThat(archives.lastGoodOf("nobody's")).isEmpty();
+    assertThat(archives.lastGoodOf("mine"::equals)).map(ArchiveListing::name).contains(last);
+    assertThat(archives.lastGoodOf("nobody's"::equals)).isEmpty();
+  }
+
+  @Test
+  void anOutlineSaysTheSameButNamesNoFiles() throws IOException {
+    put(1, "a");
+
+    ArchiveListing whole = archives.list().get(0);
+    ArchiveListing outline = archives.outlines().get(0);
+
+    assertThat(whole.manifest().orElseThrow().files()).isNotEmpty();
+    assertThat(outline.manifest()).contains(whole.manifest().orElseThrow().withoutFiles());
+    assertThat(outline.standing()).isEqualTo(whole.standing());
   }
 
   @Test

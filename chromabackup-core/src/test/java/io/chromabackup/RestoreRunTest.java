@@ -175,6 +175,21 @@ class RestoreRunTest {
         .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isFalse());
 
     assertThat(watched.chroma.running).isFalse();
+    assertThat(watched.touched).endsWith("stop", "roll back", "left");
+  }
+
+  /** If this process gets no further, nobody is to take the bad data for adopted. */
+  @Test
+  void theVerdictIsWrittenDownBeforeAnythingElseIsUndone() {
+    watched.failOn("check", new IOException("wrong data"));
+    watched.failOn("reject", new IOException("disk"));
+
+    assertThatThrownBy(() -> restore(watched.served()))
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isTrue())
+        .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSize(1));
+
+    assertThat(watched.touched)
+        .containsSubsequence("swap", "start", "check", "reject", "stop", "roll back", "start");
   }
 
   @Test
@@ -243,7 +258,7 @@ class RestoreRunTest {
         .hasMessageContaining("disk")
         .hasMessageContaining("Chroma, which was stopped for it, IS DOWN");
 
-    assertThat(watched.touched).containsExactly("worker: stop", "stop", "worker: start");
+    assertThat(watched.touched).containsExactly("worker: stop", "stop", "left", "worker: start");
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Shelf implements ArchiveStore {
   private final Map<String, byte[]> files = new TreeMap<>();
   private final Map<String, IOException> outOfReach = new HashMap<>();
-  private final Map<ArchiveName, IOException> undeletable = new HashMap<>();
+  private final Map<ArchiveName, Exception> undeletable = new HashMap<>();
   private final Set<ArchiveName> taken = new HashSet<>();
   boolean isTakenAlways;
   OptionalLong space = OptionalLong.empty();
@@ -40,7 +40,7 @@ final class Shelf implements ArchiveStore {
     outOfReach.put(name.toString(), failure);
   }
 
-  void failDelete(ArchiveName name, IOException failure) {
+  void failDelete(ArchiveName name, Exception failure) {
     undeletable.put(name, failure);
   }
 
@@ -107,8 +107,11 @@ final class Shelf implements ArchiveStore {
 
   @Override
   public boolean delete(ArchiveName name) throws IOException {
-    if (undeletable.containsKey(name)) {
-      throw undeletable.get(name);
+    Exception failure = undeletable.get(name);
+    if (failure instanceof RuntimeException unchecked) {
+      throw unchecked;
+    } else if (failure != null) {
+      throw (IOException) failure;
     }
     return files.remove(name.toString()) != null;
   }

@@ -144,6 +144,11 @@ final class WatchedDeployment
   }
 
   @Override
+  public void reject() throws IOException {
+    step("reject");
+  }
+
+  @Override
   public void rollBack() throws IOException {
     step("roll back");
   }
@@ -199,7 +204,17 @@ final class WatchedDeployment
     public Hold stop() throws IOException {
       step(prefix + "stop");
       running = false;
-      return this::start;
+      return new Hold() {
+        @Override
+        public void close() throws IOException {
+          start();
+        }
+
+        @Override
+        public void leave() {
+          touched.add(prefix + "left");
+        }
+      };
     }
 
     @Override

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * goes by the name {@code schema}. Source: {@code rust/sqlite/migrations}.
  */
 final class Catalog {
-  /** What must be there for anything to be said about the records. */
   private static final List<String> DATABASE_COLUMNS = List.of("id", "name", "tenant_id");
 
+  /** What must be there for anything to be said about the records. */
   private static final Map<String, List<String>> REQUIRED =
       new TreeMap<>(
           Map.of(

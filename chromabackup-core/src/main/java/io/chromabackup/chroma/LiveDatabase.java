@@ -54,7 +54,8 @@ public final class LiveDatabase implements AutoCloseable {
    * @return the database, to be closed by the caller
    * @throws NoSuchFileException if there is no {@code chroma.sqlite3}
    * @throws HotJournalException if a server died and left it in the middle of a write
-   * @throws IOException if it cannot be read, is no database, or stays locked
+   * @throws BusyDatabaseException if it stays locked
+   * @throws IOException if it cannot be read, or is no database
    * @throws IllegalArgumentException if the directory is not on the default file system
    */
   public static LiveDatabase open(Path directory) throws IOException {
@@ -141,7 +142,8 @@ public final class LiveDatabase implements AutoCloseable {
    *     sidecars when this returns, if not on the disk yet, and gone if this throws
    * @throws FileAlreadyExistsException if it does
    * @throws HotJournalException if a server died meanwhile
-   * @throws IOException if reading or writing fails, or the database stays locked
+   * @throws BusyDatabaseException if the database stays locked
+   * @throws IOException if reading or writing fails
    * @throws IllegalArgumentException if the target is not on the default file system
    */
   public void backUpTo(Path target) throws IOException {
@@ -220,7 +222,8 @@ public final class LiveDatabase implements AutoCloseable {
    * @param patience how long to wait for a writer that is at work
    * @return the barrier, to be closed by the caller
    * @throws java.io.InterruptedIOException if the thread is interrupted; its flag is set
-   * @throws IOException if a writer is at work for longer than that, or the file cannot be written
+   * @throws BusyDatabaseException if a writer is at work for longer than that
+   * @throws IOException if the file cannot be written
    */
   public WriteBarrier holdWriters(Duration patience) throws IOException {
     try {
@@ -254,7 +257,7 @@ public final class LiveDatabase implements AutoCloseable {
       return new HotJournalException(file.toString(), e);
     }
     if (Sqlite.isBusy(e)) {
-      return new IOException(file + " stays locked by a writer. Is a long write going on?", e);
+      return new BusyDatabaseException(file.toString(), e);
     }
     return Sqlite.failure(file.toString(), e);
   }

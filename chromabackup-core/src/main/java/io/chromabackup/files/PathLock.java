@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -76,7 +75,7 @@ public final class PathLock implements AutoCloseable {
       synchronized (HELD) {
         Held held = HELD.get(key);
         // what this process holds is not opened: closing it would drop the lock on it
-        String text = held == null ? firstLine(Files.readString(file)) : held.holder;
+        String text = held == null ? firstLine(KeptChannels.text(file)) : held.holder;
         return text.isEmpty() ? "another operation" : text;
       }
     } catch (IOException | RuntimeException e) {
@@ -109,11 +108,7 @@ public final class PathLock implements AutoCloseable {
 
   private static boolean lockFile(Path file, String holder, boolean share, Held held)
       throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            FileTree.ownerOnly(file, "rw-------"));
+    FileChannel channel = open(file);
     try {
       FileLock lock = channel.tryLock(0, Long.MAX_VALUE, share);
       if (lock == null) {
@@ -128,12 +123,22 @@ public final class PathLock implements AutoCloseable {
       return true;
     } catch (OverlappingFileLockException e) {
       // another copy of this class, in another class loader, has it
-      channel.close();
+      KeptChannels.keep(file, channel);
       return false;
     } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
     }
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    FileChannel kept = KeptChannels.take(file);
+    return kept != null
+        ? kept
+        : FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+            FileTree.ownerOnly(file, "rw-------"));
   }
 
   private static String firstLine(String text) {

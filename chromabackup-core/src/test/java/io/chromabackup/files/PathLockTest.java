@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class PathLockTest {
@@ -61,6 +63,23 @@ class PathLockTest {
       assertThat(lock.isValid()).isTrue();
     }
     PathLock.exclusive(file, "me").orElseThrow().close();
+  }
+
+  /** POSIX: closing any channel of a file drops all locks that the process has on it. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whoeverTriesInVainDoesNotTakeItAway() throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(PathLock.exclusive(file, "me")).isEmpty();
+        assertThat(PathLock.shared(file)).isEmpty();
+        assertThat(PathLock.holder(file)).isEqualTo("another operation");
+      }
+      String inode = ":" + Files.getAttribute(file, "unix:ino") + " ";
+      assertThat(Path.of("/proc/locks")).content().contains(inode);
+    }
   }
 
   @Test

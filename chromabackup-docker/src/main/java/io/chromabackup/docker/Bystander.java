@@ -38,13 +38,13 @@ final class Bystander implements Closeable {
   private static final Set<String> LOCAL_DISKS =
       Set.of("ext2/ext3", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlayfs");
 
-  private final Engine engine;
+  private final Companions companions;
   private final String id;
   private final ExecConnection shell;
   private final BufferedReader answers;
 
-  private Bystander(Engine engine, String id, ExecConnection shell) {
-    this.engine = engine;
+  private Bystander(Companions companions, String id, ExecConnection shell) {
+    this.companions = companions;
     this.id = id;
     this.shell = shell;
     this.answers =
@@ -58,9 +58,9 @@ final class Bystander implements Closeable {
     String id = companions.standBy(container);
     try {
       return new Bystander(
-          engine, id, engine.exec(id, List.of("sh", "-c", SCRIPT, "copy", directory)));
+          companions, id, engine.exec(id, List.of("sh", "-c", SCRIPT, "copy", directory)));
     } catch (IOException | RuntimeException | Error e) {
-      Interruption.shieldedAfter(e, () -> engine.remove(id));
+      Interruption.shieldedAfter(e, () -> companions.remove(id));
       throw e;
     }
   }
@@ -209,7 +209,7 @@ final class Bystander implements Closeable {
 
   /** A stream of one file, or of a directory, of this container. */
   TarArchiveInputStream read(String path) throws IOException {
-    return new TarArchiveInputStream(engine.read(id, path, STALL), "UTF-8");
+    return new TarArchiveInputStream(companions.engine().read(id, path, STALL), "UTF-8");
   }
 
   @Override
@@ -218,7 +218,7 @@ final class Bystander implements Closeable {
       Interruption.shielded(
           () -> {
             shell.close();
-            engine.remove(id);
+            companions.remove(id);
           });
     } catch (IOException | RuntimeException e) {
       log.warn("companion {} is left to the next backup: {}", id, e.toString());

@@ -15,8 +15,13 @@ import java.util.Optional;
 record ChromaContainer(Engine engine, String name, Optional<String> directory, String found) {
   /** Names the data in reports and archives. */
   String describe() {
+    return describeContainer() + found;
+  }
+
+  /** What all names begin with that it can have, wherever its data is. */
+  String describeContainer() {
     String host = engine.hostName().map(remote -> "//" + remote + "/").orElse("");
-    return "docker:" + host + name + ":" + found;
+    return "docker:" + host + name + ":";
   }
 
   Container inspect() throws IOException {

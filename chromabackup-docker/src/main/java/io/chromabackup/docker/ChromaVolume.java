@@ -46,7 +46,7 @@ final class ChromaVolume {
    * @param owner who has the database, or else the directory: {@code uid gid}
    * @param available how many bytes its file system has room for
    * @param bytes how many bytes of it are Chroma's, roughly
-   * @param names what is at its top
+   * @param names what is at its top; of all segments only one
    */
   record Listing(Owners owner, long available, long bytes, List<String> names) {
     Listing {
@@ -82,6 +82,11 @@ final class ChromaVolume {
     run(Shared.WRITABLE, "exchange");
   }
 
+  /** Writes down that the new is not to stay, whoever works on it. */
+  void reject() throws IOException {
+    run(Shared.WRITABLE, "reject");
+  }
+
   /** Puts the old back, wherever the exchange has come to, and deletes the new. */
   void rollBack() throws IOException {
     run(Shared.WRITABLE, "roll_back");
@@ -114,9 +119,9 @@ final class ChromaVolume {
   }
 
   static Listing parse(String said) throws IOException {
-    Owners owner = new Owners(0, 0);
-    long available = Long.MAX_VALUE;
-    long bytes = 0;
+    Owners owner = null;
+    long available = -1;
+    long bytes = -1;
     List<String> names = new ArrayList<>();
     for (String line : said.lines().toList()) {
       String[] words = line.split(" ", 2);
@@ -132,6 +137,9 @@ final class ChromaVolume {
       } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
         throw new IOException("the volume could not be listed: '" + line + "'", e);
       }
+    }
+    if (owner == null || available < 0 || bytes < 0) {
+      throw new IOException("the volume could not be listed: only '" + said + "' was said");
     }
     return new Listing(owner, available, bytes, names);
   }

@@ -59,7 +59,7 @@ record Companions(Engine engine, String chroma) {
       }
       return id;
     } catch (IOException | RuntimeException | Error e) {
-      Interruption.shieldedAfter(e, () -> engine.remove(id));
+      Interruption.shieldedAfter(e, () -> remove(id));
       throw e;
     }
   }
@@ -74,8 +74,7 @@ record Companions(Engine engine, String chroma) {
       String name =
           NAME + purpose.label() + "-" + beside.name() + (number == 1 ? "" : "-" + number);
       try {
-        return engine.create(
-            companion(Optional.of(name), purpose, beside, shared, List.of(), labels));
+        return make(companion(Optional.of(name), purpose, beside, shared, List.of(), labels));
       } catch (EngineException e) {
         if (!e.isConflict() || number == MOST) {
           throw e;
@@ -87,6 +86,26 @@ record Companions(Engine engine, String chroma) {
         }
       }
     }
+  }
+
+  /** An interrupt waits: the engine would make it all the same, and nobody would know its id. */
+  private String make(Companion companion) throws IOException {
+    String token = companion.labels().getOrDefault(Possession.LABEL, "");
+    StringBuilder id = new StringBuilder();
+    try {
+      Interruption.shielded(() -> id.append(engine.create(companion)));
+    } catch (IOException | RuntimeException | Error e) {
+      Possession.failed(token);
+      throw e;
+    }
+    Possession.made(token, id.toString());
+    return id.toString();
+  }
+
+  /** Removes a companion of this process. If that fails it is left to whoever comes next. */
+  void remove(String id) throws IOException {
+    Possession.end(id);
+    engine.remove(id);
   }
 
   /** Which volumes a companion shares. */
@@ -110,6 +129,7 @@ record Companions(Engine engine, String chroma) {
     labels.put(BESIDE, beside.name());
     labels.put(BESIDE_ID, beside.id());
     labels.putAll(Owner.self().labels());
+    labels.put(Possession.LABEL, Possession.begin());
     return new Companion(
         name,
         beside.imageId(),
@@ -163,7 +183,8 @@ record Companions(Engine engine, String chroma) {
   }
 
   private static boolean isDead(Container companion) {
-    return Owner.in(companion.labels()).map(Owner::isDead).orElse(false);
+    return Possession.isLost(companion.labels())
+        || Owner.in(companion.labels()).map(Owner::isDead).orElse(false);
   }
 
   /** The companions of that purpose whose process is dead. */
@@ -274,13 +295,12 @@ record Companions(Engine engine, String chroma) {
   String standBy(Container beside) throws IOException {
     List<String> command = List.of("sleep", Long.toString(Duration.ofDays(1).toSeconds()));
     String id =
-        engine.create(
-            companion(Optional.empty(), Purpose.COPY, beside, Shared.READABLE, command, Map.of()));
+        make(companion(Optional.empty(), Purpose.COPY, beside, Shared.READABLE, command, Map.of()));
     try {
       engine.start(id);
       return id;
     } catch (IOException | RuntimeException | Error e) {
-      Interruption.shieldedAfter(e, () -> engine.remove(id));
+      Interruption.shieldedAfter(e, () -> remove(id));
       throw e;
     }
   }
@@ -295,8 +315,7 @@ record Companions(Engine engine, String chroma) {
     List<String> command = new ArrayList<>(List.of("sh", "-c", script, "chromabackup"));
     command.addAll(List.of(arguments));
     String id =
-        engine.create(
-            companion(Optional.empty(), Purpose.ERRAND, beside, shared, command, Map.of()));
+        make(companion(Optional.empty(), Purpose.ERRAND, beside, shared, command, Map.of()));
     Throwable failure = null;
     try {
       engine.start(id);
@@ -310,7 +329,7 @@ record Companions(Engine engine, String chroma) {
       failure = e;
       throw e;
     } finally {
-      Interruption.shieldedAfter(failure, () -> engine.remove(id));
+      Interruption.shieldedAfter(failure, () -> remove(id));
     }
   }
 }

@@ -14,10 +14,12 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
@@ -160,7 +162,25 @@ final class DockerHeldCopy implements HeldCopy {
         stream(directory + "/" + entry.path(), entry);
       }
     }
+    requireUnchanged(now);
     stillness.require(quiet);
+  }
+
+  /**
+   * Another container may write to the same volume, and this one may have been let go for a while.
+   */
+  private void requireUnchanged(View before) throws IOException {
+    Set<Map.Entry<String, Seen>> changed = new HashSet<>(bystander.look().files().entrySet());
+    Set<Map.Entry<String, Seen>> gone = new HashSet<>(before.files().entrySet());
+    gone.removeAll(changed);
+    changed.removeAll(before.files().entrySet());
+    if (!changed.isEmpty() || !gone.isEmpty()) {
+      Set<String> paths = new TreeSet<>();
+      changed.forEach(file -> paths.add(file.getKey()));
+      gone.forEach(file -> paths.add(file.getKey()));
+      throw new ChromaBackupException.SourceChanged(
+          directory, "%s changed though its container was held".formatted(paths));
+    }
   }
 
   private View lookAtAll() throws IOException {

@@ -79,6 +79,13 @@ final class DockerReplacement implements Replacement {
   }
 
   @Override
+  public void reject() throws IOException {
+    if (state == State.SWAPPING || state == State.SWAPPED) {
+      Interruption.shielded(volume::reject);
+    }
+  }
+
+  @Override
   public void rollBack() throws IOException {
     if (state == State.COMMITTED) {
       throw new IllegalStateException("it is committed");
@@ -133,7 +140,7 @@ final class DockerReplacement implements Replacement {
             if (state == State.READY) {
               volume.rollBack();
             }
-            chroma.engine().remove(turn);
+            companions.remove(turn);
           });
     } catch (IOException | RuntimeException e) {
       log.warn(

@@ -33,6 +33,9 @@ final class DockerService implements ServiceController {
   /** What says that this holds the service; null while it does not. */
   private @Nullable HoldMarker marker;
 
+  /** What the name stood for when it was held: somebody may rename it, or make it anew. */
+  private @Nullable String heldId;
+
   /** Whether this has started it, so that it is to run, even if it went down by itself since. */
   private boolean started;
 
@@ -121,6 +124,7 @@ final class DockerService implements ServiceController {
             ? marker
             : HoldMarker.put(companions, found, asFound(found.state()), quiet, order);
     marker = held;
+    heldId = found.id();
     ContainerHold hold = new ContainerHold(held, found);
     try {
       hold.begin(quiet);
@@ -153,7 +157,7 @@ final class DockerService implements ServiceController {
 
   private void bringBack(Found found) throws IOException {
     try {
-      found.bringBack(engine, name);
+      bringBackHeld(found);
     } catch (IOException | RuntimeException e) {
       throw new ServiceNotResumed(
           describe(),
@@ -163,12 +167,26 @@ final class DockerService implements ServiceController {
     }
   }
 
+  private void bringBackHeld(Found found) throws IOException {
+    String held = heldId;
+    if (held == null) {
+      found.bringBack(engine, name);
+      return;
+    }
+    try {
+      found.bringBack(engine, held);
+    } catch (NoSuchContainer e) {
+      found.bringBack(engine, name);
+    }
+  }
+
   /** The marker goes last: as long as it is there, somebody will bring the service back. */
   private void forget() throws IOException {
     HoldMarker held = marker;
+    marker = null;
+    heldId = null;
     if (held != null) {
-      engine.remove(held.id());
-      marker = null;
+      companions.remove(held.id());
     }
   }
 
@@ -277,6 +295,20 @@ final class DockerService implements ServiceController {
               forget();
             }
           });
+    }
+
+    @Override
+    public void leave() {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      until = System.nanoTime();
+      Possession.end(held.id());
+      if (held.equals(marker)) {
+        marker = null;
+        heldId = null;
+      }
     }
 
     @Override

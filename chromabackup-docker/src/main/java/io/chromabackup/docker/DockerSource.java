@@ -56,6 +56,12 @@ final class DockerSource implements BackupSource {
     return chroma.describe();
   }
 
+  /** A newer image may look for its data elsewhere, and find nothing there. */
+  @Override
+  public boolean wasOnce(String source) {
+    return source.startsWith(chroma.describeContainer());
+  }
+
   @Override
   public SourceProbe probe() throws IOException {
     Located found = locate();
@@ -201,7 +207,8 @@ final class DockerSource implements BackupSource {
   private void requireStill(Located found, Quiet quiet) throws IOException {
     Container now = chroma.inspect();
     Container.State state = now.state();
-    boolean isStill = !state.isUp() || (quiet == Quiet.PAUSE && state.isPaused());
+    boolean isPaused = quiet == Quiet.PAUSE && found.container().state().isUp();
+    boolean isStill = isPaused ? state.isPaused() : !state.isUp();
     if (!isStill || !now.id().equals(found.container().id())) {
       located = null;
       throw new ChromaBackupException.SourceChanged(

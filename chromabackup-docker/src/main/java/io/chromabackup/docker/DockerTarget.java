@@ -179,7 +179,7 @@ final class DockerTarget implements RestoreTarget {
       failure = e;
       throw e;
     } finally {
-      Interruption.shieldedAfter(failure, () -> chroma.engine().remove(turn));
+      Interruption.shieldedAfter(failure, () -> companions.remove(turn));
     }
   }
 

@@ -128,7 +128,7 @@ record HoldMarker(String id, Found found) {
       failure = e;
       throw e;
     } finally {
-      Interruption.shieldedAfter(failure, () -> companions.engine().remove(turn));
+      Interruption.shieldedAfter(failure, () -> companions.remove(turn));
     }
   }
 
@@ -158,7 +158,7 @@ record HoldMarker(String id, Found found) {
       Container.State after = engine.inspect(held).state();
       done = inWords(held, before, after, mayBeStopping);
     } catch (NoSuchContainer e) {
-      done = "container " + held + " was held by a process that died, and is gone since";
+      done = "container " + held + " was held by an operation that did not end, and is gone since";
     } catch (EngineException e) {
       throw new ChromaBackupException.ServiceNotResumed("container " + held, e.getMessage(), e);
     }
@@ -169,13 +169,14 @@ record HoldMarker(String id, Found found) {
   private static String inWords(
       String held, Container.State before, Container.State after, boolean mayBeStopping) {
     if (before.status() != after.status()) {
-      return "container %s was left %s by a process that died, and is %s again"
+      return "container %s was left %s by an operation that did not end, and is %s again"
           .formatted(held, word(before), word(after));
     }
     return mayBeStopping
-        ? "container %s was being stopped by a process that died, and was started again"
+        ? "container %s was being stopped by an operation that did not end, and was started again"
             .formatted(held)
-        : "container %s was held by a process that died, and is as it was found".formatted(held);
+        : "container %s was held by an operation that did not end, and is as it was found"
+            .formatted(held);
   }
 
   /** By its id, or if it was made anew since, by its name. */

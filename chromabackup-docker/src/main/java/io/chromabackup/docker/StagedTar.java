@@ -28,6 +28,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 final class StagedTar {
   private static final int RECORD = 512;
 
+  /** Without what lets a program run as its owner, who may be root. */
+  private static final int PERMISSIONS = 0777;
+
   private final Path directory;
   private final List<Entry> entries;
   private final List<String> foreign = new ArrayList<>();
@@ -115,7 +118,7 @@ final class StagedTar {
     TarArchiveEntry header =
         new TarArchiveEntry(entry.isFile() ? entry.path() : entry.path() + "/");
     header.setSize(entry.size());
-    header.setMode(entry.mode());
+    header.setMode(entry.mode() & PERMISSIONS);
     header.setModTime(FileTime.from(entry.modifiedAt()));
     Optional<Entry.Owner> owner = owners.apply(entry).or(() -> Optional.ofNullable(entry.owner()));
     header.setUserId(owner.map(Entry.Owner::uid).orElse(0L));

@@ -114,13 +114,17 @@ owner() {
   done
 }
 
-# Says what the library wants to know before it sends anything: three facts, then the names.
+# Says what the library wants to know before it sends anything: three facts, then the names, but only one of all segments.
 list() {
   there "$data" || fail "there is no directory $data"
   echo "owner $(owner)"
   echo "available $(df -Pk "$data" | awk 'NR == 2 { print $4 }')"
   echo "bytes $(names "$data" | while read -r name; do du -sk "$data/$name"; done | awk '{ sum += $1 } END { print sum + 0 }')"
-  ls -A "$data" | while IFS= read -r name; do echo "name $name"; done
+  segments=0
+  ls -A "$data" | while IFS= read -r name; do
+    if is_segment "$name" "$data"; then segments=$((segments + 1)); fi
+    if [ "$segments" -lt 2 ] || ! is_segment "$name" "$data"; then echo "name $name"; fi
+  done
 }
 
 prepare() {
@@ -170,6 +174,13 @@ undo() {
   if there "$old"; then rmdir "$old"; fi
   rm "$journal"
   flush "$work"
+}
+
+# The new is not to stay, whoever works on it.
+reject() {
+  there "$journal" || exit 0
+  require_journal
+  rewrite_journal SWAPPING
 }
 
 decide() {
@@ -232,6 +243,6 @@ recover() {
 }
 
 case $action in
-  list | prepare | settle | exchange | roll_back | decide | finish | adopt | recover) "$action" ;;
+  list | prepare | settle | exchange | reject | roll_back | decide | finish | adopt | recover) "$action" ;;
   *) fail "unknown action $action" ;;
 esac

@@ -138,6 +138,53 @@ class DockerCopyAheadIT {
     }
   }
 
+  /** The engine thaws what it is to stop, and the server works on until it has ended. */
+  @Test
+  void whoStopsThePausedContainerSpoilsTheCopy() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      ServiceController service = docker.service(stack.container(Stack.CHROMA));
+      try (HeldCopy copy = source(stack).copyAhead(new Sink(), directory);
+          ServiceController.Hold hold = service.pause()) {
+        docker("stop", "--time", "1", stack.container(Stack.CHROMA));
+
+        assertThatThrownBy(() -> copy.whileHeld(Quiet.PAUSE))
+            .isInstanceOf(ChromaBackupException.SourceChanged.class);
+      }
+      assertThat(service.isRunning()).isTrue();
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoWritesToTheVolumeThoughTheContainerIsPausedSpoilsTheCopy() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      change(stack, "mkdir " + SEGMENT + "; echo a > " + SEGMENT + "/header.bin");
+      String chroma = stack.container(Stack.CHROMA);
+      String write = "n=0; while :; do n=$((n + 1)); echo $n > " + SEGMENT + "/header.bin; done";
+      String writer =
+          lines(
+                  "run",
+                  "--detach",
+                  "--volumes-from",
+                  chroma,
+                  "--entrypoint",
+                  "sh",
+                  RealDocker.image(),
+                  "-c",
+                  write)
+              .get(0);
+      try (HeldCopy copy = source(stack).copyAhead(new Sink(), directory);
+          ServiceController.Hold hold = docker.service(chroma).pause()) {
+        assertThatThrownBy(() -> copy.whileHeld(Quiet.PAUSE))
+            .isInstanceOf(ChromaBackupException.SourceChanged.class)
+            .hasMessageContaining("header.bin");
+      } finally {
+        docker("rm", "--force", writer);
+      }
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
   @Test
   void aContainerThatWasMadeAnewIsNotMixedUpWithTheOneBefore() throws Exception {
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {

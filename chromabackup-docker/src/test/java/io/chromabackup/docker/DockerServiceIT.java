@@ -64,6 +64,33 @@ class DockerServiceIT {
   }
 
   @Test
+  void whatIsRenamedWhileItIsHeldIsBroughtBackAllTheSame() throws Exception {
+    String id = docker.engine().inspect(name).id();
+    try (DockerService.Hold hold = service.pause()) {
+      docker.docker("rename", name, name + "-renamed");
+      assertThat(docker.engine().inspect(id).state().isPaused()).isTrue();
+    }
+    assertThat(docker.engine().inspect(id).state().isPaused()).isFalse();
+    docker.docker("rename", name + "-renamed", name);
+    assertThat(markers()).isEmpty();
+  }
+
+  /** It is not known whether the engine will make it. */
+  @Test
+  void aCompanionWhoseMakingFailedLocksNobodyOut() throws Exception {
+    String token = Possession.begin();
+    List<String> labels = new ArrayList<>(List.of("--label", Possession.LABEL + "=" + token));
+    labels.addAll(List.of("--name", "chromabackup-hold-" + name));
+    hold("running", Owner.self(), labels);
+    assertThatThrownBy(service::pause).isInstanceOf(ChromaBackupException.Locked.class);
+
+    Possession.failed(token);
+
+    service.pause().close();
+    assertThat(markers()).isEmpty();
+  }
+
+  @Test
   void aHoldThatNobodyMayEndSaysHowToEndItByHand() throws Exception {
     String marker = hold("running", new Owner("elsewhere", "b", "s", 7, "1"));
     docker.docker("pause", name);
@@ -79,7 +106,11 @@ class DockerServiceIT {
   }
 
   private String hold(String found, Owner owner) throws IOException {
-    List<String> labels = new ArrayList<>();
+    return hold(found, owner, List.of());
+  }
+
+  private String hold(String found, Owner owner, List<String> more) throws IOException {
+    List<String> labels = new ArrayList<>(more);
     Map<String, String> facts =
         Map.of(
             Purpose.LABEL,

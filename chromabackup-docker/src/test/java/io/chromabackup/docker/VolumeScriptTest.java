@@ -1,6 +1,7 @@
 package io.chromabackup.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackup;
@@ -144,7 +145,29 @@ class VolumeScriptTest {
     assertThat(listing.available()).isPositive();
     assertThat(listing.names())
         .containsExactlyInAnyOrder(
-            "chroma.sqlite3", "chroma.sqlite3-journal", OLD_SEGMENT, KEPT_SEGMENT, "notes.txt");
+            "chroma.sqlite3", "chroma.sqlite3-journal", OLD_SEGMENT, "notes.txt");
+  }
+
+  @Test
+  void aListingThatLacksAFactIsNone() {
+    assertThatThrownBy(() -> ChromaVolume.parse("owner 0 0\navailable 7\nname x"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("could not be listed");
+  }
+
+  @Test
+  void whatWasRejectedIsNotAdoptedThoughAServerWorksOnIt() throws Exception {
+    prepare();
+    assertThat(script.run("reject").exitCode()).isZero();
+    script.run("exchange");
+    assertThat(script.run("reject").exitCode()).isZero();
+    Files.setLastModifiedTime(
+        data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(60)));
+
+    assertThat(script.run("adopt").said()).isEmpty();
+
+    assertThat(script.run("recover").exitCode()).isZero();
+    assertLive(oldData());
   }
 
   @ParameterizedTest

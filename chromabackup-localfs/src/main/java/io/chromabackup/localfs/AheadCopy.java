@@ -62,8 +62,18 @@ final class AheadCopy {
     }
   }
 
-  /** Copies the rest, now that nothing changes. */
+  /**
+   * Copies the rest, now that nothing changes.
+   *
+   * @throws ChromaBackupException.SourceChanged if something did all the same
+   */
   void complete(DataDirectory data, EntrySink sink) throws IOException {
+    FileStamps before = FileStamps.of(data, true);
+    completeAll(data, sink);
+    before.requireUnchanged(FileStamps.of(data, true));
+  }
+
+  private void completeAll(DataDirectory data, EntrySink sink) throws IOException {
     for (Path segment : data.segments()) {
       sink.accept(data.entry(segment), InputStream.nullInputStream());
       for (Path file : DataDirectory.filesOf(segment)) {

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Size and times of files. Chroma's index files do not change at all between two of its persists,
- * so a copy between two equal sets of stamps is a copy of one state.
+ * Size, times and identity of files. Chroma's index files do not change at all between two of its
+ * persists, so a copy between two equal sets of stamps is a copy of one state.
  */
 final class FileStamps {
   /** Times move in ticks of the kernel's clock: within one, a file can change unseen. */
@@ -120,8 +120,8 @@ final class FileStamps {
   }
 
   /**
-   * Waits until no file changed so lately that its next change might not be seen: an index that is
-   * being persisted gets the time for it. Behind a barrier that persist is the last.
+   * Waits until no index file changed so lately that its next change might not be seen: an index
+   * that is being persisted gets the time for it. Behind a barrier that persist is the last.
    *
    * @throws ChromaBackupException.SourceChanged if it takes too long
    */

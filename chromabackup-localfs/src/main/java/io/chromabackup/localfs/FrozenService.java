@@ -168,7 +168,7 @@ final class FrozenService implements ServiceController.Hold {
     }
   }
 
-  /** Whoever let go of it may have spoilt the copy, which its inspection will find out. */
+  /** Whoever let go of it may have spoilt the copy, whose files were watched therefore. */
   private void warnIfMoving() {
     try {
       if (atRest && frozen.contains(root) && root.isAlive() && !root.isFrozen()) {

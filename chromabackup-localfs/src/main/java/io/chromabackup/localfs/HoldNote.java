@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says on disk that a service is held, from before it is until it is as it was found. One with
- * nobody behind it was left by a process that died.
+ * nobody behind it was left by a process that died, or that could not bring the service back.
  *
  * <pre>
  * stopped by process 4711 on host since 2026-01-31T02:00:00Z
@@ -196,7 +196,7 @@ final class HoldNote {
     }
   }
 
-  /** The service could not be brought back: that is left to the next operation. */
+  /** The service was not brought back: that is left to the next operation. */
   synchronized void leave() {
     if (claim != null) {
       claim.leave();

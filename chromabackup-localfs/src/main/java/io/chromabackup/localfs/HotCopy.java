@@ -3,6 +3,7 @@ package io.chromabackup.localfs;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
+import io.chromabackup.chroma.BusyDatabaseException;
 import io.chromabackup.chroma.LiveDatabase;
 import io.chromabackup.chroma.WriteBarrier;
 import io.chromabackup.files.FileContent;
@@ -70,6 +71,9 @@ final class HotCopy {
       }
       // a dead server's journal, or damage: the inspection of the files as they are will tell
       log.info("{}: {}; copying the files as they are", data.root(), e.getMessage());
+    } catch (BusyDatabaseException e) {
+      throw new ChromaBackupException.SourceChanged(
+          data.root().toString(), String.valueOf(e.getMessage()));
     } finally {
       Interruption.shielded(() -> Files.deleteIfExists(snapshot));
     }
@@ -135,7 +139,7 @@ final class HotCopy {
             database.backUpTo(snapshot);
             return snapshot;
           });
-    } catch (Unreadable e) {
+    } catch (Unreadable | BusyDatabaseException e) {
       throw e;
     } catch (IOException e) {
       throw Space.isExhausted(e)
@@ -160,7 +164,7 @@ final class HotCopy {
   private static <T> T asked(Question<T> question) throws IOException {
     try {
       return question.ask();
-    } catch (InterruptedIOException e) {
+    } catch (InterruptedIOException | BusyDatabaseException e) {
       throw e;
     } catch (IOException e) {
       if (Space.isExhausted(e)) {

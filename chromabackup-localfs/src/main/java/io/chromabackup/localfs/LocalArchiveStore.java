@@ -263,7 +263,6 @@ public final class LocalArchiveStore implements ArchiveStore {
     return present;
   }
 
-  /** Makes the directories, durably. */
   /** What destroys the data would destroy its backups. */
   private void requireNoDataDirectory() throws IOException {
     if (Present.at(directory.resolve(ChromaLayout.DATABASE))) {

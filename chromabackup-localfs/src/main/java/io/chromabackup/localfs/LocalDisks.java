@@ -20,6 +20,10 @@ final class LocalDisks {
           "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "apfs", "hfs",
           "jimfs");
 
+  /** What their names begin with. */
+  private static final Set<String> SHARED =
+      Set.of("nfs", "cifs", "smb", "9p", "fuse", "virtiofs", "ceph", "gluster", "lustre", "afs");
+
   private final Map<Object, Boolean> told = new HashMap<>();
 
   /**
@@ -46,6 +50,12 @@ final class LocalDisks {
     } catch (IOException e) {
       return false; // as where a mount point is not to be seen
     }
+  }
+
+  /** Whether it is of a kind that other machines may write to at the same time. */
+  static boolean areShared(Path file) throws IOException {
+    String type = Files.getFileStore(file).type();
+    return SHARED.stream().anyMatch(type::startsWith);
   }
 
   static boolean isKnown(String type) {

@@ -47,6 +47,13 @@ final class LocalReplacement implements Replacement {
   }
 
   @Override
+  public void reject() throws IOException {
+    if (state == State.SWAPPING || state == State.SWAPPED) {
+      uninterrupted(swap::reject);
+    }
+  }
+
+  @Override
   public void rollBack() throws IOException {
     if (state == State.COMMITTED) {
       throw new IllegalStateException("it is committed");

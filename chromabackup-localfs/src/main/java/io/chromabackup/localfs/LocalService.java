@@ -264,6 +264,14 @@ public final class LocalService implements ServiceController {
         service.back(hold::close, service.note::ended);
       }
     }
+
+    @Override
+    public void leave() {
+      if (!closed) {
+        closed = true;
+        service.note.leave();
+      }
+    }
   }
 
   /**
@@ -282,7 +290,8 @@ public final class LocalService implements ServiceController {
   private Optional<String> startAfter(HoldNote.Left left) throws IOException {
     return stoppable().startAfterDeath()
         ? Optional.of(
-            "service %s was %s, which is no more; it was started".formatted(name, left.words()))
+            "service %s was %s, which did not bring it back; it was started"
+                .formatted(name, left.words()))
         : Optional.empty();
   }
 
@@ -293,7 +302,8 @@ public final class LocalService implements ServiceController {
     }
     return thawed
         ? Optional.of(
-            "service %s was %s, which is no more; it goes on".formatted(name, left.words()))
+            "service %s was %s, which did not bring it back; it goes on"
+                .formatted(name, left.words()))
         : Optional.empty();
   }
 

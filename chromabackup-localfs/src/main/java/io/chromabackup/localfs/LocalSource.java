@@ -23,7 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -69,7 +71,15 @@ final class LocalSource implements BackupSource {
         FileTree.isNative(directory)
             ? EnumSet.of(Quiet.OPTIMISTIC, Quiet.BARRIER)
             : EnumSet.of(Quiet.OPTIMISTIC);
-    return new SourceProbe(data.bytes(), quiets, data.leftOut());
+    List<String> warnings = new ArrayList<>(data.leftOut());
+    if (LocalDisks.areShared(data.database())) {
+      warnings.add(
+          directory
+              + " is on a network's or another machine's file system. If Chroma runs elsewhere, its"
+              + " writes are not seen in time: make the backup where it runs, or stop it meanwhile"
+              + " (quiet STOP)");
+    }
+    return new SourceProbe(data.bytes(), quiets, warnings);
   }
 
   @Override
@@ -183,7 +193,7 @@ final class LocalSource implements BackupSource {
           held = copy.held();
         }
       }
-      case PAUSE, STOP -> RawCopy.of(data).copyTo(sink);
+      case PAUSE, STOP -> RawCopy.held(data).copyTo(sink);
     }
   }
 

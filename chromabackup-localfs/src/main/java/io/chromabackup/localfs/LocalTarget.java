@@ -7,9 +7,9 @@ import io.chromabackup.StagedFiles;
 import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
-import io.chromabackup.files.PathLock;
 import io.chromabackup.files.PosixMetadata;
 import io.chromabackup.files.Present;
+import io.chromabackup.files.StagingPlaces;
 import io.chromabackup.localfs.SwapJournal.State;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -29,8 +29,6 @@ import org.slf4j.LoggerFactory;
 final class LocalTarget implements RestoreTarget {
   private static final Logger log = LoggerFactory.getLogger(LocalTarget.class);
   static final String WORK = ".chromabackup";
-
-  private static final String STAGING = "staging-";
 
   private final Path data;
   private final Path work;
@@ -202,28 +200,7 @@ final class LocalTarget implements RestoreTarget {
   /** Deletes what restores left that ended before they changed anything. */
   private void sweep() throws IOException {
     swap.discard();
-    for (Path child : FileTree.children(work)) {
-      if (child.getFileName().toString().startsWith(STAGING)) {
-        sweepStaging(child);
-      }
-    }
-  }
-
-  /** What is being unpacked has a lock in it, as long as somebody is at it. */
-  private static void sweepStaging(Path staging) {
-    Path lock = staging.resolve("lock");
-    try {
-      if (Present.at(lock)) {
-        Optional<PathLock> dead = PathLock.exclusive(lock, "");
-        try (PathLock held = dead.orElse(null)) {
-          if (held != null) {
-            FileTree.delete(staging);
-          }
-        }
-      }
-    } catch (IOException e) {
-      log.warn("{} could not be deleted yet: {}", staging, e.toString());
-    }
+    StagingPlaces.sweep(work);
   }
 
   private void end(Visit visit, boolean committed) {

@@ -10,32 +10,31 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/** Copies the files as they are, byte by byte, while nothing changes them. */
+/**
+ * Copies the files as they are, byte by byte, while nothing changes them. It counts only if no file
+ * changed meanwhile, the database included.
+ */
 final class RawCopy {
   private final DataDirectory data;
-  private final boolean watched;
+  private final boolean held;
 
-  private RawCopy(DataDirectory data, boolean watched) {
+  private RawCopy(DataDirectory data, boolean held) {
     this.data = data;
-    this.watched = watched;
+    this.held = held;
   }
 
-  /** The caller sees to it that nothing changes. */
-  static RawCopy of(DataDirectory data) {
-    return new RawCopy(data, false);
-  }
-
-  /** Nobody does, so it counts only if no file changed meanwhile, the database included. */
-  static RawCopy watched(DataDirectory data) {
+  /** The caller holds the service. Another may let go of it, or write too. */
+  static RawCopy held(DataDirectory data) {
     return new RawCopy(data, true);
   }
 
+  /** Nobody holds anything. */
+  static RawCopy watched(DataDirectory data) {
+    return new RawCopy(data, false);
+  }
+
   void copyTo(EntrySink sink) throws IOException {
-    if (!watched) {
-      copyAll(sink);
-      return;
-    }
-    if (FileTree.isNative(data.root())) {
+    if (!held && FileTree.isNative(data.root())) {
       FileStamps.awaitSettled(data);
     }
     FileStamps before = FileStamps.of(data, true);

@@ -103,6 +103,14 @@ final class Swap {
     journal.in(State.SWAPPED).write(work);
   }
 
+  /** Writes down that the new is not to stay, whoever works on it. */
+  void reject() throws IOException {
+    Optional<SwapJournal> journal = journal();
+    if (journal.isPresent()) {
+      journal.get().in(State.SWAPPING).write(work);
+    }
+  }
+
   /** Puts the old back, wherever the exchange has come to. */
   void undo(SwapJournal journal) throws IOException {
     requireNothingLost(journal);

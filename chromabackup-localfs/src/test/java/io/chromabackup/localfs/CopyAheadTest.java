@@ -8,6 +8,7 @@ import io.chromabackup.BackupOptions;
 import io.chromabackup.BackupReport;
 import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaBackup;
+import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaDeployment;
 import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
@@ -129,6 +130,29 @@ class CopyAheadTest {
 
     assertThat(sink.held).containsExactly(other, other + "/header.bin", "chroma.sqlite3-journal");
     assertThat(sink.kept).containsExactly("chroma.sqlite3");
+  }
+
+  /** As after a SIGCONT by somebody else, or by another process that has the files. */
+  @Test
+  void whatIsWrittenThoughTheServiceIsHeldSpoilsTheCopy() throws IOException {
+    try (HeldCopy copy = source(data).copyAhead(sink, directory)) {
+      sink.isHeld = true;
+      sink.whenHeld = () -> write(SEGMENT + "/length.bin", "a longer length");
+
+      assertThatThrownBy(() -> copy.whileHeld(Quiet.PAUSE))
+          .isInstanceOf(ChromaBackupException.SourceChanged.class)
+          .hasMessageContaining(SEGMENT + "/length.bin");
+    }
+  }
+
+  @Test
+  void soItDoesWhereAllIsCopiedWhileItIsHeld() {
+    sink.isHeld = true;
+    sink.whenHeld = () -> write("chroma.sqlite3", "a larger database");
+
+    assertThatThrownBy(() -> source(data).copyTo(sink, Quiet.STOP, directory))
+        .isInstanceOf(ChromaBackupException.SourceChanged.class)
+        .hasMessageContaining("chroma.sqlite3");
   }
 
   @Test
@@ -379,9 +403,13 @@ class CopyAheadTest {
     private final Map<String, String> content = new HashMap<>();
     private boolean keeps = true;
     private boolean isHeld;
+    private Change whenHeld = () -> {};
 
     @Override
     public void accept(Entry entry, InputStream in) throws IOException {
+      if (isHeld) {
+        whenHeld.run();
+      }
       (isHeld ? held : ahead).add(entry.path());
       if (entry.isFile()) {
         content.put(entry.path(), new String(in.readAllBytes(), UTF_8));

@@ -8,11 +8,17 @@ import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
 import io.chromabackup.BackupOptions;
 import io.chromabackup.BackupReport;
+import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaBackupException;
+import io.chromabackup.ChromaDeployment;
+import io.chromabackup.DataContents;
+import io.chromabackup.EntrySink;
+import io.chromabackup.Quiet;
 import io.chromabackup.RestoreOptions;
 import io.chromabackup.RestoreReport;
 import io.chromabackup.RetentionPolicy;
+import io.chromabackup.SourceProbe;
 import io.chromabackup.Thoroughness;
 import io.chromabackup.VerifyReport;
 import io.chromabackup.files.FileTree;
@@ -186,6 +192,51 @@ class DamagedSourceTest {
     assertThat(meant.warnings()).anyMatch(warning -> warning.contains("has no documents"));
   }
 
+  /** As when a newer image looks for its data where there is none. */
+  @Test
+  void soIsDataThatVanishedWithThePlaceItWasIn() throws Exception {
+    String before = LocalChroma.at(data).source().describe();
+    backups.backup(LocalChroma.at(data));
+    freshDatabase();
+    Path elsewhere = Files.move(data, directory.resolve("elsewhere"));
+    ChromaDeployment moved = LocalChroma.at(elsewhere);
+
+    assertThatThrownBy(
+            () -> backups.backup(ChromaDeployment.of(once(moved, before), moved.target())))
+        .isInstanceOf(ChromaBackupException.NoDocuments.class)
+        .hasMessageContaining("1182");
+    assertThat(backups.backup(moved).documents()).isZero();
+  }
+
+  private static BackupSource once(ChromaDeployment moved, String before) {
+    return new BackupSource() {
+      @Override
+      public String describe() {
+        return moved.source().describe();
+      }
+
+      @Override
+      public boolean wasOnce(String source) {
+        return source.equals(before) || source.equals(describe());
+      }
+
+      @Override
+      public SourceProbe probe() throws IOException {
+        return moved.source().probe();
+      }
+
+      @Override
+      public DataContents contents(Path scratch) throws IOException {
+        return moved.source().contents(scratch);
+      }
+
+      @Override
+      public void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException {
+        moved.source().copyTo(sink, quiet, scratch);
+      }
+    };
+  }
+
   /** What a server makes when its volume was lost: all tables, nothing in them. */
   private Path freshDatabase() throws Exception {
     FileTree.delete(Fixture.persistedSegment(data));
@@ -223,6 +274,27 @@ class DamagedSourceTest {
     assertThat(report.warnings()).anyMatch(warning -> warning.contains("damaged"));
     VerifyReport verified = backups.verify(report.archive().name());
     assertThat(verified.isSound()).isFalse();
+  }
+
+  /** The database says that the directory is a deleted collection's, and may be wrong. */
+  @Test
+  void vectorsThatADamagedDatabaseDoesNotKnowAreSavedToo() throws Exception {
+    String segment = String.valueOf(Fixture.persistedSegment(data).getFileName());
+    try (var connection =
+            java.sql.DriverManager.getConnection("jdbc:sqlite:" + data.resolve("chroma.sqlite3"));
+        var statement = connection.createStatement()) {
+      statement.executeUpdate("DELETE FROM segments WHERE id = '" + segment + "'");
+    }
+    RecordingService service = new RecordingService("chroma");
+
+    BackupReport report =
+        backups.backup(
+            LocalChroma.at(data).heldBy(service),
+            BackupOptions.defaults().salvage().quiet(Quiet.PAUSE));
+
+    assertThat(report.manifest().isSound()).isFalse();
+    assertThat(report.manifest().files())
+        .anyMatch(file -> file.entry().path().equals(segment + "/data_level0.bin"));
   }
 
   @Test

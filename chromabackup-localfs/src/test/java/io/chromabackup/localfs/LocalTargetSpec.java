@@ -281,6 +281,23 @@ abstract class LocalTargetSpec {
     assertThat(another().adopt(true)).isEmpty();
   }
 
+  /** A restore that was found bad, and whose process died before it had put the old data back. */
+  @Test
+  void whatWasRejectedIsNotAdoptedThoughAServerWorksOnIt() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.reject();
+      replacement.swap();
+      workOnIt();
+      replacement.reject();
+    }
+    workOnIt();
+
+    assertThat(another().adopt(true)).isEmpty();
+
+    assertThat(another().recover()).isPresent();
+    requireOld();
+  }
+
   @Test
   void whereNothingWasRestoredNothingIsAdopted() throws IOException {
     assertThat(target.adopt(true)).isEmpty();

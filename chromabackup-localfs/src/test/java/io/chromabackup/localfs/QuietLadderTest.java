@@ -27,6 +27,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How far a backup climbs for a good copy, with sources that give what a test says. */
 class QuietLadderTest {
@@ -102,6 +104,31 @@ class QuietLadderTest {
 
     assertThat(source.asked).doesNotContain(Quiet.STOP);
     assertThat(service.log).containsExactly("pause", "thaw");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OPTIMISTIC", "PAUSE"})
+  void soIsDamageUnderTheOnlyQuietThereIsBelowAStop(Quiet only) {
+    ScriptedSource source = new ScriptedSource(damaged);
+    source.quiets = only == Quiet.PAUSE ? Set.of() : Set.of(only);
+    service.offers.retainAll(Set.of(only, Quiet.STOP));
+
+    assertThatThrownBy(() -> backups.backup(held(source)))
+        .isInstanceOf(ChromaBackupException.SourceDamaged.class);
+
+    assertThat(source.asked).containsExactly(only, only, only);
+    assertThat(service.log).doesNotContain("stop");
+  }
+
+  @Test
+  void twoOfThreeCopiesProveNothingAndTheServiceIsStoppedForTheNext() throws IOException {
+    ScriptedSource source = new ScriptedSource(damaged, damaged, otherwiseDamaged, good);
+    source.quiets = Set.of();
+
+    BackupReport report = backups.backup(held(source));
+
+    assertThat(source.asked).containsExactly(Quiet.PAUSE, Quiet.PAUSE, Quiet.PAUSE, Quiet.STOP);
+    assertThat(report.manifest().isSound()).isTrue();
   }
 
   @Test
@@ -212,6 +239,7 @@ class QuietLadderTest {
   private static final class ScriptedSource implements BackupSource {
     private final Deque<List<Path>> script = new ArrayDeque<>();
     private final List<Quiet> asked = new ArrayList<>();
+    private Set<Quiet> quiets = Set.of(Quiet.OPTIMISTIC, Quiet.BARRIER);
     private IOException failure;
     private Duration held;
 
@@ -229,7 +257,7 @@ class QuietLadderTest {
     @Override
     public SourceProbe probe() throws IOException {
       SourceProbe some = LocalChroma.at(some()).source().probe();
-      return new SourceProbe(some.bytes(), Set.of(Quiet.OPTIMISTIC, Quiet.BARRIER), List.of());
+      return new SourceProbe(some.bytes(), quiets, List.of());
     }
 
     @Override
@@ -260,7 +288,7 @@ class QuietLadderTest {
       if (copy.isEmpty()) {
         throw new ChromaBackupException.SourceChanged("scripted", "the test says so");
       }
-      RawCopy.of(new DataDirectory(copy.get(0))).copyTo(sink);
+      RawCopy.held(new DataDirectory(copy.get(0))).copyTo(sink);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.chromabackup.ServiceController;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.Set;
 /** A service of nothing but a state, which remembers what was done to it and fails on demand. */
 final class RecordingService implements ServiceController {
   final List<String> log;
+  final Set<Quiet> offers = EnumSet.of(Quiet.PAUSE, Quiet.STOP);
   private final String name;
   private final Set<String> failures = new HashSet<>();
   private final Set<String> secondFailures = new HashSet<>();
@@ -51,7 +53,7 @@ final class RecordingService implements ServiceController {
 
   @Override
   public Set<Quiet> offers() {
-    return Set.of(Quiet.PAUSE, Quiet.STOP);
+    return offers;
   }
 
   @Override

@@ -55,7 +55,11 @@ public enum ServiceRule {
       "Recovery does nothing if nothing was held, and leaves alone what a living process holds.",
       ServiceRules::recovery),
   /** About {@code Hold.held}. */
-  SERVICE_17("How long a service was held, if it is told, is not negative.", ServiceRules::held);
+  SERVICE_17("How long a service was held, if it is told, is not negative.", ServiceRules::held),
+  /** About {@code Hold.leave} and {@code recover}. */
+  SERVICE_18(
+      "A stop that is left leaves the service down; recovery starts it and says so, or neither.",
+      ServiceRules::left);
 
   private final String sentence;
 

@@ -212,6 +212,16 @@ final class ServiceRules {
     }
   }
 
+  void left() throws IOException {
+    assumeOffered(Quiet.STOP);
+    access.bring(State.RUNNING);
+    service.stop().leave();
+    requireState(State.DOWN, "after the stop was left");
+    State expected = access.open().recover().isPresent() ? State.RUNNING : State.DOWN;
+    requireState(expected, "after what recovery said");
+    access.bring(State.RUNNING);
+  }
+
   void held() throws IOException {
     for (Holding holding : offered()) {
       access.bring(State.RUNNING);

@@ -226,7 +226,8 @@ final class FlawedServices {
                     });
               }
             },
-        SERVICE_14);
+        SERVICE_14,
+        SERVICE_18);
     flaw(
         "the end of a stop returns before it runs",
         SERVICE_07,
@@ -520,6 +521,32 @@ final class FlawedServices {
                     return Optional.of(Duration.ofMillis(-1));
                   }
                 };
+              }
+            });
+    flaw(
+        "a stop that is left starts the service",
+        SERVICE_18,
+        server ->
+            new InMemoryService(server) {
+              @Override
+              public Hold stop() throws IOException {
+                Hold hold = super.stop();
+                return new Once(hold::close) {
+                  @Override
+                  public void leave() {
+                    server.start();
+                  }
+                };
+              }
+            });
+    flaw(
+        "recovery says that it starts what was left",
+        SERVICE_18,
+        server ->
+            new InMemoryService(server) {
+              @Override
+              public Optional<String> recover() {
+                return server.left ? Optional.of("it runs again") : Optional.empty();
               }
             });
   }

@@ -15,10 +15,12 @@ class InMemoryService implements ServiceController {
   static final class Server {
     State state = State.DOWN;
     int runs;
+    boolean left;
 
     void start() {
       state = State.RUNNING;
       runs++;
+      left = false;
     }
   }
 
@@ -58,7 +60,21 @@ class InMemoryService implements ServiceController {
       return () -> {};
     }
     server.state = State.DOWN;
-    return new Once(this::start);
+    return new Once(this::start) {
+      @Override
+      public void leave() {
+        server.left = true;
+      }
+    };
+  }
+
+  @Override
+  public Optional<String> recover() throws IOException {
+    if (!server.left) {
+      return Optional.empty();
+    }
+    start();
+    return Optional.of("it runs again");
   }
 
   @Override
