@@ -173,6 +173,21 @@ final class Bystander implements Closeable {
   }
 
   /**
+   * Makes a copy of the database in the companion's own layer, to be written over when it is put
+   * aside: who does that need not wait for room to be made then.
+   *
+   * @return whether it is there
+   */
+  boolean makeReady() throws IOException {
+    say("ready\n");
+    String line = answer();
+    while (!line.startsWith(". ")) {
+      line = answer();
+    }
+    return line.equals(". 0");
+  }
+
+  /**
    * Copies files into the companion's own layer, where they stay as they are now.
    *
    * @return what they are called there, in the order of the paths

@@ -5,6 +5,7 @@ import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
 import io.chromabackup.HeldCopy;
 import io.chromabackup.Quiet;
+import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.docker.Bystander.Seen;
 import io.chromabackup.docker.Bystander.View;
 import io.chromabackup.files.Interruption;
@@ -57,6 +58,9 @@ final class DockerHeldCopy implements HeldCopy {
   /** What the sink has, with the stamps from before it was read. */
   private final Map<String, String> ahead = new HashMap<>();
 
+  /** How many bytes were made ready to be written over when something is put aside. */
+  private long ready;
+
   /** What was put aside, by the name that it has there. */
   private final Map<String, Entry> aside = new HashMap<>();
 
@@ -107,6 +111,17 @@ final class DockerHeldCopy implements HeldCopy {
         .forEach(seen -> roots.add(seen.entry().path().split("/", 2)[0]));
     for (String root : roots) {
       copyAhead(root, settled);
+    }
+    makeReady(first);
+  }
+
+  /** The database changes with every write; an index, when so many were made. */
+  private void makeReady(View view) throws IOException {
+    Seen database = view.files().get(ChromaLayout.DATABASE);
+    if (database != null
+        && database.entry().size() <= view.room() - RESERVE
+        && bystander.makeReady()) {
+      ready = database.entry().size();
     }
   }
 
@@ -206,7 +221,7 @@ final class DockerHeldCopy implements HeldCopy {
   }
 
   private void putAside(List<Entry> changed, long room) throws IOException {
-    if (changed.stream().mapToLong(Entry::size).sum() > room - RESERVE) {
+    if (changed.stream().mapToLong(Entry::size).sum() > room + ready - RESERVE) {
       throw new IOException("there is no room to put aside what changed");
     }
     List<String> names = bystander.putAside(changed.stream().map(Entry::path).toList());

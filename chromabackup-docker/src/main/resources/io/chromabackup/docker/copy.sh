@@ -6,12 +6,15 @@
 #   look        how much room there is to put files aside, what time it is, what kind of file system
 #               the directory is on, and what is there of Chroma's; 1 also if a name has a control
 #               character in it, which could be taken for another line
+#   ready       copies the database into this container, as it is just now, to be written over later:
+#               that takes much less time than to make a file
 #   aside       copies the files that the next lines name, up to an empty one, into this container;
 #               says ~ from time to time, as long as that goes on
 set -u
 export LC_ALL=C
 data=$1
 aside=/chromabackup
+ready=$aside/ready
 mkdir -p "$aside"
 cd "$data" || exit 1
 
@@ -32,34 +35,61 @@ look() {
   echo ". $?"
 }
 
-# only as long as there is more and more of it: a copy that hangs is not to be waited for
+# only as long as something is written: a copy that hangs is not to be waited for
 beat() {
   before=
   while sleep 5 >/dev/null; do
-    now=$(du -sk "$aside")
+    now=$(find "$aside" -exec stat -c '%b %y' {} +)
     [ "$now" = "$before" ] || echo '~'
     before=$now
   done
 }
 
-aside() {
+# while_beating COMMAND...
+while_beating() {
   beat </dev/null &
   beating=$!
-  number=0
   failed=0
-  while IFS= read -r name && [ -n "$name" ]; do
-    cp "./$name" "$aside/$number" || failed=1
-    echo "copied $number"
-    number=$((number + 1))
-  done
+  "$@" || failed=1
   kill "$beating"
   wait "$beating"
   echo ". $failed"
 }
 
+ready() {
+  mkdir "$ready" && cp ./chroma.sqlite3 "$ready" && return
+  rm -rf "$ready"
+  return 1
+}
+
+size() {
+  stat -c %s "$1"
+}
+
+# put NAME TO
+put() {
+  if [ -f "$ready/$1" ] && [ "$(size "./$1")" -ge "$(size "$ready/$1")" ]; then
+    cat "./$1" 1<>"$ready/$1" && mv "$ready/$1" "$2"
+  else
+    cp "./$1" "$2"
+  fi
+}
+
+aside() {
+  number=0
+  all=0
+  while IFS= read -r name && [ -n "$name" ]; do
+    put "$name" "$aside/$number" || all=1
+    echo "copied $number"
+    number=$((number + 1))
+  done
+  return "$all"
+}
+
 while read -r word; do
   case $word in
-    look | aside) "$word" ;;
+    look) look ;;
+    ready | aside) while_beating "$word" ;;
     *) echo ". 1" ;;
   esac
 done
