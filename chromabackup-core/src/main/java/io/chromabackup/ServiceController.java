@@ -106,10 +106,11 @@ public interface ServiceController {
     void close() throws IOException;
 
     /**
-     * Ends the hold, in the place of {@link #close()}, and leaves the service down: the data that
-     * it would start on is not to be served. Whoever calls {@link ServiceController#recover()}
-     * next, in this process or another, starts it, as if this process had died (SERVICE-18). A
-     * controller that recovers nothing need not do anything here, which is the default.
+     * Ends the hold, in the place of {@link #close()}, and leaves the service down, also if it was
+     * started and stopped again meanwhile: the data that it would start on is not to be served.
+     * Whoever calls {@link ServiceController#recover()} next, in this process or another, starts
+     * it, as if this process had died (SERVICE-18). A controller that recovers nothing need not do
+     * anything here, which is the default.
      */
     default void leave() {}
 

@@ -1,5 +1,6 @@
 package io.chromabackup;
 
+import io.chromabackup.files.Space;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -46,8 +47,15 @@ final class Verification {
   VerifyReport prove(ArchiveName name) throws IOException {
     try {
       return inspect(name, Thoroughness.FAST);
-    } catch (ChromaBackupException.NoSpace e) {
-      return compare(name).orElseThrow(() -> e);
+    } catch (IOException e) {
+      if (!(e instanceof ChromaBackupException.NoSpace) && !Space.isExhausted(e)) {
+        throw e;
+      }
+      Optional<VerifyReport> compared = compare(name);
+      if (compared.isEmpty()) {
+        throw e;
+      }
+      return compared.get();
     }
   }
 

@@ -104,8 +104,11 @@ record Companions(Engine engine, String chroma) {
 
   /** Removes a companion of this process. If that fails it is left to whoever comes next. */
   void remove(String id) throws IOException {
-    Possession.end(id);
-    engine.remove(id);
+    try {
+      engine.remove(id);
+    } finally {
+      Possession.end(id);
+    }
   }
 
   /** Which volumes a companion shares. */

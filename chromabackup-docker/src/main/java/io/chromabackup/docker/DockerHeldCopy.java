@@ -112,7 +112,7 @@ final class DockerHeldCopy implements HeldCopy {
     for (String root : roots) {
       copyAhead(root, settled);
     }
-    makeReady(first);
+    makeReady(bystander.look());
   }
 
   /** The database changes with every write; an index, when so many were made. */
@@ -185,7 +185,7 @@ final class DockerHeldCopy implements HeldCopy {
    * Another container may write to the same volume, and this one may have been let go for a while.
    */
   private void requireUnchanged(View before) throws IOException {
-    Set<Map.Entry<String, Seen>> changed = new HashSet<>(bystander.look().files().entrySet());
+    Set<Map.Entry<String, Seen>> changed = new HashSet<>(lookAgain().files().entrySet());
     Set<Map.Entry<String, Seen>> gone = new HashSet<>(before.files().entrySet());
     gone.removeAll(changed);
     changed.removeAll(before.files().entrySet());
@@ -195,6 +195,16 @@ final class DockerHeldCopy implements HeldCopy {
       gone.forEach(file -> paths.add(file.getKey()));
       throw new ChromaBackupException.SourceChanged(
           directory, "%s changed though its container was held".formatted(paths));
+    }
+  }
+
+  private View lookAgain() throws IOException {
+    try {
+      return bystander.look();
+    } catch (IOException e) {
+      throwIfGrave(e);
+      throw new ChromaBackupException.SourceChanged(
+          directory, "nobody knows, as it could not be looked at again (" + e.getMessage() + ")");
     }
   }
 
@@ -221,7 +231,11 @@ final class DockerHeldCopy implements HeldCopy {
   }
 
   private void putAside(List<Entry> changed, long room) throws IOException {
-    if (changed.stream().mapToLong(Entry::size).sum() > room + ready - RESERVE) {
+    boolean isWrittenOver =
+        changed.stream()
+            .anyMatch(file -> file.path().equals(ChromaLayout.DATABASE) && file.size() >= ready);
+    long needed = changed.stream().mapToLong(Entry::size).sum() - (isWrittenOver ? ready : 0);
+    if (needed > room - RESERVE) {
       throw new IOException("there is no room to put aside what changed");
     }
     List<String> names = bystander.putAside(changed.stream().map(Entry::path).toList());

@@ -183,10 +183,10 @@ final class DockerService implements ServiceController {
   /** The marker goes last: as long as it is there, somebody will bring the service back. */
   private void forget() throws IOException {
     HoldMarker held = marker;
-    marker = null;
-    heldId = null;
     if (held != null) {
       companions.remove(held.id());
+      marker = null;
+      heldId = null;
     }
   }
 
@@ -304,11 +304,10 @@ final class DockerService implements ServiceController {
       }
       closed = true;
       until = System.nanoTime();
-      Possession.end(held.id());
-      if (held.equals(marker)) {
-        marker = null;
-        heldId = null;
-      }
+      // it may have been started meanwhile, and stopped again
+      Possession.end(marker == null ? held.id() : marker.id());
+      marker = null;
+      heldId = null;
     }
 
     @Override

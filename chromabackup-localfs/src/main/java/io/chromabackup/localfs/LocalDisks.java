@@ -22,7 +22,7 @@ final class LocalDisks {
 
   /** What their names begin with. */
   private static final Set<String> SHARED =
-      Set.of("nfs", "cifs", "smb", "9p", "fuse", "virtiofs", "ceph", "gluster", "lustre", "afs");
+      Set.of("nfs", "cifs", "smb", "9p", "fuse.", "virtiofs", "ceph", "gluster", "lustre", "afs");
 
   private final Map<Object, Boolean> told = new HashMap<>();
 
@@ -54,8 +54,14 @@ final class LocalDisks {
 
   /** Whether it is of a kind that other machines may write to at the same time. */
   static boolean areShared(Path file) throws IOException {
-    String type = Files.getFileStore(file).type();
-    return SHARED.stream().anyMatch(type::startsWith);
+    try {
+      String type = Files.getFileStore(file).type();
+      return SHARED.stream().anyMatch(type::startsWith);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      return false; // as where a mount point is not to be seen
+    }
   }
 
   static boolean isKnown(String type) {

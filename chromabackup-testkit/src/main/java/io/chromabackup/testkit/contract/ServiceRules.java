@@ -217,6 +217,16 @@ final class ServiceRules {
     access.bring(State.RUNNING);
     service.stop().leave();
     requireState(State.DOWN, "after the stop was left");
+    requireRecovery();
+    Hold first = service.stop();
+    service.start();
+    service.stop();
+    first.leave();
+    requireState(State.DOWN, "after a stop was left that came after a start");
+    requireRecovery();
+  }
+
+  private void requireRecovery() throws IOException {
     State expected = access.open().recover().isPresent() ? State.RUNNING : State.DOWN;
     requireState(expected, "after what recovery said");
     access.bring(State.RUNNING);
