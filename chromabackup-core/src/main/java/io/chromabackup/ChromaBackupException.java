@@ -186,6 +186,7 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** The archive does not hold what it should. */
   public static final class ArchiveDamaged extends ChromaBackupException {
+    /** What is wrong, in words. */
     private final String problem;
 
     /**
