@@ -73,6 +73,11 @@ final class ArchiveReader {
         });
   }
 
+  /** Reads everything, and compares it with its digests alone. */
+  Optional<Manifest> readThrough() throws IOException {
+    return transferTo(UNREAD);
+  }
+
   private Optional<Manifest> readAll(ArchivedEntries tar, HashingThread hashing, EntrySink sink)
       throws IOException {
     TarArchiveEntry first = tar.next();

@@ -190,8 +190,7 @@ final class BackupRun {
     progress.begin(Phase.READ_BACK, 0);
     try {
       Optional<Manifest> read =
-          new ArchiveReader(name.toString(), progress.counting(in))
-              .transferTo((entry, content) -> {});
+          new ArchiveReader(name.toString(), progress.counting(in)).readThrough();
       if (!read.equals(Optional.of(manifest))) {
         throw new ChromaBackupException.ArchiveDamaged(
             name.toString(), "its manifest was not read back as it was written");

@@ -27,10 +27,10 @@ final class Pruning {
   private final RetentionPolicy policy;
   private final Instant now;
 
-  /** What was read so far; empty for what proved nothing. */
-  private final Map<ArchiveName, Optional<VerifyReport>> verified = new HashMap<>();
+  /** What was read so far and is good. */
+  private final Map<ArchiveName, VerifyReport> verified = new HashMap<>();
 
-  /** What those that proved nothing are instead of good. */
+  /** What was read so far and proved nothing, and what it is instead of good. */
   private final Map<ArchiveName, Standing> doubted = new HashMap<>();
 
   private final List<String> warnings = new ArrayList<>();
@@ -167,32 +167,29 @@ final class Pruning {
   }
 
   private Optional<VerifyReport> verify(ArchiveName name, Proof proof) throws IOException {
-    Optional<VerifyReport> known = verified.get(name);
-    if (known == null) {
-      known = read(name, proof);
-      verified.put(name, known);
+    if (!verified.containsKey(name) && !doubted.containsKey(name)) {
+      read(name, proof);
     }
-    return known;
+    return Optional.ofNullable(verified.get(name));
   }
 
-  private Optional<VerifyReport> read(ArchiveName name, Proof proof) throws IOException {
+  private void read(ArchiveName name, Proof proof) throws IOException {
     try {
       VerifyReport report = proof.verify(name);
-      return report.isSound() ? Optional.of(report) : doubt(name, Standing.UNREADABLE);
+      if (report.isSound()) {
+        verified.put(name, report);
+      } else {
+        doubted.put(name, Standing.UNREADABLE);
+      }
     } catch (InterruptedIOException | ClosedByInterruptException e) {
       throw e;
     } catch (ChromaBackupException.ArchiveDamaged | ChromaBackupException.ArchiveNotFound e) {
       warnings.add(e.getMessage());
-      return doubt(name, Standing.UNREADABLE);
+      doubted.put(name, Standing.UNREADABLE);
     } catch (IOException e) { // it says nothing of the archive, which may be the last good one
       warnings.add(name + " could not be read, and proves nothing: " + e.getMessage());
-      return doubt(name, Standing.UNREAD);
+      doubted.put(name, Standing.UNREAD);
     }
-  }
-
-  private Optional<VerifyReport> doubt(ArchiveName name, Standing standing) {
-    doubted.put(name, standing);
-    return Optional.empty();
   }
 
   private boolean mayBeGood(ArchiveListing listing) {

@@ -66,9 +66,7 @@ final class Verification {
     progress.begin(Phase.UNPACK, archive.size());
     Optional<Manifest> manifest;
     try (InputStream in = store.open(name)) {
-      manifest =
-          new ArchiveReader(name.toString(), progress.counting(in))
-              .transferTo((entry, content) -> {});
+      manifest = new ArchiveReader(name.toString(), progress.counting(in)).readThrough();
     }
     return manifest.map(
         said ->

@@ -15,10 +15,10 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -185,16 +185,13 @@ final class DockerHeldCopy implements HeldCopy {
    * Another container may write to the same volume, and this one may have been let go for a while.
    */
   private void requireUnchanged(View before) throws IOException {
-    Set<Map.Entry<String, Seen>> changed = new HashSet<>(lookAgain().files().entrySet());
-    Set<Map.Entry<String, Seen>> gone = new HashSet<>(before.files().entrySet());
-    gone.removeAll(changed);
-    changed.removeAll(before.files().entrySet());
-    if (!changed.isEmpty() || !gone.isEmpty()) {
-      Set<String> paths = new TreeSet<>();
-      changed.forEach(file -> paths.add(file.getKey()));
-      gone.forEach(file -> paths.add(file.getKey()));
+    Map<String, Seen> after = lookAgain().files();
+    Set<String> changed = new TreeSet<>(after.keySet());
+    changed.addAll(before.files().keySet());
+    changed.removeIf(path -> Objects.equals(before.files().get(path), after.get(path)));
+    if (!changed.isEmpty()) {
       throw new ChromaBackupException.SourceChanged(
-          directory, "%s changed though its container was held".formatted(paths));
+          directory, "%s changed though its container was held".formatted(changed));
     }
   }
 

@@ -120,10 +120,13 @@ list() {
   echo "owner $(owner)"
   echo "available $(df -Pk "$data" | awk 'NR == 2 { print $4 }')"
   echo "bytes $(names "$data" | while read -r name; do du -sk "$data/$name"; done | awk '{ sum += $1 } END { print sum + 0 }')"
-  segments=0
+  segment=
   ls -A "$data" | while IFS= read -r name; do
-    if is_segment "$name" "$data"; then segments=$((segments + 1)); fi
-    if [ "$segments" -lt 2 ] || ! is_segment "$name" "$data"; then echo "name $name"; fi
+    if is_segment "$name" "$data"; then
+      [ -z "$segment" ] || continue
+      segment=$name
+    fi
+    echo "name $name"
   done
 }
 

@@ -34,7 +34,7 @@ final class LocalDisks {
   boolean have(Path file, @Nullable Object device) throws IOException {
     Boolean known = device == null ? null : told.get(device);
     if (known == null) {
-      known = isOnKnown(file);
+      known = isKnown(typeOf(file));
       if (device != null) {
         told.put(device, known);
       }
@@ -42,25 +42,19 @@ final class LocalDisks {
     return known;
   }
 
-  private static boolean isOnKnown(Path file) throws IOException {
-    try {
-      return isKnown(Files.getFileStore(file).type());
-    } catch (NoSuchFileException e) {
-      throw e;
-    } catch (IOException e) {
-      return false; // as where a mount point is not to be seen
-    }
-  }
-
   /** Whether it is of a kind that other machines may write to at the same time. */
   static boolean areShared(Path file) throws IOException {
+    return SHARED.stream().anyMatch(typeOf(file)::startsWith);
+  }
+
+  /** Empty where it cannot be told, as where a mount point is not to be seen. */
+  private static String typeOf(Path file) throws IOException {
     try {
-      String type = Files.getFileStore(file).type();
-      return SHARED.stream().anyMatch(type::startsWith);
+      return Files.getFileStore(file).type();
     } catch (NoSuchFileException e) {
       throw e;
     } catch (IOException e) {
-      return false; // as where a mount point is not to be seen
+      return "";
     }
   }
 
