@@ -174,6 +174,18 @@ class InspectorDamageTest {
     assertThat(sample.inspect().collections()).hasSize(5);
   }
 
+  /** Another version of SQLite leaves such an index: it takes the document apart in another way. */
+  @Test
+  void aFullTextIndexIsNotHeldAgainstADocumentWithANul() throws Exception {
+    String change = "UPDATE embedding_fulltext_search_content SET c0 = c0 || %s WHERE id = 1";
+    sample.sql(change.formatted("' and more'"));
+    problems().hasSize(1).allMatch(problem -> problem.contains("malformed inverted index"));
+
+    sample.sql(change.formatted("char(0) || 'and more'"));
+
+    assertThat(sample.inspect().faults()).isEmpty();
+  }
+
   @Test
   void whatIsInsideAFullTextIndexIsForTheThoroughInspection() throws Exception {
     sample.sql("UPDATE embedding_fulltext_search_data SET block = x'00' WHERE id > 10");

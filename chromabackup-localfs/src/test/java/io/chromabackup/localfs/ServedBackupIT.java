@@ -3,8 +3,10 @@ package io.chromabackup.localfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chromabackup.ArchiveName;
+import io.chromabackup.BackupOptions;
 import io.chromabackup.BackupReport;
 import io.chromabackup.ChromaBackup;
+import io.chromabackup.Thoroughness;
 import io.chromabackup.health.ChromaHealth;
 import io.chromabackup.testkit.ChromaClient;
 import io.chromabackup.testkit.Fixture;
@@ -54,6 +56,27 @@ class ServedBackupIT {
         .restore(backup.archive().name(), LocalChroma.at(restored));
 
     requireServed(restored);
+  }
+
+  /** As text that was taken from a PDF often has. */
+  @Test
+  void aDocumentWithANulIsNoDamageToTheThoroughInspection() throws Exception {
+    Path data = Fixture.copyTo(directory.resolve("with-nul"));
+    try (RealChroma chroma = RealChroma.start(Generation.NEW, data)) {
+      ChromaClient client = chroma.client();
+      client.add(
+          client.createCollection("nul", "l2"),
+          List.of(
+              new ChromaClient.Entry(
+                  "a", new float[] {1, 0}, "from a PDF\0, as text often is", null)));
+    }
+
+    BackupReport thorough =
+        ChromaBackup.using(LocalArchiveStore.in(store))
+            .backup(
+                LocalChroma.at(data), BackupOptions.defaults().inspection(Thoroughness.THOROUGH));
+
+    assertThat(thorough.documents()).isEqualTo(Fixture.DOCUMENTS + 1);
   }
 
   private void requireServed(Path data) throws Exception {
