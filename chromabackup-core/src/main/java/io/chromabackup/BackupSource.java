@@ -25,8 +25,8 @@ public interface BackupSource {
   String describe();
 
   /**
-   * Tells whether an archive is of this service, although its data may have been elsewhere then. It
-   * is asked only when there are no documents, which is refused if an archive has some.
+   * Tells whether an archive is of this service, although its data may have been elsewhere then. So
+   * the newest good archive of a source is found, and an archive of another is told from its own.
    *
    * @param source what {@link #describe()} of the archive's source was
    * @return true if so; for the same name always
@@ -51,7 +51,7 @@ public interface BackupSource {
    * Opens the database, or a copy of it, and looks what is in it. May hold the service for the
    * moment that a copy takes.
    *
-   * @param scratch an empty directory on the default file system for files of passage; the caller
+   * @param scratch an empty directory on the default file system for temporary files; the caller
    *     removes it
    * @return what was found (SOURCE-05); {@link DataContents#unknown()} if the database cannot be
    *     read (SOURCE-06)
@@ -71,10 +71,12 @@ public interface BackupSource {
    * @param quiet how the files are kept still. For one of the kinds that {@link #probe()} offers,
    *     the source does it itself; for {@link Quiet#PAUSE} and {@link Quiet#STOP} the caller holds
    *     the service, and the source copies the files as they are
-   * @param scratch an empty directory on the default file system for files of passage; the caller
+   * @param scratch an empty directory on the default file system for temporary files; the caller
    *     removes it
    * @throws ChromaBackupException.SourceChanged if the files changed meanwhile, so that the copy is
    *     worth nothing; calling again may help
+   * @throws ChromaBackupException.QuietUnavailable if this source offers the quiet, but cannot
+   *     bring it about as things are; a backup that did not pin it goes on to the next
    * @throws IOException if reading fails, or what the sink throws
    */
   void copyTo(EntrySink sink, Quiet quiet, Path scratch) throws IOException;
@@ -96,7 +98,7 @@ public interface BackupSource {
    * held.
    *
    * @param sink takes the files, now and later
-   * @param scratch an empty directory on the default file system for files of passage; the caller
+   * @param scratch an empty directory on the default file system for temporary files; the caller
    *     removes it
    * @return the rest of the copy; the caller closes it, also if nothing could be held: then nothing
    *     more is handed on, and another can be begun (SOURCE-18)

@@ -3,6 +3,7 @@ package io.chromabackup;
 import io.chromabackup.chroma.Printable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,8 +130,26 @@ public abstract sealed class ChromaBackupException extends IOException {
     }
   }
 
-  /** The asked kind of quiet cannot be had. */
+  /** A kind of quiet is not available, at all or just now. */
   public static final class QuietUnavailable extends ChromaBackupException {
+    private QuietUnavailable(String message) {
+      super(message);
+    }
+
+    /**
+     * One that a source offers, and cannot bring about as things are.
+     *
+     * @param source names the source
+     * @param wanted the quiet that was asked for
+     * @param why what keeps it from it, in words
+     * @return to be thrown
+     */
+    public static QuietUnavailable now(String source, Quiet wanted, String why) {
+      return new QuietUnavailable(
+          "%s cannot be copied under %s: %s. Choose another quiet, or none: then the next is tried"
+              .formatted(source, wanted.name().toLowerCase(Locale.ROOT), why));
+    }
+
     /**
      * Says which, where, and what there is.
      *
@@ -287,6 +306,22 @@ public abstract sealed class ChromaBackupException extends IOException {
      */
     public Locked(String what, String holder, String more) {
       super(what + " is in use by " + holder + ". Wait for it to end, or end it; " + more);
+    }
+  }
+
+  /**
+   * This process cannot read an archive, which may be sound: its format is newer, or it needs more
+   * memory. Such an archive is never taken for a damaged one.
+   */
+  public static final class ArchiveUnsupported extends ChromaBackupException {
+    /**
+     * Says which, and why.
+     *
+     * @param archive names the archive
+     * @param why what about it, and what to do, in words
+     */
+    public ArchiveUnsupported(String archive, String why) {
+      super(archive + " cannot be read here, though it may be sound: " + why);
     }
   }
 

@@ -4,9 +4,12 @@ import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,13 @@ final class CopyLadder {
   private Quiet unsoundQuiet = Quiet.OPTIMISTIC;
   private ChromaBackupException.@Nullable SourceChanged moved;
 
+  /** What a source offers and cannot bring about. */
+  private final Map<Quiet, ChromaBackupException.QuietUnavailable> unavailable =
+      new EnumMap<>(Quiet.class);
+
+  /** Whether staging was cleared since the unsound copy was taken, which may yet be wanted. */
+  private boolean isUnsoundLost;
+
   CopyLadder(
       ChromaDeployment deployment, BackupOptions options, Staging staging, Progress progress) {
     this.deployment = deployment;
@@ -70,40 +80,47 @@ final class CopyLadder {
   Copy take(SourceProbe probe) throws IOException {
     NavigableSet<Quiet> levels = levels(probe);
     for (Quiet level : levels) {
-      if (level == Quiet.STOP && agreeing >= PROOF) {
-        break;
+      Optional<Copy> copy = level == Quiet.STOP ? prove(probe) : Optional.empty();
+      if (copy.isEmpty() && !(level == Quiet.STOP && agreeing >= PROOF)) {
+        copy = climbTo(level, probe);
       }
-      boolean stopIsNext = levels.higher(level) == Quiet.STOP;
-      int enough = stopIsNext ? PROOF : PROOF - 1;
-      for (int attempt = 0; attempt < patience(level) || isHalfProven(stopIsNext); attempt++) {
-        if (attempts > 0) {
-          Interruption.sleep(
-              lastPlaces.isEmpty() ? MOVED_WAIT_MILLIS << attempt : UNSOUND_WAIT_MILLIS);
-        }
-        StagedInspection inspection = attempt(level, probe);
-        if (inspection != null && inspection.isSound()) {
-          return new Copy(level, holding.rounded(), attempts, inspection);
-        }
-        if (inspection != null && agreeing >= enough) {
-          break; // the same again: more of this quiet will not help
-        }
+      if (copy.isPresent()) {
+        return copy.get();
       }
     }
-    return lastResort();
+    return lastResort(probe);
   }
 
-  private boolean isHalfProven(boolean stopIsNext) {
-    return stopIsNext && agreeing == PROOF - 1;
+  /** Copies under one quiet until a copy is good, or more of it will not help. */
+  private Optional<Copy> climbTo(Quiet level, SourceProbe probe) throws IOException {
+    for (int attempt = 0; attempt < patience(level) && !unavailable.containsKey(level); attempt++) {
+      Optional<Copy> copy = attempt(level, probe, attempt);
+      if (copy.isPresent() || agreeing >= PROOF - 1) {
+        return copy;
+      }
+    }
+    return Optional.empty();
   }
 
-  /** What is there when no attempt was good: staging holds the copy that was taken last. */
-  private Copy lastResort() throws IOException {
+  /** Before a service is stopped: what is wrong again and again is damage, and it runs on. */
+  private Optional<Copy> prove(SourceProbe probe) throws IOException {
+    return agreeing == PROOF - 1 ? attempt(unsoundQuiet, probe, 0) : Optional.empty();
+  }
+
+  /** What is there when no attempt was good. */
+  private Copy lastResort(SourceProbe probe) throws IOException {
+    if (isUnsoundLost && moved == null) {
+      Optional<Copy> copy = attempt(unsoundQuiet, probe, 0);
+      if (copy.isPresent()) {
+        return copy.get();
+      }
+    }
     if (moved != null) {
       throw moved;
     }
     StagedInspection inspection = unsound;
-    if (inspection == null) {
-      throw new IllegalStateException("no attempt was made");
+    if (inspection == null || isUnsoundLost) {
+      throw unavailable.values().stream().findFirst().orElseThrow();
     }
     return new Copy(unsoundQuiet, holding.rounded(), attempts, inspection);
   }
@@ -140,8 +157,11 @@ final class CopyLadder {
     };
   }
 
-  /** Returns what was copied; null if the copy was disturbed. */
-  private @Nullable StagedInspection attempt(Quiet level, SourceProbe probe) throws IOException {
+  /** Returns the copy if it is good; notes what it was if not. */
+  private Optional<Copy> attempt(Quiet level, SourceProbe probe, int before) throws IOException {
+    if (attempts > 0) {
+      Interruption.sleep(lastPlaces.isEmpty() ? MOVED_WAIT_MILLIS << before : UNSOUND_WAIT_MILLIS);
+    }
     attempts++;
     staging.clear();
     progress.begin(Phase.COPY, probe.bytes());
@@ -152,17 +172,26 @@ final class CopyLadder {
       moved = e;
       agreeing = 0;
       lastPlaces = List.of();
-      return null;
+      return Optional.empty();
+    } catch (ChromaBackupException.QuietUnavailable e) {
+      if (options.pinnedQuiet().isPresent()) {
+        throw e;
+      }
+      log.info("attempt {}: {}", attempts, e.getMessage());
+      unavailable.put(level, e); // which says nothing of the data
+      isUnsoundLost = unsound != null;
+      return Optional.empty();
     }
     progress.begin(Phase.INSPECT, 0);
     StagedInspection.settle(staging);
     staging.beginDigests();
     StagedInspection inspection = StagedInspection.ofSettled(staging, options.thoroughness());
-    if (!inspection.isSound()) {
-      log.info("attempt {} ({}) is unsound: {}", attempts, name(level), inspection.faultTexts());
-      note(level, inspection);
+    if (inspection.isSound()) {
+      return Optional.of(new Copy(level, holding.rounded(), attempts, inspection));
     }
-    return inspection;
+    log.info("attempt {} ({}) is unsound: {}", attempts, name(level), inspection.faultTexts());
+    note(level, inspection);
+    return Optional.empty();
   }
 
   private void note(Quiet level, StagedInspection inspection) {
@@ -172,6 +201,7 @@ final class CopyLadder {
     lastPlaces = places;
     unsound = inspection;
     unsoundQuiet = level;
+    isUnsoundLost = false;
   }
 
   private void copy(Quiet level) throws IOException {

@@ -6,9 +6,9 @@ package io.chromabackup;
  */
 public enum Quiet {
   /**
-   * Nothing is held: the copy counts only if nothing that matters changed while it was taken. Where
-   * SQLite copies the database, it does so under its shared lock: reads go on, and what is to be
-   * committed just then waits for as long as the copy of the database takes.
+   * The service is not held: the copy counts only if nothing that matters changed while it was
+   * taken. Where SQLite copies the database, reads go on, and what is to be written just then waits
+   * for as long as the copy of the database takes.
    */
   OPTIMISTIC,
   /**

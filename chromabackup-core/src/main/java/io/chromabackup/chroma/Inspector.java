@@ -4,7 +4,6 @@ import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.Present;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -51,8 +50,8 @@ public final class Inspector {
    * @param directory a private copy of a data directory that nobody changes meanwhile; never one
    *     that a server has open. On any file system
    * @param scratch an existing directory on the default file system with room for a third of the
-   *     copy's database, or for all of it if that has sidecars or is on another file system. It is
-   *     left as it was found
+   *     copy's database (three quarters if its records are little more than ids), and for all of it
+   *     besides if that has sidecars or is on another file system. It is left as it was found
    * @return what was found
    * @throws java.io.InterruptedIOException if the thread is interrupted; its flag is set
    * @throws IOException if reading or writing fails; not if what is read is damaged
@@ -62,10 +61,9 @@ public final class Inspector {
   }
 
   /**
-   * Inspects a copy as {@link #inspect(Path, Path)} does, but for what is inside the full-text
-   * index, which takes most of the time, and on the list of free pages. What such an index has
-   * wrong within its rows makes searches incomplete, or writes fail, and is made anew from the
-   * documents.
+   * Inspects a copy as {@link #inspect(Path, Path)} does, but for the inside of the full-text
+   * index, which takes most of the time, and the list of free pages. What such an index has wrong
+   * within its rows makes searches incomplete, or writes fail, and is made anew from the documents.
    *
    * @param directory a private copy of a data directory
    * @param scratch an existing directory on the default file system
@@ -160,12 +158,12 @@ public final class Inspector {
   }
 
   private void listOrphans(Set<String> segments) throws IOException {
-    try (DirectoryStream<Path> children = Files.newDirectoryStream(directory, Files::isDirectory)) {
-      for (Path child : children) {
-        String name = child.getFileName().toString();
-        if (ChromaLayout.isSegmentDirectory(name) && !segments.contains(name)) {
-          orphans.add(name);
-        }
+    for (Path child : FileTree.children(directory)) {
+      String name = child.getFileName().toString();
+      if (ChromaLayout.isSegmentDirectory(name)
+          && !segments.contains(name)
+          && Present.directoryBehind(child)) {
+        orphans.add(name);
       }
     }
   }

@@ -3,6 +3,7 @@ package io.chromabackup.chroma;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.Present;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -177,7 +178,7 @@ public final class LiveDatabase implements AutoCloseable {
    *
    * @return false if it failed
    */
-  private boolean pullTo(Path target) throws SQLException {
+  private boolean pullTo(Path target) throws SQLException, IOException {
     AtomicBoolean whole = new AtomicBoolean();
     try (Connection copy = createCopy(target)) {
       int code =
@@ -203,13 +204,14 @@ public final class LiveDatabase implements AutoCloseable {
     }
   }
 
-  private static Connection createCopy(Path target) throws SQLException {
+  /**
+   * What goes wrong here is the target's, of which nobody else knows: not a writer's lock either.
+   */
+  private static Connection createCopy(Path target) throws IOException {
     try {
       return Sqlite.createCopy(target);
     } catch (SQLException e) {
-      SQLException named = DB.newSQLException(e.getErrorCode(), "backup to " + target);
-      named.initCause(e);
-      throw named;
+      throw new BrokenDiskException("a copy of the database cannot be made at " + target, e);
     }
   }
 
@@ -223,13 +225,16 @@ public final class LiveDatabase implements AutoCloseable {
    * @return the barrier, to be closed by the caller
    * @throws java.io.InterruptedIOException if the thread is interrupted; its flag is set
    * @throws BusyDatabaseException if a writer is at work for longer than that
-   * @throws IOException if the file cannot be written
+   * @throws AccessDeniedException if this user may only read the file
+   * @throws IOException if it fails
    */
   public WriteBarrier holdWriters(Duration patience) throws IOException {
     try {
       return WriteBarrier.raise(file, patience);
     } catch (SQLException e) {
-      throw failure(file, e);
+      throw Sqlite.isReadOnly(e)
+          ? new AccessDeniedException(file.toString(), null, e.getMessage())
+          : failure(file, e);
     }
   }
 
@@ -241,14 +246,27 @@ public final class LiveDatabase implements AutoCloseable {
   private <T> T read(Read<T> read) throws IOException {
     try {
       Sqlite.execute(connection, "BEGIN");
+      T found;
       try {
         lockForReading(connection);
-        return read.run();
-      } finally {
-        Sqlite.execute(connection, "ROLLBACK");
+        found = read.run();
+      } catch (SQLException | IOException | RuntimeException | Error e) {
+        endAfter(e);
+        throw e;
       }
+      Sqlite.execute(connection, "ROLLBACK");
+      return found;
     } catch (SQLException e) {
       throw failure(file, e);
+    }
+  }
+
+  /** SQLite may have ended the transaction itself, by what failed. */
+  private void endAfter(Throwable failure) {
+    try {
+      Sqlite.execute(connection, "ROLLBACK");
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -213,6 +213,15 @@ final class Sqlite {
         || primaryCode(e) == SQLiteErrorCode.SQLITE_LOCKED.code;
   }
 
+  static boolean isOfDisk(SQLException e) {
+    return primaryCode(e) == SQLiteErrorCode.SQLITE_IOERR.code;
+  }
+
+  /** Tells whether a database that was opened for writing may only be read. */
+  static boolean isReadOnly(SQLException e) {
+    return primaryCode(e) == SQLiteErrorCode.SQLITE_READONLY.code && !isHot(e);
+  }
+
   /** Tells whether the database waits for a journal to be rolled back or a log to be recovered. */
   static boolean isHot(SQLException e) {
     return e instanceof SQLiteException detailed && HOT.contains(detailed.getResultCode());
@@ -229,6 +238,9 @@ final class Sqlite {
       InterruptedIOException interrupted = new InterruptedIOException(what + ": interrupted");
       interrupted.initCause(e);
       return interrupted;
+    }
+    if (isOfDisk(e)) {
+      return new BrokenDiskException(what, e);
     }
     return new IOException(what + ": " + e.getMessage(), e);
   }

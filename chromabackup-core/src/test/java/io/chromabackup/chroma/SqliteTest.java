@@ -120,13 +120,23 @@ class SqliteTest {
 
   @Test
   void anErrorSaysWhatWasDoneAndWhatWentWrong() {
-    SQLException cause = new SQLiteException("disk on fire", SQLiteErrorCode.SQLITE_IOERR);
+    SQLException cause = new SQLiteException("odd", SQLiteErrorCode.SQLITE_CORRUPT);
 
     assertThat(Sqlite.failure("reading x", cause))
         .isExactlyInstanceOf(IOException.class)
-        .hasMessage("reading x: disk on fire")
+        .hasMessage("reading x: odd")
         .hasCause(cause);
     assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void anErrorOfTheDiskIsToldFromOneOfTheDatabase() {
+    SQLException cause = new SQLiteException("disk on fire", SQLiteErrorCode.SQLITE_IOERR_READ);
+
+    assertThat(Sqlite.failure("reading x", cause))
+        .isInstanceOf(BrokenDiskException.class)
+        .hasMessage("reading x: disk on fire")
+        .hasCause(cause);
   }
 
   @Test

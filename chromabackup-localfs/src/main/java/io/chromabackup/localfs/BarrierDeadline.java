@@ -2,6 +2,7 @@ package io.chromabackup.localfs;
 
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.EntrySink;
+import io.chromabackup.Quiet;
 import io.chromabackup.files.PassingContent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,8 +71,9 @@ final class BarrierDeadline {
   }
 
   private ChromaBackupException tooLong() {
-    return new ChromaBackupException.SourceChanged(
+    return ChromaBackupException.QuietUnavailable.now(
         source.toString(),
+        Quiet.BARRIER,
         "copying takes longer than the %d s for which its writers can be held"
             .formatted(limit.toSeconds()));
   }

@@ -3,6 +3,8 @@ package io.chromabackup.localfs;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
+import io.chromabackup.Quiet;
+import io.chromabackup.chroma.BrokenDiskException;
 import io.chromabackup.chroma.BusyDatabaseException;
 import io.chromabackup.chroma.LiveDatabase;
 import io.chromabackup.chroma.WriteBarrier;
@@ -11,6 +13,7 @@ import io.chromabackup.files.Interruption;
 import io.chromabackup.files.Space;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +47,7 @@ final class HotCopy {
     this.barrier = barrier;
   }
 
-  /** Nothing is held. */
+  /** The server is not held; its writers wait while the database is copied. */
   static HotCopy optimistic(DataDirectory data, Path scratch) {
     return new HotCopy(data, scratch, false);
   }
@@ -101,8 +104,19 @@ final class HotCopy {
     return asked(() -> LiveDatabase.open(data.root()));
   }
 
-  private static WriteBarrier raise(LiveDatabase database) throws IOException {
-    return asked(() -> database.holdWriters(LONGEST_BARRIER));
+  private WriteBarrier raise(LiveDatabase database) throws IOException {
+    try {
+      return asked(() -> database.holdWriters(LONGEST_BARRIER));
+    } catch (AccessDeniedException e) {
+      throw unavailable("this user may not write to its database, and so cannot hold its writers");
+    } catch (BusyDatabaseException e) {
+      throw unavailable(
+          "a writer is at work for longer than %d s".formatted(LONGEST_BARRIER.toSeconds()));
+    }
+  }
+
+  private ChromaBackupException unavailable(String why) {
+    return ChromaBackupException.QuietUnavailable.now(data.root().toString(), Quiet.BARRIER, why);
   }
 
   private void copyFrom(
@@ -124,11 +138,34 @@ final class HotCopy {
     if (deadline != null) {
       deadline.requireTimeFor(Files.size(data.database())); // it is not to be interrupted
     }
-    takeSnapshot(database, snapshot);
+    if (barrier) {
+      takeSnapshot(database, snapshot);
+    } else {
+      takeSnapshotWithoutWriters(database, snapshot);
+    }
     stamps.requireUnchanged(FileStamps.of(data, false));
     if (!watermarks.equals(asked(database::vectorWatermarks))) {
       throw new ChromaBackupException.SourceChanged(
           data.root().toString(), "a vector index was persisted");
+    }
+  }
+
+  /**
+   * One that is about to commit would keep readers out until the copy is made (SQLite's PENDING
+   * lock); one that has to wait before it begins does not. And what an old Chroma saves of an index
+   * in the midst of a transaction is in the database then.
+   */
+  private static void takeSnapshotWithoutWriters(LiveDatabase database, Path snapshot)
+      throws IOException {
+    WriteBarrier raised;
+    try {
+      raised = asked(() -> database.holdWriters(LONGEST_BARRIER));
+    } catch (AccessDeniedException e) {
+      takeSnapshot(database, snapshot);
+      return;
+    }
+    try (raised) {
+      takeSnapshot(database, snapshot);
     }
   }
 
@@ -139,7 +176,7 @@ final class HotCopy {
             database.backUpTo(snapshot);
             return snapshot;
           });
-    } catch (Unreadable | BusyDatabaseException e) {
+    } catch (Unreadable | BusyDatabaseException | BrokenDiskException e) {
       throw e;
     } catch (IOException e) {
       throw Space.isExhausted(e)
@@ -164,7 +201,10 @@ final class HotCopy {
   private static <T> T asked(Question<T> question) throws IOException {
     try {
       return question.ask();
-    } catch (InterruptedIOException | BusyDatabaseException e) {
+    } catch (InterruptedIOException
+        | BusyDatabaseException
+        | BrokenDiskException
+        | AccessDeniedException e) {
       throw e;
     } catch (IOException e) {
       if (Space.isExhausted(e)) {

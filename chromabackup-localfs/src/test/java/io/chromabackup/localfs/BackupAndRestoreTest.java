@@ -441,7 +441,7 @@ class BackupAndRestoreTest {
             .clock(Clock.fixed(NOW, ZoneOffset.UTC))
             .build();
 
-    assertThat(keepingOne.planPrune().kept()).contains(good);
+    assertThat(keepingOne.planPrune().plan().kept()).contains(good);
     keepingOne.prune();
 
     assertThat(keepingOne.list()).extracting(ArchiveListing::name).contains(good);

@@ -3,7 +3,7 @@ package io.chromabackup.localfs;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.chromabackup.ChromaBackupException.SourceChanged;
+import io.chromabackup.ChromaBackupException.QuietUnavailable;
 import io.chromabackup.Entry;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PortionedInputStream;
@@ -25,7 +25,7 @@ class BarrierDeadlineTest {
     long dayAtFiftyMegabytes = Duration.ofDays(1).toSeconds() * 50_000_000;
 
     assertThatThrownBy(() -> deadline.requireTimeFor(dayAtFiftyMegabytes))
-        .isInstanceOf(SourceChanged.class)
+        .isInstanceOf(QuietUnavailable.class)
         .hasMessageContaining("longer than the 86400 s");
     assertThatCode(() -> deadline.requireTimeFor(dayAtFiftyMegabytes / 2))
         .doesNotThrowAnyException();
@@ -56,6 +56,6 @@ class BarrierDeadlineTest {
         .accept(Entry.file("data_level0.bin", slowly, Instant.EPOCH), content);
 
     assertThatThrownBy(() -> deadline.requireTimeFor(dayAtTwentyMegabytes))
-        .isInstanceOf(SourceChanged.class);
+        .isInstanceOf(QuietUnavailable.class);
   }
 }

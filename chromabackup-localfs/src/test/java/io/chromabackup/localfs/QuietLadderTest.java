@@ -231,6 +231,58 @@ class QuietLadderTest {
     assertThat(report.manifest().isSound()).isTrue();
   }
 
+  @Test
+  void aQuietThatIsNotAvailableIsTriedOnceAndSaysNothingOfTheData() throws IOException {
+    ScriptedSource source = new ScriptedSource(damaged, damaged, good);
+    source.unavailable = Set.of(Quiet.BARRIER);
+
+    BackupReport report = backups.backup(held(source));
+
+    assertThat(source.asked)
+        .containsExactly(Quiet.OPTIMISTIC, Quiet.OPTIMISTIC, Quiet.BARRIER, Quiet.PAUSE);
+    assertThat(report.manifest().quiet()).isEqualTo(Quiet.PAUSE);
+  }
+
+  @Test
+  void aServiceIsNotStoppedForDamageThatWasFoundBelowAQuietThatIsNotAvailable() {
+    ScriptedSource source = new ScriptedSource(damaged);
+    source.unavailable = Set.of(Quiet.BARRIER);
+    service.offers.retainAll(Set.of(Quiet.STOP));
+
+    assertThatThrownBy(() -> backups.backup(held(source)))
+        .isInstanceOf(ChromaBackupException.SourceDamaged.class);
+
+    assertThat(source.asked)
+        .containsExactly(Quiet.OPTIMISTIC, Quiet.OPTIMISTIC, Quiet.BARRIER, Quiet.OPTIMISTIC);
+    assertThat(service.log).isEmpty();
+  }
+
+  @Test
+  void damageIsToldAndSavedThoughALaterQuietIsNotAvailable() throws IOException {
+    ScriptedSource source = new ScriptedSource(damaged);
+    source.unavailable = Set.of(Quiet.BARRIER);
+    ChromaDeployment alone =
+        ChromaDeployment.of(source, new LocalTarget(directory.resolve("good")));
+
+    assertThatThrownBy(() -> backups.backup(alone))
+        .isInstanceOf(ChromaBackupException.SourceDamaged.class);
+    BackupReport salvaged = backups.backup(alone, BackupOptions.defaults().salvage());
+
+    assertThat(salvaged.manifest().quiet()).isEqualTo(Quiet.OPTIMISTIC);
+    assertThat(backups.verify(salvaged.archive().name()).faults()).isNotEmpty();
+  }
+
+  @Test
+  void aPinnedQuietThatIsNotAvailableIsAnError() {
+    ScriptedSource source = new ScriptedSource(good);
+    source.unavailable = Set.of(Quiet.BARRIER);
+
+    assertThatThrownBy(
+            () -> backups.backup(held(source), BackupOptions.defaults().quiet(Quiet.BARRIER)))
+        .isInstanceOf(ChromaBackupException.QuietUnavailable.class)
+        .hasMessageContaining("under barrier: the test says so");
+  }
+
   private ChromaDeployment held(BackupSource source) {
     return ChromaDeployment.of(source, new LocalTarget(directory.resolve("good"))).heldBy(service);
   }
@@ -240,6 +292,7 @@ class QuietLadderTest {
     private final Deque<List<Path>> script = new ArrayDeque<>();
     private final List<Quiet> asked = new ArrayList<>();
     private Set<Quiet> quiets = Set.of(Quiet.OPTIMISTIC, Quiet.BARRIER);
+    private Set<Quiet> unavailable = Set.of();
     private IOException failure;
     private Duration held;
 
@@ -283,6 +336,9 @@ class QuietLadderTest {
       asked.add(quiet);
       if (failure != null) {
         throw failure;
+      }
+      if (unavailable.contains(quiet)) {
+        throw ChromaBackupException.QuietUnavailable.now("scripted", quiet, "the test says so");
       }
       List<Path> copy = script.size() > 1 ? script.remove() : script.element();
       if (copy.isEmpty()) {
