@@ -201,10 +201,10 @@ final class ArchiveReader {
       return reading.run();
     } catch (SinkFailure e) {
       throw e.rethrow();
-    } catch (InterruptedIOException
-        | ChromaBackupException.CompressionUnavailable
-        | ArchivedEntries.TooLittleMemory e) {
+    } catch (InterruptedIOException | ChromaBackupException.CompressionUnavailable e) {
       throw e;
+    } catch (Unsupported e) {
+      throw new ChromaBackupException.ArchiveUnsupported(name, problem(e));
     } catch (IOException | RuntimeException e) {
       if (stored.failure != null) {
         throw stored.failure;
@@ -259,6 +259,9 @@ final class ArchiveReader {
       } catch (IOException e) {
         failure = e;
         throw e;
+      } catch (RuntimeException e) { // of a client that knows no other
+        failure = new IOException("the store cannot be read: " + e, e);
+        throw failure;
       }
     }
   }

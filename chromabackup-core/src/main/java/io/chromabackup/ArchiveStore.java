@@ -101,7 +101,7 @@ public interface ArchiveStore extends Closeable {
   Lock lock(String purpose) throws IOException;
 
   /**
-   * Names a directory with room for as much as is stored here, for files of passage. It need not
+   * Names a directory with room for as much as is stored here, for temporary files. It need not
    * exist: the caller makes it, and removes what it made.
    *
    * @return the directory, an absolute path that can be made (STORE-29); empty if there is none, as

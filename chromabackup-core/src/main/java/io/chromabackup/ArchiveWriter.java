@@ -34,11 +34,20 @@ final class ArchiveWriter implements ContentWriter {
       throw new IOException(
           "the manifest has %,d bytes, more than can be read back".formatted(json.length));
     }
-    ArchivedEntries.requireMemory(ArchiveLayout.MANIFEST, json.length); // to be read back
+    requireReadable(json);
     try (TarArchiveOutputStream tar = open(out)) {
       putText(tar, ArchiveLayout.MANIFEST, json);
       files.transferTo((entry, content) -> put(tar, entry, content));
       putText(tar, ArchiveLayout.CHECKSUMS, Checksums.of(manifest, json));
+    }
+  }
+
+  private void requireReadable(byte[] json) throws IOException {
+    try {
+      ArchivedEntries.requireMemory(ArchiveLayout.MANIFEST, json.length);
+    } catch (Unsupported e) {
+      throw new ChromaBackupException.ArchiveUnsupported(
+          "an archive of " + manifest.source(), String.valueOf(e.getMessage()));
     }
   }
 

@@ -109,12 +109,12 @@ final class ArchivedEntries implements Closeable {
   /**
    * Refuses a text that this process could not read.
    *
-   * @throws TooLittleMemory if it is so long
+   * @throws Unsupported if it is so long
    */
-  static void requireMemory(String name, long bytes) throws TooLittleMemory {
+  static void requireMemory(String name, long bytes) throws Unsupported {
     long memory = Runtime.getRuntime().maxMemory();
     if (bytes > memory / MEMORY_PER_BYTE) {
-      throw new TooLittleMemory(
+      throw new Unsupported(
           "%s has %,d bytes, which is too much for a process with %,d bytes of memory. Give it more (-Xmx)"
               .formatted(name, bytes, memory));
     }
@@ -137,12 +137,5 @@ final class ArchivedEntries implements Closeable {
   @Override
   public void close() throws IOException {
     tar.close();
-  }
-
-  /** The archive may be sound: another process can read it. */
-  static final class TooLittleMemory extends IOException {
-    TooLittleMemory(String message) {
-      super(message);
-    }
   }
 }

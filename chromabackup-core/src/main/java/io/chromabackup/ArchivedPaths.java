@@ -5,10 +5,12 @@ import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The paths of one archive, of which no two may meet on any file system: not in another case, not
- * in another form of Unicode, not with dots or spaces at an end, and none below a file.
+ * in another form of Unicode, not with dots or spaces at an end, and none below a file; and none of
+ * them is a drive of Windows.
  */
 final class ArchivedPaths {
   /** Chroma's have some sixty characters. */
@@ -22,6 +24,8 @@ final class ArchivedPaths {
 
   /** Chroma's lie in one. */
   static final int MAX_DEPTH = 8;
+
+  private static final Pattern DRIVE = Pattern.compile("\\p{Alpha}:");
 
   private final Map<String, Entry.Type> seen = new HashMap<>();
   private final int maxEntries;
@@ -76,6 +80,9 @@ final class ArchivedPaths {
           "it has a path of %d names, which is too deep: %s…"
               .formatted(names.length, path.substring(0, Math.min(60, path.length()))));
     }
+    if (DRIVE.matcher(path).lookingAt()) {
+      throw new IllegalArgumentException("it has a path that begins with a drive: " + path);
+    }
     for (String name : names) {
       if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
         throw new IllegalArgumentException(
@@ -86,6 +93,7 @@ final class ArchivedPaths {
 
   private static String folded(String path) {
     return Normalizer.normalize(path, Normalizer.Form.NFC)
+        .toUpperCase(Locale.ROOT) // both, as some letters differ in one case alone
         .toLowerCase(Locale.ROOT)
         .replaceAll("[. ]+(?=/|$)", "");
   }

@@ -1,10 +1,9 @@
 package io.chromabackup;
 
 import io.chromabackup.RetentionPlan.Standing;
+import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -52,12 +51,17 @@ final class Archives {
     throw new ChromaBackupException.ArchiveNotFound(name, store.describe());
   }
 
-  /** The newest sound archive of such a source. */
+  /** The newest good archive of such a source. */
   Optional<ArchiveListing> lastGoodOf(Predicate<String> source) throws IOException {
     return outlines().stream()
         .filter(listing -> listing.standing() == Standing.GOOD)
         .filter(listing -> source.test(listing.manifest().orElseThrow().source()))
         .findFirst();
+  }
+
+  /** Tells whether there are any that do not say what they hold. */
+  boolean anyUntold() throws IOException {
+    return outlines().stream().anyMatch(listing -> listing.manifest().isEmpty());
   }
 
   private Optional<ArchiveListing> look(ArchiveInfo info, UnaryOperator<Manifest> view)
@@ -69,11 +73,12 @@ final class Archives {
       return Optional.empty();
     } catch (ChromaBackupException.ArchiveDamaged e) {
       return Optional.of(unread(info, Standing.UNREADABLE, e.getMessage()));
-    } catch (InterruptedIOException | ClosedByInterruptException e) {
-      throw e;
     } catch (AccessDeniedException e) {
       return Optional.of(unread(info, Standing.UNREAD, "access to it is denied"));
     } catch (IOException e) {
+      if (Interruption.isOf(e)) {
+        throw e;
+      }
       return Optional.of(unread(info, Standing.UNREAD, "it could not be read: " + e.getMessage()));
     }
     return Optional.of(

@@ -121,13 +121,20 @@ final class BackupRun {
     if (inspection.documents() > 0) {
       return;
     }
-    Optional<ArchiveListing> previous =
-        new Archives(store).lastGoodOf(deployment.source()::wasOnce);
+    Archives archives = new Archives(store);
+    Optional<ArchiveListing> previous = archives.lastGoodOf(deployment.source()::wasOnce);
     long before = previous.flatMap(ArchiveListing::manifest).map(Manifest::documents).orElse(0L);
     if (before > 0 && !options.allowsEmpty()) {
       throw new ChromaBackupException.NoDocuments(source, previous.orElseThrow().name(), before);
     }
-    warnings.add(source + " has no documents");
+    warnings.add(
+        previous.isEmpty() && archives.anyUntold()
+            ? source
+                + " has no documents. Whether it had some before cannot be told: there are archives"
+                + " in "
+                + store.describe()
+                + " that do not say whose they are"
+            : source + " has no documents");
   }
 
   private Stored store(Staging staging, CopyLadder.Copy copy) throws IOException {
@@ -206,16 +213,14 @@ final class BackupRun {
       warnings.add("retention was not applied, since this archive holds damaged data");
       return List.of();
     }
+    Pruning pruning = new Pruning(store, retention, clock.instant());
     try {
-      Pruning pruning = new Pruning(store, retention, clock.instant());
-      List<ArchiveName> deleted =
-          pruning.delete(pruning.planAfter(stored.info.name(), stored.manifest, proof));
-      warnings.addAll(pruning.warnings());
-      return deleted;
+      pruning.delete(pruning.planAfter(stored.info.name(), stored.manifest, proof));
     } catch (IOException | RuntimeException e) {
       log.warn("retention failed after {} was stored", stored.info.name(), e);
       warnings.add("retention failed: " + e.getMessage());
-      return List.of();
     }
+    warnings.addAll(pruning.warnings());
+    return pruning.deleted();
   }
 }

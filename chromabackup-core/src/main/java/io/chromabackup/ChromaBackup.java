@@ -87,7 +87,7 @@ public final class ChromaBackup {
    * @throws ChromaBackupException.SourceDamaged if the data is damaged where it lives
    * @throws ChromaBackupException.SourceChanged if it kept changing under every quiet that was
    *     allowed
-   * @throws ChromaBackupException.QuietUnavailable if the asked quiet cannot be had
+   * @throws ChromaBackupException.QuietUnavailable if the quiet that was asked for is not available
    * @throws ChromaBackupException.NoDocuments if there are none, and the last backup had some
    * @throws ChromaBackupException.NoSpace if there is too little space
    * @throws ChromaBackupException.StoreUnusable if the store cannot be written
@@ -95,7 +95,15 @@ public final class ChromaBackup {
    *     written; nothing was stored
    * @throws ChromaBackupException.CompressionUnavailable if the format needs a library that is not
    *     there
-   * @throws ChromaBackupException.Locked if another operation is at work on the store
+   * @throws ChromaBackupException.Locked if another operation is at work on the store, or a restore
+   *     into the deployment
+   * @throws ChromaBackupException.TargetInUse if an earlier restore was broken off, and a process
+   *     that is not stopped has the data open
+   * @throws ChromaBackupException.ArchiveUnsupported if this process has too little memory to read
+   *     the archive back
+   * @throws ChromaBackupException.EngineUnavailable if the data is in a container, and its engine
+   *     does not answer
+   * @throws ChromaBackupException.ContainerNotFound if that container is not there
    * @throws ChromaBackupException.ServiceDown if the source can be read only while its service
    *     runs, and it does not
    * @throws ChromaBackupException.ServiceNotHeld if the service cannot be held; it runs on
@@ -136,6 +144,19 @@ public final class ChromaBackup {
   }
 
   /**
+   * The newest archive of this deployment that counts as good, by what its beginning tells. In a
+   * store that several share, the newest of all may be another's.
+   *
+   * @param deployment whose
+   * @return the archive; empty if there is none. It is not read to its end: {@link #verify} does so
+   * @throws ChromaBackupException.StoreUnusable if the store cannot be listed
+   * @throws IOException if reading fails
+   */
+  public Optional<ArchiveListing> latest(ChromaDeployment deployment) throws IOException {
+    return cancellable(() -> new Archives(store).lastGoodOf(deployment.source()::wasOnce));
+  }
+
+  /**
    * Reads an archive from its first byte to its last, and inspects the data in it as a backup does
    * if nothing else is said, fast.
    *
@@ -158,6 +179,9 @@ public final class ChromaBackup {
    * @throws ChromaBackupException.ArchiveDamaged if it does not hold what it should
    * @throws ChromaBackupException.CompressionUnavailable if its format needs a library that is not
    *     there
+   * @throws ChromaBackupException.ArchiveUnsupported if a newer library made it, or if this process
+   *     has too little memory for it
+   * @throws ChromaBackupException.StoreUnusable if the store cannot be listed
    * @throws ChromaBackupException.NoSpace if there is no room to unpack it
    * @throws IOException if reading fails
    */
@@ -199,6 +223,14 @@ public final class ChromaBackup {
    * @throws ChromaBackupException.SchemaTooNew if the server there is older than the archive's
    * @throws ChromaBackupException.CompressionUnavailable if its format needs a library that is not
    *     there
+   * @throws ChromaBackupException.ArchiveUnsupported if a newer library made it, or if this process
+   *     has too little memory for it
+   * @throws ChromaBackupException.StoreUnusable if the store cannot be listed
+   * @throws ChromaBackupException.DataInaccessible if access to what an earlier restore left is
+   *     denied
+   * @throws ChromaBackupException.EngineUnavailable if it goes into a container, and its engine
+   *     does not answer
+   * @throws ChromaBackupException.ContainerNotFound if that container is not there
    * @throws ChromaBackupException.TargetUnsuitable if the place cannot be restored into
    * @throws ChromaBackupException.TargetInUse if a process has the data open that is not stopped
    * @throws ChromaBackupException.Locked if another restore is at work there
@@ -222,14 +254,18 @@ public final class ChromaBackup {
    * Says what {@link #prune()} would delete and keep now, and why. Reads the newest good archive of
    * each source to prove that it is one, and deletes nothing.
    *
-   * @return the plan; for each source by itself, but what tells no source goes only if it would for
-   *     every one
+   * @return the plan, and what an operator should know; nothing is among the deleted. For each
+   *     source by itself, but what tells no source goes only if it would for every one
    * @throws ChromaBackupException.StoreUnusable if the store cannot be listed
    * @throws IOException if reading fails
    */
-  public RetentionPlan planPrune() throws IOException {
+  public PruneReport planPrune() throws IOException {
     return cancellable(
-        () -> new Pruning(store, retention, clock.instant()).plan(verification()::prove));
+        () -> {
+          Pruning pruning = new Pruning(store, retention, clock.instant());
+          RetentionPlan plan = pruning.plan(verification()::prove);
+          return new PruneReport(plan, List.of(), pruning.warnings());
+        });
   }
 
   /**
@@ -253,8 +289,8 @@ public final class ChromaBackup {
           try (ArchiveStore.Lock lock = store.lock("prune")) {
             Pruning pruning = new Pruning(store, retention, clock.instant());
             RetentionPlan plan = pruning.plan(verification()::prove);
-            List<ArchiveName> deleted = pruning.delete(plan);
-            return new PruneReport(plan, deleted, pruning.warnings());
+            pruning.delete(plan);
+            return new PruneReport(plan, pruning.deleted(), pruning.warnings());
           }
         });
   }
@@ -271,8 +307,12 @@ public final class ChromaBackup {
    * @throws ChromaBackupException.TargetInUse if a process has the data open that is not stopped
    * @throws ChromaBackupException.ServiceNotHeld if a service cannot be stopped
    * @throws ChromaBackupException.ServiceNotResumed if a service could not be brought back
-   * @throws ChromaBackupException.RestoreFailed if the data is still unfinished, and Chroma down
-   *     for that
+   * @throws ChromaBackupException.RestoreFailed if the data is still unfinished, and Chroma is not
+   *     to run on it
+   * @throws ChromaBackupException.DataInaccessible if access to what the restore left is denied
+   * @throws ChromaBackupException.EngineUnavailable if it went into a container, and its engine
+   *     does not answer
+   * @throws ChromaBackupException.ContainerNotFound if that container is not there
    * @throws IOException if it fails; call again
    */
   public Optional<String> recover(ChromaDeployment deployment) throws IOException {

@@ -94,8 +94,8 @@ final class ManifestJson {
     }
     long version = json.number("formatVersion");
     if (version > FORMAT_VERSION) {
-      throw new IOException(
-          "it has format %d, and this library knows formats up to %d: use a newer one"
+      throw new Unsupported(
+          "it has format %d, and this library knows formats up to %d. Use a newer one"
               .formatted(version, FORMAT_VERSION));
     }
     try {

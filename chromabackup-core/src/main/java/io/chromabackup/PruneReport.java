@@ -3,10 +3,10 @@ package io.chromabackup;
 import java.util.List;
 
 /**
- * What pruning did. Made by the library alone: components may be added.
+ * What pruning did, or would do. Made by the library alone: components may be added.
  *
  * @param plan what stays and what goes, with the reasons
- * @param deleted what was deleted
+ * @param deleted what was deleted; nothing if it was only planned
  * @param warnings what an operator should know, such as archives that do not verify
  */
 public record PruneReport(RetentionPlan plan, List<ArchiveName> deleted, List<String> warnings) {

@@ -1,9 +1,8 @@
 package io.chromabackup;
 
 import io.chromabackup.RetentionPlan.Standing;
+import io.chromabackup.files.Interruption;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +32,7 @@ final class Pruning {
   /** What was read so far and proved nothing, and what it is instead of good. */
   private final Map<ArchiveName, Standing> doubted = new HashMap<>();
 
+  private final List<ArchiveName> deleted = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
   Pruning(ArchiveStore store, RetentionPolicy policy, Instant now) {
@@ -179,14 +179,18 @@ final class Pruning {
       if (report.isSound()) {
         verified.put(name, report);
       } else {
+        warnings.add(
+            "%s does not hold sound data, and proves nothing: %s"
+                .formatted(name, String.join("; ", report.faults())));
         doubted.put(name, Standing.UNREADABLE);
       }
-    } catch (InterruptedIOException | ClosedByInterruptException e) {
-      throw e;
     } catch (ChromaBackupException.ArchiveDamaged | ChromaBackupException.ArchiveNotFound e) {
       warnings.add(e.getMessage());
       doubted.put(name, Standing.UNREADABLE);
     } catch (IOException e) { // it says nothing of the archive, which may be the last good one
+      if (Interruption.isOf(e)) {
+        throw e;
+      }
       warnings.add(name + " could not be read, and proves nothing: " + e.getMessage());
       doubted.put(name, Standing.UNREAD);
     }
@@ -198,24 +202,28 @@ final class Pruning {
   }
 
   /** Deletes what the plan says. One that cannot be deleted, or is being read, stays. */
-  List<ArchiveName> delete(RetentionPlan plan) throws IOException {
-    List<ArchiveName> deleted = new ArrayList<>();
+  void delete(RetentionPlan plan) throws IOException {
     for (ArchiveName name : plan.deleted()) {
       try {
         if (store.delete(name)) {
           deleted.add(name);
           Event.PRUNE_DELETED.log("archive", name, "store", store.describe());
         }
-      } catch (InterruptedIOException | ClosedByInterruptException e) {
-        throw e;
       } catch (ChromaBackupException.ArchiveInUse e) {
         warnings.add(e.getMessage());
       } catch (AccessDeniedException e) {
         warnings.add(name + " could not be deleted: access is denied");
       } catch (IOException e) {
+        if (Interruption.isOf(e)) {
+          throw e;
+        }
         warnings.add(name + " could not be deleted: " + e.getMessage());
       }
     }
+  }
+
+  /** What was deleted, also if the rest was not come to. */
+  List<ArchiveName> deleted() {
     return deleted;
   }
 

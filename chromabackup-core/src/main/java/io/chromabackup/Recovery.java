@@ -2,8 +2,6 @@ package io.chromabackup;
 
 import io.chromabackup.files.Interruption;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,21 +70,20 @@ final class Recovery {
         Interruption.shielded(() -> target.recover().ifPresent(done::add));
       } catch (IOException | RuntimeException | Error e) {
         stopped.leaveChromaDown();
-        if (stopped.chromaRan()) {
-          throw leftDown(target, e);
-        }
-        throw e;
+        throw unfinished(target, e, stopped.chromaRan());
       }
     }
   }
 
-  private static IOException leftDown(RestoreTarget target, Throwable e) {
+  private static IOException unfinished(RestoreTarget target, Throwable e, boolean stopped) {
     return new ChromaBackupException.RestoreFailed(
         target.describe(),
         false,
         "It was an earlier restore, that had not come to its end and is now being undone. The old"
-            + " data is NOT back yet, and Chroma, which was stopped for it, IS DOWN, so that it does"
-            + " not start on half of it. Mend the cause, then call ChromaBackup.recover.",
+            + " data is NOT back yet, and Chroma"
+            + (stopped ? ", which was stopped for it, IS DOWN" : " is not to be started")
+            + ", so that it does not run on half of it. Mend the cause, then call"
+            + " ChromaBackup.recover.",
         e);
   }
 
@@ -94,9 +91,10 @@ final class Recovery {
   private void tidy(RestoreTarget target) throws IOException {
     try {
       target.recover().ifPresent(done::add);
-    } catch (InterruptedIOException | ClosedByInterruptException e) {
-      throw e;
     } catch (IOException e) {
+      if (Interruption.isOf(e)) {
+        throw e;
+      }
       log.info("{} could not be tidied up yet: {}", target.describe(), e.getMessage());
     }
   }

@@ -1,12 +1,14 @@
 package io.chromabackup;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * What a restore is about to do.
  *
- * @param archive the archive that is restored
+ * @param archive the archive that is restored; its name tells when it was made
+ * @param source what was backed up, as the archive says; empty for an archive of the old scripts
  * @param target what is replaced
  * @param documentsNow how many documents are there; empty if they cannot be counted
  * @param collections what comes instead
@@ -15,6 +17,7 @@ import java.util.OptionalLong;
  */
 public record RestorePlan(
     ArchiveName archive,
+    Optional<String> source,
     String target,
     OptionalLong documentsNow,
     List<CollectionSummary> collections,
@@ -23,7 +26,8 @@ public record RestorePlan(
   /**
    * Copies the lists.
    *
-   * @param archive the archive that is restored
+   * @param archive the archive that is restored; its name tells when it was made
+   * @param source what was backed up, as the archive says; empty for an archive of the old scripts
    * @param target what is replaced
    * @param documentsNow how many documents are there; empty if they cannot be counted
    * @param collections what comes instead

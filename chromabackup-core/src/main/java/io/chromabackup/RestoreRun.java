@@ -3,9 +3,6 @@ package io.chromabackup;
 import io.chromabackup.chroma.SchemaFingerprint;
 import io.chromabackup.files.Interruption;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +58,7 @@ final class RestoreRun {
     try (Staging staging = Staging.in(unpackIn)) {
       Unpacking.Unpacked unpacked = unpacking.unpack(archive, staging, unpackIn, Thoroughness.FAST);
       requireAllowed(unpacked.inspection());
-      confirm(unpacked.inspection(), staging);
+      confirm(unpacked, staging);
       StoppedServices services = replace(staging, unpacked.inspection().collections());
       return report(unpacked, services, Duration.ofNanos(System.nanoTime() - start));
     } finally {
@@ -93,35 +90,46 @@ final class RestoreRun {
     warnings.add("the restored data is damaged: " + inspection.faultTexts());
   }
 
-  private void confirm(StagedInspection inspection, Staging staging) throws IOException {
+  private void confirm(Unpacking.Unpacked unpacked, Staging staging) throws IOException {
     if (target.isEmpty()) {
       return;
     }
+    if (!options.mayReplace()) { // it was empty when this began
+      throw new ChromaBackupException.TargetNotEmpty(target.describe());
+    }
     DataContents present = contents(staging);
-    SchemaFingerprint incoming = new SchemaFingerprint(inspection.schema());
+    SchemaFingerprint incoming = new SchemaFingerprint(unpacked.inspection().schema());
     SchemaFingerprint live = new SchemaFingerprint(present.schema());
     if (!present.schema().isEmpty() && incoming.isNewerThan(live) && !options.allowsNewerSchema()) {
       throw new ChromaBackupException.SchemaTooNew(
           name.toString(), incoming.toString(), target.describe(), live.toString());
     }
-    if (!options.confirms(plan(inspection, present.documents()))) {
+    Optional<String> source = unpacked.manifest().map(Manifest::source);
+    if (!options.confirms(plan(unpacked.inspection(), source, present.documents()))) {
       throw new ChromaBackupException.Declined(target.describe());
     }
+    source
+        .filter(of -> !deployment.source().wasOnce(of))
+        .ifPresent(of -> warnings.add(name + " is of another source: " + of));
   }
 
   /** Data that cannot even be looked at is a reason to restore, not one to refuse it. */
   private DataContents contents(Staging staging) throws IOException {
     try {
       return deployment.source().contents(Files.createTempDirectory(staging.scratch(), "present"));
-    } catch (InterruptedIOException | ClosedByInterruptException e) {
+    } catch (ChromaBackupException.ServiceNotResumed e) {
       throw e;
     } catch (IOException e) {
+      if (Interruption.isOf(e)) {
+        throw e;
+      }
       warnings.add("what was there could not be read: " + e.getMessage());
       return DataContents.unknown();
     }
   }
 
-  private RestorePlan plan(StagedInspection inspection, OptionalLong documentsNow) {
+  private RestorePlan plan(
+      StagedInspection inspection, Optional<String> source, OptionalLong documentsNow) {
     List<String> services = new ArrayList<>();
     deployment.dependents().forEach(service -> services.add(service.describe()));
     if (deployment.service() != ServiceController.unmanaged()) {
@@ -129,6 +137,7 @@ final class RestoreRun {
     }
     return new RestorePlan(
         name,
+        source,
         target.describe(),
         documentsNow,
         inspection.collections(),
@@ -150,7 +159,11 @@ final class RestoreRun {
         throw undo(replacement, services, failure);
       }
       if (!services.chromaRan()) {
-        warnings.add("no server ran, so that none was asked whether it serves the data");
+        warnings.add(
+            deployment.service() == ServiceController.unmanaged()
+                ? "no service was given, so that no server was asked whether it serves the data;"
+                    + " restart one that runs on it"
+                : "no server ran, so that none was asked whether it serves the data");
       }
       return services;
     }
@@ -209,9 +222,7 @@ final class RestoreRun {
 
   /** An interrupt, or a refusal before anything was touched: nothing to add. */
   private static boolean isItsOwnExplanation(Throwable failure) {
-    return (failure instanceof InterruptedIOException
-            && !(failure instanceof SocketTimeoutException))
-        || failure instanceof ClosedByInterruptException
+    return Interruption.isOf(failure)
         || failure instanceof ChromaBackupException.TargetInUse
         || failure instanceof Error;
   }

@@ -52,7 +52,8 @@ public interface ServiceController {
    * Stops the service, and returns when it is down (SERVICE-07). A service that is down stays so,
    * and so it is left (SERVICE-08).
    *
-   * @return closing it starts the service, if it was this call that stopped it
+   * @return closing it starts the service, if it was this call that stopped it. A restore starts it
+   *     by {@link #start()}, and closes this afterwards
    * @throws ChromaBackupException.ServiceNotHeld if it does not stop in time; it runs on then
    * @throws IOException if it cannot be told
    */

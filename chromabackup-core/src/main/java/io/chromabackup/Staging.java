@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * staging-…/lock     held as long as the owner lives
  * staging-…/files/   the copy
- * staging-…/scratch/ files of passage; elsewhere if SQLite cannot open files here
+ * staging-…/scratch/ temporary files; elsewhere if SQLite cannot open files here
  * </pre>
  */
 final class Staging implements StagedFiles, EntrySink, AutoCloseable {
@@ -177,7 +178,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     return root.resolve("files");
   }
 
-  /** A place for files of passage, on the default file system. */
+  /** A place for temporary files, on the default file system. */
   Path scratch() {
     return scratch;
   }
@@ -215,7 +216,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   @Override
   public void accept(Entry entry, InputStream content) throws IOException {
     Interruption.check();
-    Path path = directory().resolve(entry.path());
+    Path path = placeOf(entry);
     try {
       if (entry.isFile()) {
         FileTree.createPrivate(Optional.ofNullable(path.getParent()).orElse(directory()));
@@ -230,6 +231,20 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
     }
     unnamed.remove(entry.path());
     entries.put(entry.path(), entry);
+  }
+
+  /** A name that is harmless elsewhere may be a drive, or a stream, on this file system. */
+  private Path placeOf(Entry entry) throws IOException {
+    try {
+      Path path = directory().resolve(entry.path()).normalize();
+      if (path.startsWith(directory())) {
+        return path;
+      }
+    } catch (InvalidPathException e) {
+      // no name at all here
+    }
+    throw new IOException(
+        entry.path() + " is no name of a file here, and was not written: Chroma has none like it");
   }
 
   /** Names the copy anew: of what there is, that counts which is kept or accepted from now on. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +24,11 @@ final class StoppedServices implements AutoCloseable {
   private final Deque<ServiceController> ran = new ArrayDeque<>();
 
   private final Deque<ServiceController> down = new ArrayDeque<>();
-  private ServiceController.@Nullable Hold chroma;
+
+  /** By which each was stopped first; ended when it runs again. */
+  private final IdentityHashMap<ServiceController, ServiceController.Hold> holds =
+      new IdentityHashMap<>();
+
   private long stoppedAt;
   private Duration downtime = Duration.ZERO;
   private String health = "";
@@ -39,7 +44,7 @@ final class StoppedServices implements AutoCloseable {
       for (ServiceController dependent : deployment.dependents()) {
         services.stop(dependent);
       }
-      services.chroma = services.stop(deployment.service());
+      services.stop(deployment.service());
     } catch (IOException | RuntimeException | Error e) {
       Interruption.shieldedAfter(e, services::close);
       throw e;
@@ -47,9 +52,9 @@ final class StoppedServices implements AutoCloseable {
     return services;
   }
 
-  private ServiceController.@Nullable Hold stop(ServiceController service) throws IOException {
+  private void stop(ServiceController service) throws IOException {
     if (!service.isRunning()) {
-      return null;
+      return;
     }
     if (!service.offers().contains(Quiet.STOP)) {
       throw new ChromaBackupException.ServiceNotHeld(
@@ -61,7 +66,7 @@ final class StoppedServices implements AutoCloseable {
     ran.addFirst(service);
     down.addFirst(service);
     stoppedAt = System.nanoTime(); // in the end Chroma's, which is the last
-    return service.stop();
+    holds.put(service, service.stop());
   }
 
   /** Tells whether Chroma ran when it was found. */
@@ -90,25 +95,45 @@ final class StoppedServices implements AutoCloseable {
         downtime = Duration.ofNanos(System.nanoTime() - stoppedAt);
       }
     }
+    ran.forEach(this::endHold);
+  }
+
+  /** The service runs, so that there is nothing left to bring back. */
+  private void endHold(ServiceController service) {
+    ServiceController.Hold hold = holds.remove(service);
+    if (hold == null) {
+      return;
+    }
+    try {
+      Interruption.shielded(hold::close);
+    } catch (IOException | RuntimeException e) {
+      log.warn("{} runs again, but how it was held could not be tidied up", service.describe(), e);
+    }
   }
 
   /**
-   * Stops again what was started, so that the old data can be put back. A dependent that does not
-   * stop is no reason not to; Chroma is.
+   * Stops again what was started, or what somebody else may have started, so that the old data can
+   * be put back. A dependent that does not stop is no reason not to, nor is Chroma if it was not
+   * started since: half of its data is there. But Chroma that was started is.
    */
   void stopAgain() throws IOException {
     for (ServiceController service : reversed(ran)) {
-      if (!down.contains(service)) {
+      boolean wasDown = down.contains(service);
+      if (!wasDown) {
         down.addFirst(service);
       }
       try {
         service.stop();
       } catch (IOException | RuntimeException e) {
-        if (service == deployment.service()) {
+        if (service == deployment.service() && !wasDown) {
           throw e;
         }
         log.warn(
-            "{} does not stop, and runs while the old data is put back", service.describe(), e);
+            wasDown
+                ? "{} was stopped before; whether it still is could not be told"
+                : "{} does not stop, and runs while the old data is put back",
+            service.describe(),
+            e);
       }
     }
   }
@@ -119,8 +144,9 @@ final class StoppedServices implements AutoCloseable {
    */
   void leaveChromaDown() {
     down.remove(deployment.service());
-    if (chroma != null) {
-      chroma.leave();
+    ServiceController.Hold hold = holds.remove(deployment.service());
+    if (hold != null) {
+      hold.leave();
     }
   }
 
@@ -142,10 +168,10 @@ final class StoppedServices implements AutoCloseable {
     }
   }
 
-  private static @Nullable IOException start(
-      ServiceController service, @Nullable IOException failure) {
+  private @Nullable IOException start(ServiceController service, @Nullable IOException failure) {
     try {
       Interruption.shielded(service::start);
+      endHold(service);
       return failure;
     } catch (IOException | RuntimeException e) {
       IOException told =

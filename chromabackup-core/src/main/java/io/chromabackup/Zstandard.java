@@ -12,7 +12,9 @@ final class Zstandard {
   /** Smaller than what gzip makes at its usual level; higher ones save little for their time. */
   private static final int LEVEL = 2;
 
-  /** As a power of two. What level 1 makes needs half a megabyte; strangers may want gigabytes. */
+  /**
+   * As a power of two. What this level makes needs a megabyte or so; strangers may want gigabytes.
+   */
   private static final int LARGEST_WINDOW = 23;
 
   private Zstandard() {}

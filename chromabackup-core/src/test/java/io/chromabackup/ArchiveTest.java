@@ -186,9 +186,9 @@ class ArchiveTest {
     String json = new String(ManifestJson.write(sample.manifest)).replace(": 1,", ": 2,");
 
     assertThatThrownBy(() -> read(tar(new Named("chromabackup.json", json.getBytes()))))
-        .isInstanceOf(ChromaBackupException.ArchiveDamaged.class)
+        .isInstanceOf(ChromaBackupException.ArchiveUnsupported.class)
         .hasMessageContaining("format 2")
-        .hasMessageContaining("use a newer one");
+        .hasMessageContaining("Use a newer one");
   }
 
   @Test

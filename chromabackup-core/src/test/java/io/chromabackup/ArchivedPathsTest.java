@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ArchivedPathsTest {
@@ -87,6 +88,24 @@ class ArchivedPathsTest {
     assertThatThrownBy(() -> paths.add(file("x")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("too many entries: x is number " + (fit + 1));
+  }
+
+  @Test
+  void noPathIsADriveOfWindows() {
+    ArchivedPaths paths = new ArchivedPaths(10);
+
+    for (String drive : List.of("C:/Users/x", "d:evil", "C:")) {
+      assertThatThrownBy(() -> paths.add(file(drive))).hasMessageContaining("drive");
+    }
+    assertThatCode(() -> paths.add(file("segment/a:b"))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void namesThatDifferInOneCaseAloneMeet() {
+    ArchivedPaths paths = new ArchivedPaths(10);
+    paths.add(file("mas\u017f"));
+
+    assertThatThrownBy(() -> paths.add(file("mass"))).hasMessageContaining("twice");
   }
 
   @Test

@@ -7,7 +7,9 @@ import io.chromabackup.RetentionPlan.Standing;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,6 +103,40 @@ class ArchivesTest {
     assertThat(listings.get(1).problem()).contains("it could not be read: Input/output error");
     assertThat(listings.get(2).problem()).get().asString().contains("is damaged");
     assertThat(listings.get(3).problem()).isEmpty();
+  }
+
+  @Test
+  void oneThatOnlyThisProcessCannotReadIsNoDamagedOne() throws IOException {
+    shelf.fail(put(1, "a"), new SocketTimeoutException("slow"));
+    shelf.put(name(2).toString(), newer().gz());
+
+    List<ArchiveListing> listings = archives.list();
+
+    assertThat(listings)
+        .extracting(ArchiveListing::standing)
+        .containsExactly(Standing.UNREAD, Standing.UNREAD);
+    assertThat(listings.get(1).problem()).get().asString().contains("format 2", "may be sound");
+    assertThat(archives.anyUntold()).isTrue();
+  }
+
+  private static RawTar newer() {
+    String text = HostileSample.INSTANCE.text();
+    return HostileSample.INSTANCE.saying(text.replaceFirst("(\"formatVersion\" : )1", "$12"));
+  }
+
+  @Test
+  void whatAStoreThrowsUncheckedSaysNothingOfTheArchive() {
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new IllegalStateException("connection pool shut down");
+          }
+        };
+
+    assertThatThrownBy(() -> new ArchiveReader("x", broken).manifest())
+        .isExactlyInstanceOf(IOException.class)
+        .hasMessageContaining("connection pool shut down");
   }
 
   @Test

@@ -114,6 +114,30 @@ class BackupRunTest {
     assertThat(shelf.has(report.archive().name())).isTrue();
   }
 
+  @Test
+  void whatWasDeletedBeforeRetentionFailedIsReported() throws IOException {
+    backupAt(NOW.minus(Duration.ofDays(2)));
+    backupAt(NOW.minus(Duration.ofDays(1)));
+    shelf.failDelete(name(Duration.ofDays(2)), new IllegalStateException("odd"));
+
+    BackupReport report = backups.backup(watched.alone());
+
+    assertThat(report.pruned()).containsExactly(name(Duration.ofDays(1)));
+    assertThat(report.warnings()).contains("retention failed: odd");
+  }
+
+  @Test
+  void theLatestOfADeploymentIsItsOwnNewestGoodOne() throws IOException {
+    backupAt(NOW.minus(Duration.ofDays(2)));
+    shelf.put(name(Duration.ofDays(1)).toString(), HostileSample.INSTANCE.ownComplete().gz());
+    shelf.put(name(Duration.ofHours(1)).toString(), new byte[7]);
+
+    assertThat(backups.latest(watched.alone()))
+        .map(ArchiveListing::name)
+        .contains(name(Duration.ofDays(2)));
+    assertThat(ChromaBackup.using(new Shelf()).latest(watched.alone())).isEmpty();
+  }
+
   private void backupAt(Instant time) throws IOException {
     ChromaBackup.builder(shelf)
         .workspace(workspace)

@@ -54,7 +54,7 @@ final class HostileManifests {
 
   private void addLies() {
     String chroma = "chroma/" + sample.segment;
-    lie("a later format", "(\"formatVersion\" : )1", "$12", "format 2");
+    lie("a drive", chroma, "chroma/C:", "drive");
     lie("a format beyond numbers", "(\"formatVersion\" : )1", "$118446744073709551617", "whole");
     lie("format 1.5", "(\"formatVersion\" : )1", "$11.5", "whole number");
     lie("a format of text", "(\"formatVersion\" : )1", "$1\"1\"", "formatVersion");

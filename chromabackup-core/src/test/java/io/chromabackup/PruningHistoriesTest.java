@@ -76,7 +76,8 @@ class PruningHistoriesTest {
     List<Item> before =
         history.items.stream().filter(item -> history.shelf.has(item.name())).toList();
 
-    Set<ArchiveName> gone = new HashSet<>(pruning.delete(plan));
+    pruning.delete(plan);
+    Set<ArchiveName> gone = new HashSet<>(pruning.deleted());
 
     prunes++;
     deleted += gone.size();

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ChromaBackupException.RestoreFailed;
 import io.chromabackup.ChromaBackupException.ServiceNotHeld;
+import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +95,14 @@ class RestoreRunTest {
   }
 
   @Test
+  void everyHoldIsEndedWhenTheServicesRunAgain() throws IOException {
+    restore(withWorker());
+
+    assertThat(watched.chroma.held).isZero();
+    assertThat(watched.worker.held).isZero();
+  }
+
+  @Test
   void aServiceThatNobodyCanStopKeepsTheOldData() {
     watched.chroma.offers.remove(Quiet.STOP);
 
@@ -164,6 +174,47 @@ class RestoreRunTest {
         .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSize(1));
 
     assertThat(watched.touched).doesNotContain("roll back");
+  }
+
+  @Test
+  void aServerThatIsDownAndCannotBeToldSoAnyMoreIsNoReasonToLeaveHalfOfTheData() {
+    watched.failOn("swap", new IOException("disk"));
+    watched.failOn(2, "stop", new IOException("no answer"));
+
+    assertThatThrownBy(() -> restore(watched.served()))
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isTrue())
+        .hasRootCauseMessage("disk");
+
+    assertThat(watched.touched).containsSubsequence("swap", "stop", "roll back", "start");
+  }
+
+  @Test
+  void aServerThatStaysPausedWhileItIsLookedAtEndsTheRestore() {
+    watched.failOn("contents", new ServiceNotResumed("chroma", "no answer", null));
+
+    assertThatThrownBy(() -> restore(withWorker())).isInstanceOf(ServiceNotResumed.class);
+
+    assertThat(watched.touched).isEmpty();
+  }
+
+  @Test
+  void aTimeoutIsNoInterruptAndDataThatCannotBeLookedAtIsReplaced() throws IOException {
+    watched.failOn("contents", new SocketTimeoutException("slow"));
+
+    assertThat(restore(withWorker()).warnings()).contains("what was there could not be read: slow");
+  }
+
+  @Test
+  void whoIsAskedIsToldWhoseArchiveItIsAndTheReportTellsOfAnothers() throws IOException {
+    List<RestorePlan> asked = new ArrayList<>();
+
+    RestoreReport report =
+        backups.restore(
+            NAME, watched.served(), RestoreOptions.defaults().confirm(plan -> asked.add(plan)));
+
+    String source = asked.get(0).source().orElseThrow();
+    assertThat(source).isNotEqualTo(watched.describe());
+    assertThat(report.warnings()).contains(NAME + " is of another source: " + source);
   }
 
   @Test
@@ -262,11 +313,16 @@ class RestoreRunTest {
   }
 
   @Test
-  void aRecoveryThatFailsUnderAChromaThatWasDownHasItsOwnReason() {
+  void aRecoveryThatFailsUnderAChromaThatWasDownSaysThatTheOldDataIsNotBack() {
     watched.needsRecovery = true;
     watched.failOn("recover", new IOException("disk"));
 
-    assertThatThrownBy(() -> backups.recover(watched.alone())).hasMessage("disk");
+    assertThatThrownBy(() -> backups.recover(watched.alone()))
+        .isInstanceOfSatisfying(
+            ChromaBackupException.RestoreFailed.class, e -> assertThat(e.rolledBack()).isFalse())
+        .hasMessageContaining("disk")
+        .hasMessageContaining("NOT back yet")
+        .hasMessageContaining("not to be started");
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.chromabackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import io.chromabackup.files.FileContent;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.testkit.faults.Fault;
@@ -11,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,6 +50,20 @@ class StagingTest {
       assertThat(staging.scratch()).isEmptyDirectory();
     }
     assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void whatIsNoNameOfAFileHereIsNotWrittenElsewhere() throws IOException {
+    try (FileSystem windows = Jimfs.newFileSystem(Configuration.windows());
+        Staging staging = Staging.in(windows.getPath("C:\\work"))) {
+      Path elsewhere = windows.getPath("C:\\elsewhere");
+
+      assertThatThrownBy(() -> put(staging, "C:/elsewhere", "x"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("no name of a file here");
+
+      assertThat(elsewhere).doesNotExist();
+    }
   }
 
   @Test

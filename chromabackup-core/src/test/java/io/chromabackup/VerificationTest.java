@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,25 @@ class VerificationTest {
     assertThat(plan.deleted()).isEmpty();
     assertThat(pruning.warnings())
         .anyMatch(warning -> warning.contains("could not be read, and proves nothing: Input"));
+  }
+
+  @Test
+  void oneThatHoldsUnsoundDataProvesNothingAndAPlanSaysSo() throws IOException {
+    HostileSample sample = HostileSample.INSTANCE;
+    Map<String, byte[]> files = new TreeMap<>(sample.files);
+    files.remove(sample.segment + "/length.bin");
+    RawTar damaged = new RawTar();
+    files.forEach((path, content) -> damaged.file("chroma/" + path, content));
+    shelf.put(NAME.toString(), damaged.gz());
+
+    PruneReport planned = backups().planPrune();
+
+    assertThat(planned.deleted()).isEmpty();
+    assertThat(planned.warnings())
+        .anyMatch(
+            warning ->
+                warning.contains("does not hold sound data, and proves nothing")
+                    && warning.contains("length.bin"));
   }
 
   private ChromaBackup backups() {

@@ -173,6 +173,10 @@ final class WatchedDeployment
   final class Service implements ServiceController {
     final Set<Quiet> offers = EnumSet.of(Quiet.PAUSE, Quiet.STOP);
     boolean running = true;
+
+    /** How many holds were taken and not ended. */
+    int held;
+
     private final String prefix;
 
     private Service(String prefix) {
@@ -204,14 +208,19 @@ final class WatchedDeployment
     public Hold stop() throws IOException {
       step(prefix + "stop");
       running = false;
+      held++;
       return new Hold() {
         @Override
         public void close() throws IOException {
-          start();
+          held--;
+          if (!running) {
+            start();
+          }
         }
 
         @Override
         public void leave() {
+          held--;
           touched.add(prefix + "left");
         }
       };

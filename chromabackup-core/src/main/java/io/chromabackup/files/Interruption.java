@@ -33,6 +33,19 @@ public final class Interruption {
   }
 
   /**
+   * Tells whether a failure comes of an interrupt, in any of its guises.
+   *
+   * @param e what was thrown
+   * @return true if so; not for a {@link SocketTimeoutException}, which is an interrupt by name
+   *     alone: nobody interrupted anything
+   */
+  public static boolean isOf(Throwable e) {
+    return (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException))
+        || e instanceof ClosedByInterruptException
+        || e instanceof FileLockInterruptionException;
+  }
+
+  /**
    * Brings the guises of an interrupt together.
    *
    * @param e what was thrown
@@ -40,20 +53,16 @@ public final class Interruption {
    *     the guises of an interrupt; else {@code e}
    */
   public static IOException normalise(IOException e) {
-    if (e instanceof SocketTimeoutException) {
-      return e; // by name an interrupt, but nobody interrupted anything
-    }
-    if (e instanceof InterruptedIOException) {
-      Thread.currentThread().interrupt();
+    if (!isOf(e)) {
       return e;
     }
-    if (e instanceof ClosedByInterruptException || e instanceof FileLockInterruptionException) {
-      Thread.currentThread().interrupt();
-      InterruptedIOException interrupted = new InterruptedIOException("interrupted");
-      interrupted.initCause(e);
-      return interrupted;
+    Thread.currentThread().interrupt();
+    if (e instanceof InterruptedIOException) {
+      return e;
     }
-    return e;
+    InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+    interrupted.initCause(e);
+    return interrupted;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.chromabackup.files;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +17,24 @@ import java.util.Optional;
 public final class Present {
   /** As the JDK has it from the system, when a parent is a file. */
   private static final String NOT_A_DIRECTORY = "Not a directory";
+
+  /** Unix says it in the language of the locale, so it is asked for its words. */
+  private static final class Local {
+    static final Optional<String> WORDS = ofNoDirectory();
+
+    private static Optional<String> ofNoDirectory() {
+      try {
+        Files.readAttributes(Path.of("/dev/null/none"), BasicFileAttributes.class);
+        return Optional.empty();
+      } catch (NoSuchFileException e) {
+        return Optional.empty();
+      } catch (FileSystemException e) {
+        return Optional.ofNullable(e.getReason());
+      } catch (IOException | InvalidPathException e) {
+        return Optional.empty();
+      }
+    }
+  }
 
   private Present() {}
 
@@ -72,7 +91,8 @@ public final class Present {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (FileSystemException e) {
-      if (NOT_A_DIRECTORY.equals(e.getReason())) {
+      String reason = e.getReason();
+      if (NOT_A_DIRECTORY.equals(reason) || Local.WORDS.filter(w -> w.equals(reason)).isPresent()) {
         return Optional.empty();
       }
       throw e;

@@ -27,6 +27,7 @@ class InterruptionTest {
             new InterruptedIOException(),
             new ClosedByInterruptException(),
             new FileLockInterruptionException())) {
+      assertThat(Interruption.isOf(guise)).as("%s", guise).isTrue();
       assertThat(Interruption.normalise(guise)).isInstanceOf(InterruptedIOException.class);
       assertThat(Thread.interrupted()).as("%s", guise).isTrue();
     }
@@ -35,6 +36,7 @@ class InterruptionTest {
   @Test
   void whatIsNoInterruptStaysWhatItIs() {
     for (IOException other : List.of(new SocketTimeoutException(), new IOException())) {
+      assertThat(Interruption.isOf(other)).as("%s", other).isFalse();
       assertThat(Interruption.normalise(other)).isSameAs(other);
       assertThat(Thread.interrupted()).as("%s", other).isFalse();
     }

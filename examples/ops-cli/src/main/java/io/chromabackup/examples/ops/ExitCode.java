@@ -38,6 +38,7 @@ enum ExitCode {
           entry(ChromaBackupException.TargetUnsuitable.class, REFUSED),
           entry(ChromaBackupException.Declined.class, REFUSED),
           entry(ChromaBackupException.CompressionUnavailable.class, REFUSED),
+          entry(ChromaBackupException.ArchiveUnsupported.class, REFUSED),
           entry(ChromaBackupException.SchemaTooNew.class, REFUSED),
           entry(ChromaBackupException.ServiceDown.class, REFUSED),
           entry(ChromaBackupException.ServiceNotHeld.class, REFUSED),

@@ -25,8 +25,8 @@ record PruneResult(
     List<String> warnings)
     implements Result {
 
-  static PruneResult planned(String store, RetentionPlan plan) {
-    return new PruneResult(store, true, plan, List.of(), List.of());
+  static PruneResult planned(String store, PruneReport report) {
+    return new PruneResult(store, true, report.plan(), List.of(), report.warnings());
   }
 
   static PruneResult done(String store, PruneReport report) {

@@ -6,6 +6,7 @@ import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaBackupException.ArchiveDamaged;
 import io.chromabackup.ChromaBackupException.ArchiveNotFound;
+import io.chromabackup.ChromaBackupException.ArchiveUnsupported;
 import io.chromabackup.ChromaBackupException.CompressionUnavailable;
 import io.chromabackup.Thoroughness;
 import io.chromabackup.VerifyReport;
@@ -49,7 +50,7 @@ record Verdict(
         verdicts.add(on(backups, listing.name(), thoroughness));
       } catch (ArchiveNotFound e) {
         // gone meanwhile: retention is at work
-      } catch (CompressionUnavailable e) {
+      } catch (CompressionUnavailable | ArchiveUnsupported e) {
         verdicts.add(unread(listing, e));
       } catch (ChromaBackupException | InterruptedIOException | ClosedByInterruptException e) {
         throw e;
