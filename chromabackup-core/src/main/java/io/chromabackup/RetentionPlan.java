@@ -54,7 +54,7 @@ public record RetentionPlan(List<Decision> decisions) {
    * @return the plan
    * @throws IllegalArgumentException if two candidates have the same name
    */
-  public static RetentionPlan of(
+  static RetentionPlan of(
       RetentionPolicy policy,
       Collection<Candidate> candidates,
       Optional<ArchiveName> proven,
@@ -106,7 +106,7 @@ public record RetentionPlan(List<Decision> decisions) {
    * @param name its name
    * @param standing what is known of it
    */
-  public record Candidate(ArchiveName name, Standing standing) {}
+  record Candidate(ArchiveName name, Standing standing) {}
 
   /**
    * What becomes of an archive.

@@ -6,17 +6,13 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version of this library, as the build wrote it down. */
-public final class Version {
+final class Version {
   private static final String CURRENT = read();
 
   private Version() {}
 
-  /**
-   * The version of what is running.
-   *
-   * @return such as {@code 1.2.0}; "unknown" if this was not built by its build
-   */
-  public static String current() {
+  /** Such as {@code 1.2.0}; "unknown" if this was not built by its build. */
+  static String current() {
     return CURRENT;
   }
 

@@ -27,13 +27,7 @@ public final class RecordCheck {
    *
    * @param wrong one line for each thing that is not right, naming its collection
    */
-  public record Result(int collections, long records, List<String> wrong) {
-
-    /** Whether nothing is wrong. */
-    public boolean isRight() {
-      return wrong.isEmpty();
-    }
-  }
+  public record Result(int collections, long records, List<String> wrong) {}
 
   private static final int PAGE = 500;
 

@@ -144,10 +144,6 @@ final class Steps {
     return kind == Kind.FILL || (fault != Fault.NO_SPACE && fault != Fault.SHORT_WRITE);
   }
 
-  synchronized boolean isDark() {
-    return dark;
-  }
-
   private IOException failure(Kind kind, String what, Path path) {
     String at = "injected at step " + chosen + ": " + what;
     return switch (fault) {
