@@ -33,9 +33,6 @@ public final class ChromaLayout {
   /** Which id each vector belongs to. */
   public static final String IDS = "index_metadata.pickle";
 
-  /** The files of one vector index, in the order in which Chroma writes them. */
-  public static final List<String> INDEX_FILES = List.of(HEADER, VECTORS, LENGTHS, LINKS, IDS);
-
   private static final Pattern UUID =
       Pattern.compile("\\p{XDigit}{8}-(\\p{XDigit}{4}-){3}\\p{XDigit}{12}");
 

@@ -82,7 +82,11 @@ final class CollectionInspector {
         : loadNothing(index, segment);
   }
 
-  /** An index that was never saved has no ids yet: all of it is in the queue. */
+  /**
+   * An index that was never saved has no ids yet: all of it is in the queue. What files there are
+   * of it, a server overwrites (1.0 and 1.5 were seen to, with whole and with torn ones): it may
+   * have died while it saved the index for the first time, or was copied then.
+   */
   private OptionalLong loadNothing(Path directory, Segment segment)
       throws IOException, SQLException {
     long watermark = CollectionRow.watermark(segment);
@@ -94,30 +98,7 @@ final class CollectionInspector {
               .formatted(watermark));
       return OptionalLong.empty();
     }
-    for (String file : ChromaLayout.INDEX_FILES) {
-      if (Present.at(directory.resolve(file))) {
-        checkFresh(directory);
-        break;
-      }
-    }
     return OptionalLong.of(0);
-  }
-
-  private void checkFresh(Path directory) throws IOException, SQLException {
-    HnswIndex index = new HnswIndex(directory, findings);
-    HnswHeader header = index.header();
-    if (header == null) {
-      return;
-    }
-    checkDimension(directory.resolve(ChromaLayout.HEADER), header.dimension());
-    index.check(header, label -> {});
-    if (header.count() > 0) {
-      findings.add(
-          directory.resolve(ChromaLayout.IDS),
-          ("is missing, but %s counts %,d vectors:"
-                  + " it was copied, or the server died, while they were first saved")
-              .formatted(ChromaLayout.HEADER, header.count()));
-    }
   }
 
   private OptionalLong loadIndex(Path directory, Segment segment) throws IOException, SQLException {
