@@ -48,9 +48,26 @@ public final class FileTree {
     if (!Files.isDirectory(directory)) {
       Path parent = directory.toAbsolutePath().getParent();
       if (parent != null) {
-        Files.createDirectories(parent, ownerOnly(parent, "rwxr-xr-x"));
+        create(parent, "rwxr-xr-x");
       }
-      Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
+      create(directory, "rwx------");
+    }
+    return directory;
+  }
+
+  /**
+   * Makes a directory, and its parents, with these permissions. One that is there stays as it is.
+   *
+   * @param directory the directory
+   * @param permissions in the form {@code rwx------}
+   * @return the directory
+   * @throws java.nio.file.FileAlreadyExistsException if something else has its name
+   * @throws IOException if it cannot be made
+   */
+  public static Path create(Path directory, String permissions) throws IOException {
+    // many a Java 17, and 18 and 19, take a link to a directory for no directory (JDK-8294193)
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory, ownerOnly(directory, permissions));
     }
     return directory;
   }

@@ -37,7 +37,7 @@ final class Visit {
   /** Makes the data directory if there is none, and remembers it beyond the end of this process. */
   static void makeDirectory(Path data) throws IOException {
     if (!Present.at(data)) {
-      Files.createDirectories(data, FileTree.ownerOnly(data, "rwxr-xr-x"));
+      FileTree.create(data, "rwxr-xr-x");
       Path made = FileTree.createPrivate(data.resolve(LocalTarget.WORK)).resolve(MADE);
       if (!Present.at(made)) {
         Files.createFile(made);
