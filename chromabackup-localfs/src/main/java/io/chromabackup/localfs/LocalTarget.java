@@ -65,10 +65,7 @@ final class LocalTarget implements RestoreTarget {
     Visit.makeDirectory(data);
     Visit visit = Visit.begin(data, "restore");
     try {
-      if (swap.isUnfinished()) {
-        throw new IOException(
-            "an earlier restore into " + describe() + " is unfinished. Recover it first");
-      }
+      endEarlier(visit);
       sweep();
       List<Entry> entries = StagedTree.put(swap.staged(), files);
       warnOfForeign(entries);
@@ -83,6 +80,18 @@ final class LocalTarget implements RestoreTarget {
     } catch (RuntimeException | Error e) {
       end(visit, false);
       throw e;
+    }
+  }
+
+  /** One that is final is no obstacle, though what it had replaced is not deleted yet. */
+  private void endEarlier(Visit visit) throws IOException {
+    if (swap.isUnfinished()) {
+      throw new IOException(
+          "an earlier restore into " + describe() + " is unfinished. Recover it first");
+    }
+    if (swap.hasBegun()) {
+      visit.keepDirectory();
+      log.info("{}", finish());
     }
   }
 
@@ -120,7 +129,10 @@ final class LocalTarget implements RestoreTarget {
     }
   }
 
-  /** A restore that is still at work is not broken off: its services are not to be stopped. */
+  /**
+   * A restore that is still at work is not broken off: its services are not to be stopped. Nor are
+   * they for one that is final, and of which nothing is left but to delete what it has replaced.
+   */
   @Override
   public boolean needsRecovery() throws IOException {
     if (!Present.directoryBehind(data) || Files.isSymbolicLink(work)) {
@@ -206,7 +218,7 @@ final class LocalTarget implements RestoreTarget {
   private void end(Visit visit, boolean committed) {
     visit.end(
         () -> {
-          if (!swap.isUnfinished()) {
+          if (!swap.hasBegun()) {
             sweep();
             visit.leave(committed);
           }

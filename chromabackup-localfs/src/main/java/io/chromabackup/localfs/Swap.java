@@ -74,9 +74,19 @@ final class Swap {
     return involved;
   }
 
-  /** Tells whether a swap was begun and not ended. */
-  boolean isUnfinished() throws IOException {
+  /** Tells whether there is something of a swap, be it only what is to be deleted. */
+  boolean hasBegun() throws IOException {
     return Present.at(work.resolve(SwapJournal.NAME)) || Present.at(old);
+  }
+
+  /** Tells whether a swap was begun and is neither undone nor final. */
+  boolean isUnfinished() throws IOException {
+    return hasBegun() && !isDecided();
+  }
+
+  /** Tells whether the new is to stay, so that what it replaced is only to be deleted. */
+  boolean isDecided() throws IOException {
+    return SwapJournal.saysCommitted(work);
   }
 
   /** Whether the live database was written to after the journal was. */
@@ -170,8 +180,12 @@ final class Swap {
     journal.in(State.COMMITTED).write(work);
   }
 
-  /** Deletes what a decided exchange has replaced. */
+  /**
+   * Deletes what a decided exchange has replaced. Whoever decided may have died, or failed, before
+   * that was durable; it must be now, as it cannot be undone any more.
+   */
   void finish() throws IOException {
+    FileTree.syncDirectory(work);
     FileTree.delete(old);
     discard();
     SwapJournal.remove(work);

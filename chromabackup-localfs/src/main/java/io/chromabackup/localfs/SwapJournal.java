@@ -67,19 +67,12 @@ record SwapJournal(State state, List<String> old, List<String> next) {
 
   /** Reads it from a work directory; empty if there is none. */
   static Optional<SwapJournal> read(Path work) throws IOException {
-    Path file = work.resolve(NAME);
-    String text;
     try {
-      text = Files.readString(file);
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(parse(text));
+      return content(work).map(SwapJournal::parse);
     } catch (IllegalArgumentException e) {
       throw new IOException(
           "the restore journal "
-              + file
+              + work.resolve(NAME)
               + " cannot be understood ("
               + e.getMessage()
               + "). Nothing was changed. The data as it was before the restore is in "
@@ -88,6 +81,25 @@ record SwapJournal(State state, List<String> old, List<String> next) {
               + " directories that you want into the data directory, then delete "
               + work,
           e);
+    }
+  }
+
+  /** Tells whether one in a work directory says so. One that cannot be understood says nothing. */
+  static boolean saysCommitted(Path work) throws IOException {
+    try {
+      Optional<State> state = content(work).map(text -> parse(text).state);
+      return state.equals(Optional.of(State.COMMITTED));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** What is no text is read too, and then not understood. */
+  private static Optional<String> content(Path work) throws IOException {
+    try {
+      return Optional.of(Files.readString(work.resolve(NAME), StandardCharsets.ISO_8859_1));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
   }
 

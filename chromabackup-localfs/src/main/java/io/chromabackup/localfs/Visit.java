@@ -62,6 +62,11 @@ final class Visit {
     return Present.at(work.resolve(MADE));
   }
 
+  /** The data directory is to stay now, also if it was us who made it. */
+  void keepDirectory() throws IOException {
+    Files.deleteIfExists(work.resolve(MADE));
+  }
+
   /** Makes the names of our directories durable: a journal is worth as much as the way to it. */
   void syncNames() throws IOException {
     FileTree.syncDirectory(work);
@@ -100,7 +105,7 @@ final class Visit {
   void leave(boolean keep) throws IOException {
     Path marker = work.resolve(MADE);
     if (keep) {
-      Files.deleteIfExists(marker);
+      keepDirectory();
     }
     Files.deleteIfExists(work.resolve(LOCK));
     if (FileTree.children(work).stream().allMatch(marker::equals)) {

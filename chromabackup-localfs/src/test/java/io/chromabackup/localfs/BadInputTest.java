@@ -172,6 +172,18 @@ class BadInputTest {
     }
   }
 
+  /** As under systemd's ProtectSystem=strict. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aReadOnlyDirectoryIsBackedUpThoughARestoreThatIsFinalLeftSomethingThere() throws Exception {
+    Path work = Files.createDirectory(data.resolve(".chromabackup"));
+    Files.createDirectory(work.resolve("old"));
+    new SwapJournal(SwapJournal.State.COMMITTED, List.of(), List.of()).write(work);
+    try (Mount readOnly = Mount.readOnly(data)) {
+      assertThat(backups.backup(LocalChroma.at(data)).documents()).isEqualTo(Fixture.DOCUMENTS);
+    }
+  }
+
   @Test
   @EnabledOnOs(OS.LINUX)
   void aMountPointIsRestoredInto() throws Exception {

@@ -163,6 +163,19 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
     requireNew();
   }
 
+  /** It can be read, but not undone any more once something is deleted. */
+  @Test
+  void aDecisionIsDurableBeforeRecoveryDeletesAnything() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    leaveDecided();
+    breakAfter(faults, "force " + work);
+    LocalTarget stepped = new LocalTarget(faults.path(data));
+    assertThatThrownBy(stepped::recover).hasMessage("broken");
+    assertThat(Trees.read(work.resolve("old"))).containsEntry("chroma.sqlite3", "the old database");
+    assertThat(stepped.recover()).isPresent();
+    requireNew();
+  }
+
   @Test
   void anAdoptionIsDecidedBeforeAnythingIsDeleted() throws IOException {
     FaultyFileSystem faults = FaultyFileSystem.over(memory);

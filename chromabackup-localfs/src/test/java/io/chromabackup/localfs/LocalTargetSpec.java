@@ -318,6 +318,63 @@ abstract class LocalTargetSpec {
     Trees.write(Map.of("lock", "", "files/chroma.sqlite3", "half"), work.resolve("staging-1"));
   }
 
+  /** As a process does that is killed once it has decided. */
+  void leaveDecided() throws IOException {
+    leaveSwapped();
+    SwapJournal.read(work).orElseThrow().in(SwapJournal.State.COMMITTED).write(work);
+  }
+
+  @Test
+  void whatIsFinalNeedsNoRecoveryThoughWhatItReplacedIsStillThere() throws IOException {
+    leaveDecided();
+    assertThat(work.resolve("old/chroma.sqlite3")).exists();
+
+    assertThat(another().needsRecovery()).isFalse();
+    assertThat(another().isEmpty()).isFalse();
+
+    assertThat(another().recover())
+        .hasValueSatisfying(told -> assertThat(told).contains("was final"));
+    requireNew();
+    assertThat(another().recover()).isEmpty();
+  }
+
+  @Test
+  void aRestoreUponOneThatIsFinalDeletesFirstWhatThatHadReplaced() throws IOException {
+    leaveDecided();
+    try (Replacement replacement = another().stage(archiveInWorkspace())) {
+      assertThat(work.resolve("old")).doesNotExist();
+      assertThat(work.resolve("journal")).doesNotExist();
+      replacement.swap();
+      workOnIt();
+      replacement.rollBack();
+    }
+    assertThat(Trees.read(data)).isEqualTo(Trees.NEW);
+    leaveDecided();
+    try (Replacement replacement = another().stage(archiveInWorkspace())) {
+      replacement.swap();
+      replacement.commit();
+    }
+    assertThat(Trees.read(data)).isEqualTo(Trees.NEW);
+    assertThat(another().needsRecovery()).isFalse();
+  }
+
+  @Test
+  void aDirectoryThatAFinalRestoreMadeIsNotTheNextOnesToRemove() throws IOException {
+    Path missing = root().resolve("missing");
+    StagedFiles foreign = Trees.staged(Map.of("notes.txt", "x"), root().resolve("unpacked"));
+    try (CapturedLog log = new CapturedLog()) {
+      try (Replacement replacement = new LocalTarget(missing).stage(foreign)) {
+        replacement.swap();
+      }
+      Path left = missing.resolve(".chromabackup");
+      SwapJournal.read(left).orElseThrow().in(SwapJournal.State.COMMITTED).write(left);
+      assertThat(new LocalTarget(missing).isEmpty()).isTrue();
+
+      new LocalTarget(missing).stage(archive()).close();
+    }
+    assertThat(missing).isEmptyDirectory();
+  }
+
   @Test
   void onlyOneRestoreIsAtWorkAtATimeAndOthersAreToldWhose() throws IOException {
     try (Replacement replacement = target.stage(archive())) {
@@ -675,6 +732,15 @@ abstract class LocalTargetSpec {
     Map<String, String> after = Trees.readAll(data);
     after.remove(".chromabackup/lock");
     assertThat(after).isEqualTo(before);
+  }
+
+  @Test
+  void aJournalThatIsNoTextIsNotUnderstoodEither() throws IOException {
+    leaveSwapped();
+    Files.write(work.resolve("journal"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    assertThat(target.needsRecovery()).isTrue();
+    assertThatThrownBy(target::recover).hasMessageContaining("cannot be understood");
+    assertThat(work.resolve("old/chroma.sqlite3")).hasContent("the old database");
   }
 
   @Test

@@ -214,6 +214,23 @@ class RestoreWithServicesTest {
         .containsExactly("stop rag", "stop worker", "stop", "start", "start worker", "start rag");
   }
 
+  /** Its process was killed, or could not delete, once it had decided. */
+  @Test
+  void nothingIsStoppedForARestoreThatIsFinalAndHasLeftWhatItReplaced() throws IOException {
+    restore(deployment());
+    log.clear();
+    Path work = Files.createDirectory(data.resolve(LocalTarget.WORK));
+    Files.writeString(Files.createDirectory(work.resolve("old")).resolve("chroma.sqlite3"), "old");
+    List<String> names = List.of("chroma.sqlite3");
+    new SwapJournal(SwapJournal.State.COMMITTED, names, names).write(work);
+
+    assertThat(backups.backup(deployment()).warnings())
+        .anyMatch(text -> text.contains("was final"));
+
+    assertThat(log).isEmpty();
+    assertThat(work).doesNotExist();
+  }
+
   @Test
   void nothingIsStoppedForAnArchiveThatIsDamaged() throws IOException {
     Fixture.rot(directory.resolve("backups").resolve(archive.toString()));
