@@ -88,6 +88,11 @@ final class HoldNote {
     return base.resolve("chromabackup").resolve("held");
   }
 
+  /** Where it is, or would be. */
+  Path file() {
+    return file;
+  }
+
   /**
    * Writes it, durably. To be called before the service is touched.
    *

@@ -279,6 +279,9 @@ public final class LocalService implements ServiceController {
    *
    * <p>By the note that a process leaves which dies while it holds the service: see {@link
    * Builder#notes}. Notes of other services that were left are only logged, as a warning.
+   *
+   * @throws ServiceNotResumed if it cannot be brought back; also if it was stopped, is down, and
+   *     there are no commands here to start it
    */
   @Override
   public Optional<String> recover() throws IOException {
@@ -288,11 +291,29 @@ public final class LocalService implements ServiceController {
   }
 
   private Optional<String> startAfter(HoldNote.Left left) throws IOException {
+    if (stop == null || start == null) {
+      requireUp(left);
+      return Optional.empty();
+    }
     return stoppable().startAfterDeath()
         ? Optional.of(
             "service %s was %s, which did not bring it back; it was started"
                 .formatted(name, left.words()))
         : Optional.empty();
+  }
+
+  /** Whoever stopped it was told how to start it, and this controller was not. */
+  private void requireUp(HoldNote.Left left) throws IOException {
+    ServiceStatus now = this::state;
+    if (now.goesDown(timeout)) {
+      throw new ServiceNotResumed(
+          name,
+          ("it was %s, which did not bring it back, it is down, and nobody says here how to start"
+                  + " it. Call ChromaBackup.recover, with its stop and start commands; or start it"
+                  + " by hand, and then delete %s")
+              .formatted(left.words(), note.file()),
+          null);
+    }
   }
 
   private Optional<String> thaw(HoldNote.Left left) throws IOException {

@@ -22,6 +22,9 @@ interface ServiceStatus {
   /** How long one look may take even when the time is up: it costs a command. */
   Duration LAST_LOOK = Duration.ofSeconds(5);
 
+  /** How long to watch a service that somebody may have told to stop. */
+  Duration AFTERMATH = Duration.ofSeconds(5);
+
   /** The longest between two looks at a state that should come about. */
   long LOOK_EVERY_MILLIS = 250;
 
@@ -64,6 +67,44 @@ interface ServiceStatus {
       Interruption.sleep(deadline.millis(pause));
       pause = Math.min(LOOK_EVERY_MILLIS, pause * 2);
     }
+  }
+
+  /**
+   * Tells whether the service is down. One that is just being started or stopped gets the time for
+   * it.
+   *
+   * @param patience how long it may be neither
+   * @return false if it runs, or is still neither
+   * @throws InterruptedIOException if interrupted; the thread's flag stays set
+   * @throws IOException if it cannot be told
+   */
+  default boolean isDown(Duration patience) throws IOException {
+    Interruption.check();
+    Deadline deadline = Deadline.after(patience);
+    State state = now(deadline);
+    while (state == State.CHANGING && !deadline.passed()) {
+      Interruption.sleep(deadline.millis(LOOK_EVERY_MILLIS));
+      state = now(deadline);
+    }
+    return state == State.DOWN;
+  }
+
+  /**
+   * Tells whether the service is down, or goes down shortly: whoever told it to stop is no more,
+   * but his stop may yet take effect.
+   *
+   * @param patience how long one call may take
+   * @return false if it runs, and goes on running
+   * @throws InterruptedIOException if interrupted; the thread's flag stays set
+   * @throws IOException if it cannot be told
+   */
+  default boolean goesDown(Duration patience) throws IOException {
+    return isDown(patience) || await(State.DOWN, aftermath(patience));
+  }
+
+  /** Until when to watch a service that somebody may have told to stop. */
+  static Deadline aftermath(Duration patience) {
+    return Deadline.after(patience.compareTo(AFTERMATH) < 0 ? patience : AFTERMATH);
   }
 
   private static boolean orThrow(@Nullable IOException problem) throws IOException {

@@ -41,9 +41,6 @@ record StoppableService(
 
   private static final long RETRY_MILLIS = 1000;
 
-  /** How long to watch a service that a failed stop command may have told to stop all the same. */
-  private static final Duration AFTERMATH = Duration.ofSeconds(5);
-
   /**
    * Stops it. To be called only if it is not down.
    *
@@ -85,15 +82,11 @@ record StoppableService(
    * @throws IOException if it cannot be told whether it runs
    */
   boolean startAfterDeath() throws IOException {
-    if (!isDown() && !status.await(State.DOWN, Deadline.after(aftermath()))) {
+    if (!status.goesDown(timeout)) {
       return false;
     }
     start();
     return true;
-  }
-
-  private Duration aftermath() {
-    return timeout.compareTo(AFTERMATH) < 0 ? timeout : AFTERMATH;
   }
 
   /**
@@ -103,14 +96,7 @@ record StoppableService(
    * @throws IOException if it cannot be told
    */
   boolean isDown() throws IOException {
-    Interruption.check();
-    Deadline deadline = Deadline.after(timeout);
-    State state = status.now(deadline);
-    while (state == State.CHANGING && !deadline.passed()) {
-      Interruption.sleep(deadline.millis(ServiceStatus.LOOK_EVERY_MILLIS));
-      state = status.now(deadline);
-    }
-    return state == State.DOWN;
+    return status.isDown(timeout);
   }
 
   private void bringDown(Set<LocalProcess> before) throws IOException {
@@ -168,7 +154,7 @@ record StoppableService(
   private void bringBack(Set<LocalProcess> before) throws IOException {
     ServiceStatus really = unless(before);
     try {
-      if (!really.await(State.DOWN, Deadline.after(aftermath()))) {
+      if (!really.await(State.DOWN, ServiceStatus.aftermath(timeout))) {
         if (isUp()) {
           return;
         }

@@ -171,6 +171,56 @@ class LocalServiceNoteTest {
     assertThat(notes()).isEmpty();
   }
 
+  /** As a restore has it that is told more than the backup of the next night. */
+  private LocalService stoppableByPidFile() {
+    return daemon.builder().pidFile(daemon.pidFile()).build();
+  }
+
+  @Test
+  void whatWasStoppedIsNotSettledByWhoeverCannotStartItAndTheNoteStays() throws IOException {
+    stoppableByPidFile().stop().leave();
+    Path note = onlyNote();
+
+    assertThatThrownBy(pausable()::recover)
+        .isInstanceOf(ServiceNotResumed.class)
+        .hasMessageContaining("it was stopped by process " + ProcessHandle.current().pid())
+        .hasMessageContaining("it is down")
+        .hasMessageContaining("Call ChromaBackup.recover, with its stop and start commands")
+        .hasMessageContaining("then delete " + note);
+    daemon.assertIsDown();
+    assertThat(note).exists();
+
+    assertThat(stoppableByPidFile().recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void whatWasStoppedAndRunsAgainIsSettledAlsoByWhoeverCouldNotStartIt() throws IOException {
+    stoppableByPidFile().stop().leave();
+    daemon.start();
+
+    assertThat(pausable().recover()).isEmpty();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void whatGoesDownYetIsNotSettledByWhoeverCannotStartIt() throws IOException {
+    stoppableByPidFile().stop().leave();
+    daemon.start();
+    new ProcessBuilder("/bin/sh", "-c", "sleep 1; kill " + daemon.pid()).start();
+
+    assertThatThrownBy(pausable()::recover).isInstanceOf(ServiceNotResumed.class);
+    assertThat(onlyNote()).exists();
+  }
+
+  private Path onlyNote() throws IOException {
+    List<Path> held = notes().stream().filter(file -> file.toString().endsWith(".held")).toList();
+    assertThat(held).hasSize(1);
+    return held.get(0);
+  }
+
   @Test
   void startingEndsWhatStoppingBegan() throws IOException {
     LocalService service = daemon.controller();
@@ -212,11 +262,7 @@ class LocalServiceNoteTest {
   void aNoteThatWasNeverFinishedHoldsNothing() throws IOException {
     daemon.controller().stop().close();
     daemon.controller().stop();
-    Path note =
-        notes().stream()
-            .filter(file -> file.toString().endsWith(".held"))
-            .findFirst()
-            .orElseThrow();
+    Path note = onlyNote();
     Path elsewhere = Files.createDirectories(directory.resolve("elsewhere"));
     Files.writeString(elsewhere.resolve(note.getFileName()), "stopped by pro");
     LocalService service =
