@@ -125,7 +125,8 @@ final class HoldNote {
               + directory
               + " ("
               + e
-              + "), and if this process died nobody would know. Have notes kept elsewhere",
+              + "), and if this process died nobody would know. Have notes kept elsewhere"
+              + " (LocalService.Builder.notes, or the environment variable XDG_STATE_HOME)",
           e);
     }
   }

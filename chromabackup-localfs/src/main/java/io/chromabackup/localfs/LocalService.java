@@ -517,7 +517,7 @@ public final class LocalService implements ServiceController {
     private HoldNote note() {
       String identity =
           pidFile != null
-              ? pidFile.path().toAbsolutePath().toString()
+              ? pidFile.identity()
               : Stream.of(stop, start)
                   .map(command -> command == null ? "" : command.identity())
                   .collect(Collectors.joining("\n"));

@@ -48,6 +48,23 @@ record PidFile(Path path) implements ProcessSource {
     return process;
   }
 
+  /**
+   * Names the file, the same way however it is spelled. The file goes with its process, and often
+   * its directory too: links are followed in what there is of the way to it.
+   */
+  String identity() {
+    Path absolute = path.toAbsolutePath();
+    for (Path above = absolute.getParent(); above != null; above = above.getParent()) {
+      try {
+        Path below = absolute.subpath(above.getNameCount(), absolute.getNameCount());
+        return above.toRealPath().resolve(below).normalize().toString();
+      } catch (IOException e) {
+        // gone; the next one may be there
+      }
+    }
+    return absolute.normalize().toString();
+  }
+
   private String read() throws IOException {
     try (InputStream in = Files.newInputStream(path)) {
       return new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1);

@@ -222,6 +222,17 @@ class LocalServiceNoteTest {
   }
 
   @Test
+  void aNoteIsFoundByWhoeverNamesThePidFileInAnotherWay() throws IOException {
+    stoppableByPidFile().stop().leave();
+    Path link = Files.createSymbolicLink(directory.resolve("link"), daemon.file(""));
+    LocalService same = daemon.builder().pidFile(link.resolve("pid")).build();
+
+    assertThat(same.recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
   void startingEndsWhatStoppingBegan() throws IOException {
     LocalService service = daemon.controller();
     Hold first = service.stop();
@@ -253,7 +264,8 @@ class LocalServiceNoteTest {
     assertThatThrownBy(service::stop)
         .isInstanceOf(ServiceNotHeld.class)
         .hasMessageContaining("cannot be written down in " + file.resolve("x"))
-        .hasMessageContaining("kept elsewhere");
+        .hasMessageContaining("kept elsewhere (LocalService.Builder.notes")
+        .hasMessageContaining("XDG_STATE_HOME");
     daemon.assertRuns();
     assertThat(daemon.starts()).isEqualTo(1);
   }
