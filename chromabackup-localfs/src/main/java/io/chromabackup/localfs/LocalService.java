@@ -60,6 +60,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalService implements ServiceController {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+
+  /** systemd's own patience is 90 s, after which it kills what does not stop. */
+  static final Duration SYSTEMD_TIMEOUT = Duration.ofSeconds(100);
+
   private static final long LONGEST_PAUSE_MILLIS = 1000;
 
   private final String name;
@@ -108,15 +112,33 @@ public final class LocalService implements ServiceController {
    * A systemd unit that can be stopped. Needs the right to do so. A unit that is just being started
    * or stopped is given the time for it; a unit that does not exist is an error, and not down.
    *
+   * <p>Each call may take 100 seconds, as systemd's own patience is 90. For a unit with another
+   * {@code TimeoutStopSec} or {@code TimeoutStartSec} see {@link #systemd(String, Duration)}.
+   *
    * @param unit its name: {@code chroma} or {@code chroma.service}
    * @return the controller, which offers {@link Quiet#STOP}
    */
   public static LocalService systemd(String unit) {
-    return systemd("systemctl", unit);
+    return systemd(unit, SYSTEMD_TIMEOUT);
   }
 
-  static LocalService systemd(String systemctl, String unit) {
+  /**
+   * A systemd unit that can be stopped, as {@link #systemd(String)} has it.
+   *
+   * @param unit its name: {@code chroma} or {@code chroma.service}
+   * @param timeout how long each call may take, to stop, to start or to tell the state: best a
+   *     little more than the unit's {@code TimeoutStopSec} and {@code TimeoutStartSec}. A call that
+   *     fails takes once more to bring the unit back
+   * @return the controller, which offers {@link Quiet#STOP}
+   * @throws IllegalArgumentException if the timeout is zero or negative
+   */
+  public static LocalService systemd(String unit, Duration timeout) {
+    return systemd("systemctl", unit, timeout);
+  }
+
+  static LocalService systemd(String systemctl, String unit, Duration timeout) {
     return builder(unit)
+        .timeout(timeout)
         .stopCommand(systemctl, "stop", "--", unit)
         .startCommand(systemctl, "start", "--", unit)
         .status(new SystemdStatus(systemctl, unit))

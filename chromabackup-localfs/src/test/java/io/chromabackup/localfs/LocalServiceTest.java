@@ -3,6 +3,7 @@ package io.chromabackup.localfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chromabackup.ChromaBackupException.ServiceNotHeld;
 import io.chromabackup.ChromaBackupException.Unhealthy;
 import io.chromabackup.Quiet;
 import java.io.IOException;
@@ -206,8 +207,29 @@ class LocalServiceTest {
         .hasMessageContaining("System has not been booted");
   }
 
-  /** Speaks like systemctl for the one unit that there is. */
+  @Test
+  void aSystemdUnitIsGivenTheTimeThatIsSaid() throws IOException {
+    daemon.start();
+    daemon.override("stop() { exec sleep 1000; }");
+    assertThatThrownBy(systemd("chroma.service", Duration.ofSeconds(2))::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("systemctl did not end within 2 s");
+    daemon.assertRuns();
+    assertThatThrownBy(() -> LocalService.systemd("chroma", Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aSystemdUnitIsGivenMoreTimeThanSystemdGivesItIfNothingIsSaid() {
+    assertThat(LocalService.SYSTEMD_TIMEOUT).isGreaterThan(Duration.ofSeconds(90));
+  }
+
   private LocalService systemd(String unit) throws IOException {
+    return systemd(unit, LocalService.SYSTEMD_TIMEOUT);
+  }
+
+  /** Speaks like systemctl for the one unit that there is. */
+  private LocalService systemd(String unit, Duration timeout) throws IOException {
     String systemctl =
         """
         #!/bin/sh
@@ -225,7 +247,7 @@ class LocalServiceTest {
             .formatted(daemon.file("service.sh"), daemon.file("override"));
     Path program = Files.writeString(directory.resolve("systemctl"), systemctl);
     assertThat(program.toFile().setExecutable(true)).isTrue();
-    return LocalService.systemd(program.toString(), unit);
+    return LocalService.systemd(program.toString(), unit, timeout);
   }
 
   @Test
