@@ -33,11 +33,13 @@ final class LocalTarget implements RestoreTarget {
   private final Path data;
   private final Path work;
   private final Swap swap;
+  private final TargetFailure failure;
 
   LocalTarget(Path dataDirectory) {
     this.data = dataDirectory.toAbsolutePath();
     this.work = data.resolve(WORK);
     this.swap = new Swap(data);
+    this.failure = new TargetFailure(data.toString(), "");
   }
 
   @Override
@@ -48,22 +50,29 @@ final class LocalTarget implements RestoreTarget {
   /** A directory with an unfinished restore is not empty, whatever is live at the moment. */
   @Override
   public boolean isEmpty() throws IOException {
-    return swap.live().isEmpty() && !swap.isUnfinished();
+    return failure.explained(() -> swap.live().isEmpty() && !swap.isUnfinished());
   }
 
   @Override
   public Optional<Path> workspace() throws IOException {
     requireNoLink();
-    Visit.makeDirectory(data);
-    return Optional.of(FileTree.createPrivate(work));
+    return failure.explained(
+        () -> {
+          Visit.makeDirectory(data);
+          return Optional.of(FileTree.createPrivate(work));
+        });
   }
 
   @Override
   public Replacement stage(StagedFiles files) throws IOException {
     Interruption.check();
     requireNoLink();
-    Visit.makeDirectory(data);
-    Visit visit = Visit.begin(data, "restore");
+    Visit visit =
+        failure.explained(
+            () -> {
+              Visit.makeDirectory(data);
+              return Visit.begin(data, "restore");
+            });
     try {
       endEarlier(visit);
       sweep();
@@ -135,28 +144,35 @@ final class LocalTarget implements RestoreTarget {
    */
   @Override
   public boolean needsRecovery() throws IOException {
-    if (!Present.directoryBehind(data) || Files.isSymbolicLink(work)) {
+    if (!isUnfinished()) {
       return false;
     }
+    TargetFailure unsettled =
+        new TargetFailure(describe(), "an earlier restore is unfinished there, and ");
+    return unsettled.explained(
+        () -> {
+          Visit.requireNobody(data);
+          return true;
+        });
+  }
+
+  /** Asked by backups too. */
+  private boolean isUnfinished() throws IOException {
     try {
-      if (!swap.isUnfinished()) {
-        return false;
-      }
+      return Present.directoryBehind(data) && !Files.isSymbolicLink(work) && swap.isUnfinished();
     } catch (AccessDeniedException e) {
       throw new ChromaBackupException.DataInaccessible(describe(), e);
     }
-    Visit.requireNobody(data);
-    return true;
   }
 
   @Override
   public Optional<String> recover() throws IOException {
     Interruption.check();
     requireNoLink();
-    if (!Present.at(work)) {
+    if (!failure.explained(() -> Present.at(work))) {
       return Optional.empty();
     }
-    Visit visit = Visit.begin(data, "recovery");
+    Visit visit = failure.explained(() -> Visit.begin(data, "recovery"));
     boolean committed = false;
     try {
       Optional<SwapJournal> journal = swap.journal();
@@ -181,7 +197,7 @@ final class LocalTarget implements RestoreTarget {
     if (!running && !OpenFiles.anyOf(swap.live())) {
       return Optional.empty();
     }
-    Visit visit = Visit.begin(data, "recovery");
+    Visit visit = failure.explained(() -> Visit.begin(data, "recovery"));
     try {
       Interruption.shielded(
           () -> {

@@ -33,9 +33,7 @@ record StoreFailure(String store) {
     if (isReadOnly(e)) {
       return unusable("it is read-only (%s). Make it writable, or choose another", e);
     }
-    if (e instanceof NotDirectoryException
-        || e instanceof FileAlreadyExistsException
-        || says(e, "not a directory")) {
+    if (isNoDirectory(e)) {
       return unusable("%s is no directory. Give a directory, or a name that is not taken", e);
     }
     return Interruption.normalise(e);
@@ -43,6 +41,13 @@ record StoreFailure(String store) {
 
   static boolean isReadOnly(IOException e) {
     return says(e, "read-only file system");
+  }
+
+  /** Also if it is further up that something else is in the place of a directory. */
+  static boolean isNoDirectory(IOException e) {
+    return e instanceof NotDirectoryException
+        || e instanceof FileAlreadyExistsException
+        || says(e, "not a directory");
   }
 
   private StoreUnusable unusable(String problem, IOException e) {

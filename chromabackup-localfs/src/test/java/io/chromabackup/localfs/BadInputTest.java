@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -204,15 +205,13 @@ class BadInputTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void anUnreadableDirectoryIsSaidToBeDenied() throws Exception {
-    Files.setPosixFilePermissions(
-        data, java.nio.file.attribute.PosixFilePermissions.fromString("---------"));
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("---------"));
     try {
       String said = Unprivileged.run(BackUp.class, data.toString(), storeDirectory.toString());
 
       assertThat(said).contains("DataInaccessible").contains("access to " + data + " is denied");
     } finally {
-      Files.setPosixFilePermissions(
-          data, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
     }
   }
 
@@ -223,6 +222,66 @@ class BadInputTest {
         ChromaBackup.using(LocalArchiveStore.in(Path.of(args[1])))
             .backup(LocalChroma.at(Path.of(args[0])));
         System.out.println("backed up");
+      } catch (IOException e) {
+        System.out.println(e);
+      }
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDirectoryBehindOneThatMayNotBeEnteredIsSaidToBeDenied() throws Exception {
+    Path locked = Files.createDirectory(directory.resolve("locked"));
+    Path hidden = Fixture.copyTo(locked.resolve("chroma"));
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
+    try {
+      String said = Unprivileged.run(BackUp.class, hidden.toString(), storeDirectory.toString());
+
+      assertThat(said).contains("DataInaccessible").contains("access to " + hidden + " is denied");
+    } finally {
+      Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @Test
+  void aFileIsNotRestoredIntoNorAnythingBelowIt() throws IOException {
+    ArchiveName archive = backups.backup(LocalChroma.at(data)).archive().name();
+    Path file = Files.writeString(directory.resolve("file"), "I am a file");
+    for (Path target : List.of(file, file.resolve("chroma"), file.resolve("some/where"))) {
+      assertThatThrownBy(() -> backups.restore(archive, LocalChroma.at(target)))
+          .as("%s", target)
+          .isInstanceOf(ChromaBackupException.TargetUnsuitable.class)
+          .hasMessageStartingWith(target + " cannot be restored into: " + file)
+          .hasMessageContaining("is no directory");
+    }
+    assertThat(file).hasContent("I am a file");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aPlaceThatMayNotBeWrittenToIsNotRestoredInto() throws Exception {
+    ArchiveName archive = backups.backup(LocalChroma.at(data)).archive().name();
+    Path closed = Files.createDirectory(directory.resolve("closed"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
+    for (Path target : List.of(closed, closed.resolve("chroma"))) {
+      String said =
+          Unprivileged.run(
+              Restore.class, target.toString(), storeDirectory.toString(), archive.toString());
+
+      assertThat(said)
+          .contains("TargetUnsuitable: " + target + " cannot be restored into: access to " + target)
+          .contains("is denied. Run as a user who may write there");
+    }
+    assertThat(closed).isEmptyDirectory();
+  }
+
+  /** Run in a process of its own. */
+  static final class Restore {
+    public static void main(String[] args) {
+      try {
+        ChromaBackup.using(LocalArchiveStore.in(Path.of(args[1])))
+            .restore(ArchiveName.parse(args[2]).orElseThrow(), LocalChroma.at(Path.of(args[0])));
+        System.out.println("restored");
       } catch (IOException e) {
         System.out.println(e);
       }

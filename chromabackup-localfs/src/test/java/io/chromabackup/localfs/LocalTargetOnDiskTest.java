@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.chromabackup.ChromaBackupException.Locked;
 import io.chromabackup.ChromaBackupException.TargetInUse;
+import io.chromabackup.ChromaBackupException.TargetUnsuitable;
 import io.chromabackup.Entry;
 import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -134,6 +137,37 @@ class LocalTargetOnDiskTest extends LocalTargetSpec {
     }
     assertThat(Files.getAttribute(data, "unix:uid")).isEqualTo(before);
     assertThat(Files.getAttribute(data.resolve("chroma.sqlite3"), "unix:uid")).isEqualTo(1234);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aReadOnlyPlaceIsUnsuitableAndWhatIsUnfinishedThereIsNotSettled() throws Exception {
+    StagedFiles archive = archive();
+    Path below = data.resolve("below");
+    try (Mount readOnly = Mount.readOnly(data)) {
+      assertReadOnly(target::workspace);
+      assertReadOnly(() -> target.stage(archive));
+      assertReadOnly(new LocalTarget(below)::workspace);
+    }
+    leaveSwapped();
+    try (Mount readOnly = Mount.readOnly(data)) {
+      assertThat(target.isEmpty()).isFalse();
+      assertReadOnly(target::needsRecovery);
+      assertThatThrownBy(target::needsRecovery)
+          .hasMessageContaining(
+              "into: an earlier restore is unfinished there, and it is read-only");
+      assertReadOnly(target::recover);
+    }
+    assertThat(target.recover()).isPresent();
+    requireOld();
+  }
+
+  private static void assertReadOnly(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(TargetUnsuitable.class)
+        .hasMessageContaining("it is read-only")
+        .hasMessageContaining("Make it writable")
+        .hasCauseInstanceOf(FileSystemException.class);
   }
 
   @Test

@@ -550,10 +550,23 @@ abstract class LocalTargetSpec {
   @Test
   void aFileInPlaceOfTheDirectoryIsAnErrorAndNotEmpty() throws IOException {
     LocalTarget file = new LocalTarget(data.resolve("notes.txt"));
-    assertThatThrownBy(file::isEmpty).isInstanceOf(IOException.class);
+    assertThatThrownBy(file::isEmpty)
+        .isInstanceOf(TargetUnsuitable.class)
+        .hasMessageContaining("notes.txt is no directory. Give a directory");
     assertThat(file.needsRecovery()).isFalse();
-    assertThatThrownBy(() -> file.stage(archive())).isInstanceOf(IOException.class);
+    assertThat(file.recover()).isEmpty();
+    assertThatThrownBy(file::workspace).isInstanceOf(TargetUnsuitable.class);
+    StagedFiles archive = archive();
+    assertThatThrownBy(() -> file.stage(archive)).isInstanceOf(TargetUnsuitable.class);
     requireOld();
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsNoDirectory() throws IOException {
+    Path link = Files.createSymbolicLink(root().resolve("link"), root().resolve("nowhere"));
+    assertThatThrownBy(new LocalTarget(link)::workspace)
+        .isInstanceOf(TargetUnsuitable.class)
+        .hasMessageContaining(link + " is no directory");
   }
 
   @Test
