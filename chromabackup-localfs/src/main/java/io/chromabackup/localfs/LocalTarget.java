@@ -1,5 +1,6 @@
 package io.chromabackup.localfs;
 
+import io.chromabackup.ArchiveInfo;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.Entry;
 import io.chromabackup.RestoreTarget;
@@ -55,9 +56,9 @@ final class LocalTarget implements RestoreTarget {
 
   @Override
   public Optional<Path> workspace() throws IOException {
-    requireNoLink();
     return failure.explained(
         () -> {
+          requireSuitable();
           Visit.makeDirectory(data);
           return Optional.of(FileTree.createPrivate(work));
         });
@@ -66,10 +67,10 @@ final class LocalTarget implements RestoreTarget {
   @Override
   public Replacement stage(StagedFiles files) throws IOException {
     Interruption.check();
-    requireNoLink();
     Visit visit =
         failure.explained(
             () -> {
+              requireSuitable();
               Visit.makeDirectory(data);
               return Visit.begin(data, "restore");
             });
@@ -104,6 +105,11 @@ final class LocalTarget implements RestoreTarget {
     }
   }
 
+  private void requireSuitable() throws IOException {
+    requireNoLink();
+    requireNoStore();
+  }
+
   /**
    * A server's user may write to its data directory, and who restores is often root: through a link
    * of that user's, what is made, moved and deleted in our directory would be anybody's.
@@ -113,6 +119,21 @@ final class LocalTarget implements RestoreTarget {
       throw new ChromaBackupException.TargetUnsuitable(
           describe(),
           work + " is a link, and not made by a restore. Find out by whom, and delete it");
+    }
+  }
+
+  /** A store has a directory of our name too, and a lock in it, which we would delete. */
+  private void requireNoStore() throws IOException {
+    if (!swap.live().isEmpty() || swap.hasBegun() || !Present.directoryBehind(data)) {
+      return;
+    }
+    List<ArchiveInfo> archives = LocalArchiveStore.in(data).list();
+    if (!archives.isEmpty()) {
+      throw new ChromaBackupException.TargetUnsuitable(
+          describe(),
+          "it is a store of archives, such as "
+              + archives.get(0).name()
+              + ", and holds no Chroma data. Give the data directory, or a new one");
     }
   }
 
@@ -168,11 +189,15 @@ final class LocalTarget implements RestoreTarget {
   @Override
   public Optional<String> recover() throws IOException {
     Interruption.check();
-    requireNoLink();
     if (!failure.explained(() -> Present.at(work))) {
       return Optional.empty();
     }
-    Visit visit = failure.explained(() -> Visit.begin(data, "recovery"));
+    Visit visit =
+        failure.explained(
+            () -> {
+              requireSuitable();
+              return Visit.begin(data, "recovery");
+            });
     boolean committed = false;
     try {
       Optional<SwapJournal> journal = swap.journal();

@@ -258,6 +258,21 @@ class BadInputTest {
   }
 
   @Test
+  void theStoreIsNotRestoredIntoByMistake() throws IOException {
+    ArchiveName archive = backups.backup(LocalChroma.at(data)).archive().name();
+    Map<String, Integer> before = Fixture.content(storeDirectory);
+
+    assertThatThrownBy(
+            () ->
+                backups.restore(
+                    archive, LocalChroma.at(storeDirectory), RestoreOptions.defaults().replace()))
+        .isInstanceOf(ChromaBackupException.TargetUnsuitable.class)
+        .hasMessageContaining("it is a store of archives, such as " + archive);
+    assertThat(Fixture.content(storeDirectory)).isEqualTo(before);
+    assertThat(backups.verify(archive).isSound()).isTrue();
+  }
+
+  @Test
   @EnabledOnOs(OS.LINUX)
   void aPlaceThatMayNotBeWrittenToIsNotRestoredInto() throws Exception {
     ArchiveName archive = backups.backup(LocalChroma.at(data)).archive().name();

@@ -562,6 +562,42 @@ abstract class LocalTargetSpec {
   }
 
   @Test
+  void aStoreIsNotRestoredIntoAndLeftAsItIs() throws IOException {
+    StagedFiles archive = archive();
+    String name = "chromadb_backup_20260102_030405.tar.gz";
+    Path directory =
+        Trees.write(
+            Map.of(name, "x", ".chromabackup/lock", "backup by somebody"), root().resolve("store"));
+    Map<String, String> before = Trees.readAll(directory);
+    LocalTarget mistaken = new LocalTarget(directory);
+
+    assertThatThrownBy(mistaken::workspace)
+        .isInstanceOf(TargetUnsuitable.class)
+        .hasMessageContaining("it is a store of archives, such as " + name)
+        .hasMessageContaining("Give the data directory");
+    assertThatThrownBy(() -> mistaken.stage(archive)).isInstanceOf(TargetUnsuitable.class);
+    assertThat(mistaken.needsRecovery()).isFalse();
+    assertThatThrownBy(mistaken::recover).isInstanceOf(TargetUnsuitable.class);
+    assertThat(Trees.readAll(directory)).isEqualTo(before);
+  }
+
+  @Test
+  void archivesThatLieBesideChromasDataAreNoObstacleNorOnTheWayBack() throws IOException {
+    String name = "chromadb_backup_20260102_030405.tar.gz";
+    Path beside = Files.writeString(data.resolve(name), "x");
+    StagedFiles nothing = Trees.staged(Map.of("notes.txt", "x"), root().resolve("unpacked"));
+    try (CapturedLog log = new CapturedLog();
+        Replacement replacement = target.stage(nothing)) {
+      replacement.swap();
+    }
+    assertThat(data.resolve("chroma.sqlite3")).doesNotExist();
+
+    assertThat(another().recover()).isPresent();
+    Files.delete(beside);
+    requireOld();
+  }
+
+  @Test
   void aLinkThatLeadsNowhereIsNoDirectory() throws IOException {
     Path link = Files.createSymbolicLink(root().resolve("link"), root().resolve("nowhere"));
     assertThatThrownBy(new LocalTarget(link)::workspace)
