@@ -21,6 +21,12 @@ public final class LocalChroma {
    * into it needs the server stopped, by hand or by a controller given with {@link
    * ChromaDeployment#heldBy}.
    *
+   * <p>A restore by root gives the files to whoever owned the database that is replaced. Where
+   * there was none, to the owner of the directory, unless that is root or the directory was
+   * missing: then to those who owned them when they were backed up, and a directory that is made
+   * for them to whom the database goes. Permissions are always those from the backup. Whoever else
+   * restores owns what is restored.
+   *
    * @param dataDirectory the directory that holds {@code chroma.sqlite3} (Chroma's {@code
    *     persist_path}), on any file system; for a restore it may be missing
    * @return the deployment, with no service to control yet

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A data directory that is restored into. Only what belongs to Chroma is replaced there; what else
- * lies in it stays as it is.
+ * lies in it stays as it is, and so does a directory that was there: its owner and its mode too.
+ * Permissions of what is restored are the archive's, its owner is the {@link FutureOwner}.
  *
  * <p>All that a restore needs is in {@code .chromabackup} there, and gone when it ends.
  */
@@ -77,10 +78,12 @@ final class LocalTarget implements RestoreTarget {
     try {
       endEarlier(visit);
       sweep();
-      List<Entry> entries = StagedTree.put(swap.staged(), files);
+      boolean made = visit.hasMadeDirectory();
+      FutureOwner owner = FutureOwner.in(data, made);
+      List<Entry> entries = StagedTree.put(swap.staged(), files, owner);
       warnOfForeign(entries);
-      if (visit.hasMadeDirectory()) {
-        giveDirectoryAway(entries);
+      if (made) {
+        giveDirectoryAway(entries, owner);
       }
       visit.syncNames();
       return new LocalReplacement(describe(), swap, keep -> end(visit, keep));
@@ -150,11 +153,11 @@ final class LocalTarget implements RestoreTarget {
   }
 
   /** Whoever owns the database must be able to make files beside it. */
-  private void giveDirectoryAway(List<Entry> entries) throws IOException {
+  private void giveDirectoryAway(List<Entry> entries, FutureOwner owner) throws IOException {
     for (Entry entry : entries) {
-      Entry.Owner owner = entry.owner();
-      if (entry.path().equals(ChromaLayout.DATABASE) && owner != null) {
-        PosixMetadata.setOwner(data, new PosixMetadata.Ids(owner.uid(), owner.gid()));
+      Optional<PosixMetadata.Ids> ids = owner.of(entry);
+      if (entry.path().equals(ChromaLayout.DATABASE) && ids.isPresent()) {
+        PosixMetadata.setOwner(data, ids.get());
       }
     }
   }

@@ -22,6 +22,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +32,14 @@ final class StagedTree {
   private static final Logger log = LoggerFactory.getLogger(StagedTree.class);
 
   private final Path root;
+  private final FutureOwner owner;
   private final List<Entry> entries = new ArrayList<>();
   private int notGivenAway;
+  private String due = "";
 
-  private StagedTree(Path root) {
+  private StagedTree(Path root, FutureOwner owner) {
     this.root = root;
+    this.owner = owner;
   }
 
   /**
@@ -43,10 +47,11 @@ final class StagedTree {
    *
    * @param root where; nothing is there yet
    * @param files what is in it; moved there if it can be, else copied
+   * @param owner to whom it is given
    * @return what is in it
    */
-  static List<Entry> put(Path root, StagedFiles files) throws IOException {
-    StagedTree tree = new StagedTree(root);
+  static List<Entry> put(Path root, StagedFiles files, FutureOwner owner) throws IOException {
+    StagedTree tree = new StagedTree(root, owner);
     if (!tree.takeOver(files)) {
       tree.entries.clear();
       FileTree.createPrivate(root);
@@ -131,18 +136,20 @@ final class StagedTree {
     }
     if (notGivenAway > 0) {
       log.warn(
-          "{} restored files belong to the user of this process and not to whom they belonged"
-              + " when they were backed up, since it may not give them away",
-          notGivenAway);
+          "{} restored files belong to the user of this process and not to {}, whose they should"
+              + " be, since it may not give them away",
+          notGivenAway,
+          due);
     }
   }
 
   private void apply(Path path, Entry entry) throws IOException {
-    Entry.Owner owner = entry.owner();
-    if (owner != null
+    Optional<PosixMetadata.Ids> ids = owner.of(entry);
+    if (ids.isPresent()
         && path.getFileSystem().supportedFileAttributeViews().contains("unix")
-        && !PosixMetadata.setOwner(path, new PosixMetadata.Ids(owner.uid(), owner.gid()))) {
+        && !PosixMetadata.setOwner(path, ids.get())) {
       notGivenAway++;
+      due = "user " + ids.get().uid() + " of group " + ids.get().gid();
     }
     PosixMetadata.setMode(path, entry.mode());
   }

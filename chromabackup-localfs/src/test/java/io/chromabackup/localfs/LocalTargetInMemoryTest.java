@@ -36,22 +36,29 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
   @Test
   void ownersThatCannotBeGivenAreToldOnceAndAreNoFailure() throws IOException {
     Path unpacked = Trees.write(Trees.ARCHIVE, root().resolve("unpacked"));
-    StagedFiles files = Trees.staged(Trees.ARCHIVE, unpacked, new Entry.Owner(1234, 1234));
+    StagedFiles files = Trees.staged(Trees.ARCHIVE, unpacked, new Entry.Owner(1234, 2345));
+    Path missing = root().resolve("missing");
     try (CapturedLog log = new CapturedLog()) {
-      try (Replacement replacement = target.stage(files)) {
+      try (Replacement replacement = new LocalTarget(missing).stage(files)) {
         replacement.swap();
         replacement.commit();
       }
-      assertThat(log.text().lines()).hasSize(1).first().asString().contains("5 restored files");
+      assertThat(log.text().lines())
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("5 restored files", "not to user 1234 of group 2345");
     }
-    requireNew();
+    assertThat(Trees.readAll(missing)).isEqualTo(Trees.ARCHIVE);
   }
 
   @Test
   void ownersThatCannotBeGivenAreCountedOnceAlsoIfFilesAreCopied() throws IOException {
     Path elsewhere = Trees.write(Trees.ARCHIVE, Trees.inMemory().getPath("/elsewhere"));
     try (CapturedLog log = new CapturedLog()) {
-      target.stage(Trees.staged(Trees.ARCHIVE, elsewhere, new Entry.Owner(1234, 1234))).close();
+      new LocalTarget(root().resolve("missing"))
+          .stage(Trees.staged(Trees.ARCHIVE, elsewhere, new Entry.Owner(1234, 1234)))
+          .close();
       assertThat(log.text()).contains(" 5 restored files");
     }
   }

@@ -15,6 +15,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -125,18 +127,71 @@ class LocalTargetOnDiskTest extends LocalTargetSpec {
     }
   }
 
-  @Test
-  void theOwnerOfADirectoryThatWasThereStays() throws IOException {
-    Object before = Files.getAttribute(data, "unix:uid");
-    assumeThat(before).as("only root may give away").isEqualTo(0);
+  private static void own(Path path, int uid, int gid) throws IOException {
+    assumeThat(Files.getAttribute(path, "unix:uid")).as("only root may give away").isEqualTo(0);
+    Files.setAttribute(path, "unix:uid", uid);
+    Files.setAttribute(path, "unix:gid", gid);
+  }
+
+  private static void assertOwned(Path path, int uid, int gid) throws IOException {
+    assertThat(Files.readAttributes(path, "unix:uid,gid"))
+        .as("%s", path)
+        .isEqualTo(Map.of("uid", uid, "gid", gid));
+  }
+
+  /** Those of the archive, in either way, belong to user 1234. */
+  private void restoreFilesOfAnother(Path where) throws IOException {
     Path unpacked = Trees.write(Trees.ARCHIVE, directory.resolve("unpacked"));
-    StagedFiles files = Trees.staged(Trees.ARCHIVE, unpacked, new Entry.Owner(1234, 2345));
-    try (Replacement replacement = target.stage(files)) {
-      replacement.swap();
-      replacement.commit();
+    for (Path from :
+        List.of(unpacked, Trees.write(Trees.ARCHIVE, Trees.inMemory().getPath("/elsewhere")))) {
+      StagedFiles files = Trees.staged(Trees.ARCHIVE, from, new Entry.Owner(1234, 2345));
+      try (Replacement replacement = new LocalTarget(where).stage(files)) {
+        replacement.swap();
+        replacement.commit();
+      }
     }
-    assertThat(Files.getAttribute(data, "unix:uid")).isEqualTo(before);
-    assertThat(Files.getAttribute(data.resolve("chroma.sqlite3"), "unix:uid")).isEqualTo(1234);
+  }
+
+  @Test
+  void whoeverOwnedTheDatabaseOwnsTheOneThatComesAndTheDirectoryStaysAsItIs() throws IOException {
+    own(data.resolve("chroma.sqlite3"), 1111, 2222);
+    restoreFilesOfAnother(data);
+    for (String path : Trees.ARCHIVE.keySet()) {
+      assertOwned(data.resolve(path), 1111, 2222);
+    }
+    assertOwned(data, 0, 0);
+    assertOwned(data.resolve("notes.txt"), 0, 0);
+    assertThat(mode(data.resolve("chroma.sqlite3"))).isEqualTo("rw-r-----");
+    requireNew();
+  }
+
+  @Test
+  void rootsDatabaseStaysRootsThoughTheArchiveIsSomebodyElses() throws IOException {
+    assumeThat(Files.getAttribute(data, "unix:uid")).as("only root may").isEqualTo(0);
+    restoreFilesOfAnother(data);
+    assertOwned(data.resolve("chroma.sqlite3"), 0, 0);
+  }
+
+  @Test
+  void whereThereWasNoDatabaseWhoeverOwnsTheDirectoryOwnsIt() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    own(empty, 1111, 2222);
+    restoreFilesOfAnother(empty);
+    for (String path : Trees.ARCHIVE.keySet()) {
+      assertOwned(empty.resolve(path), 1111, 2222);
+    }
+    assertOwned(empty, 1111, 2222);
+  }
+
+  @Test
+  void aDirectoryThatRootMadeTellsNothingAndTheArchivesOwnersStay() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    Files.createSymbolicLink(empty.resolve("chroma.sqlite3"), directory.resolve("nowhere"));
+    assumeThat(Files.getAttribute(empty, "unix:uid")).as("only root may").isEqualTo(0);
+    restoreFilesOfAnother(empty);
+    assertOwned(empty.resolve("chroma.sqlite3"), 1234, 2345);
+    assertOwned(empty.resolve(Trees.B + "/header.bin"), 1234, 2345);
+    assertOwned(empty, 0, 0);
   }
 
   @Test
