@@ -39,6 +39,9 @@ final class DockerService implements ServiceController {
   /** Whether this has started it, so that it is to run, even if it went down by itself since. */
   private boolean started;
 
+  /** Whether the engine was told to stop what is held, and may be at it still. */
+  private boolean stopping;
+
   /**
    * The container of that name.
    *
@@ -124,15 +127,26 @@ final class DockerService implements ServiceController {
             ? marker
             : HoldMarker.put(companions, found, asFound(found.state()), quiet, order);
     marker = held;
+    stopping = stopping && found.state().isUp() && found.id().equals(heldId);
     heldId = found.id();
     ContainerHold hold = new ContainerHold(held, found);
     try {
       hold.begin(quiet);
     } catch (IOException | RuntimeException | Error e) {
-      Interruption.shieldedAfter(e, hold::close);
+      release(hold, e);
       throw e;
     }
     return hold;
+  }
+
+  /** That it may be down is worse than why it could not be held, and is what the caller is told. */
+  private static void release(Hold hold, Throwable failure) throws IOException {
+    try {
+      hold.close();
+    } catch (IOException | RuntimeException e) {
+      e.addSuppressed(failure);
+      throw e;
+    }
   }
 
   private Found asFound(Container.State state) {
@@ -174,8 +188,13 @@ final class DockerService implements ServiceController {
       return;
     }
     try {
+      if (stopping) {
+        found.endStop(engine, held, stopSeconds);
+        stopping = false;
+      }
       found.bringBack(engine, held);
     } catch (NoSuchContainer e) {
+      stopping = false;
       found.bringBack(engine, name);
     }
   }
@@ -269,7 +288,9 @@ final class DockerService implements ServiceController {
           engine.unpause(found.id()); // a frozen process cannot take its leave
         }
         // an engine that was told to stop something does so, whether anybody waits for it or not
+        stopping = true;
         Interruption.shielded(() -> engine.stop(found.id(), stopSeconds));
+        stopping = false;
       } catch (EngineException e) {
         throw new ServiceNotHeld(describe(), e.getMessage(), e);
       }

@@ -49,6 +49,16 @@ record HoldMarker(String id, Found found) {
       return state.isUp() ? RUNNING : DOWN;
     }
 
+    /**
+     * Waits for the end of a stop that the engine may be at still, so that what is brought back
+     * does not go down after all. To tell the engine once more is to wait; what does not end fails.
+     */
+    void endStop(Engine engine, String container, OptionalInt seconds) throws IOException {
+      if (this == RUNNING && engine.inspect(container).state().isUp()) {
+        engine.stop(container, seconds);
+      }
+    }
+
     /** Does nothing if the container is so already, or was down and is not any more. */
     void bringBack(Engine engine, String container) throws IOException {
       Container.State now = engine.inspect(container).state();
@@ -150,9 +160,9 @@ record HoldMarker(String id, Found found) {
     try {
       held = held(engine, marker, name).name();
       Container.State before = engine.inspect(held).state();
-      boolean mayBeStopping = before.isUp() && wasToStop(marker) && found != Found.DOWN;
+      boolean mayBeStopping = before.isUp() && wasToStop(marker) && found == Found.RUNNING;
       if (mayBeStopping) {
-        engine.stop(held, OptionalInt.empty()); // the engine may still be at it
+        found.endStop(engine, held, OptionalInt.empty());
       }
       found.bringBack(engine, held);
       Container.State after = engine.inspect(held).state();

@@ -1,0 +1,163 @@
+package io.chromabackup.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpHandler;
+import io.chromabackup.ChromaBackupException.ServiceNotHeld;
+import io.chromabackup.ChromaBackupException.ServiceNotResumed;
+import io.chromabackup.ServiceController.Hold;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A container {@code c} whose engine fails at what it is told to do with it. */
+@Timeout(60)
+class DockerServiceScriptedTest {
+  private static final String PATH = "/v1.41/containers/";
+
+  /** As a process that cannot be killed just now is told of; it dies when it can be. */
+  private static final HttpHandler NOT_KILLED =
+      ScriptedEngine.answer(
+          500, "{\"message\":\"tried to kill container, but did not receive an exit event\"}");
+
+  private final Map<String, Deque<HttpHandler>> failures = new ConcurrentHashMap<>();
+  private volatile String status = "running";
+  private ScriptedEngine script;
+  private Engine engine;
+  private DockerService service;
+
+  @BeforeEach
+  void start() throws IOException {
+    script = new ScriptedEngine("1.41", "1.24");
+    script.on(
+        PATH + "c/json",
+        exchange ->
+            ScriptedEngine.answer(
+                    200,
+                    "{\"Id\":\"c\",\"Name\":\"/c\",\"State\":{\"Status\":\"%s\"},\"Config\":{}}"
+                        .formatted(status))
+                .handle(exchange));
+    script.on(PATH + "json", ScriptedEngine.answer(200, "[]"));
+    script.on(PATH + "create", ScriptedEngine.answer(201, "{\"Id\":\"m\"}"));
+    script.on(PATH + "m", ScriptedEngine.answer(204, ""));
+    does("c/stop", "exited");
+    does("c/start", "running");
+    does("c/pause", "paused");
+    does("c/unpause", "running");
+    engine = script.connect();
+    service =
+        new DockerService(
+            engine,
+            new Companions(engine, "c"),
+            "c",
+            DockerService.FIRST,
+            OptionalInt.of(7),
+            Optional.empty());
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close();
+    script.close();
+  }
+
+  /** It fails as often as a failure was put there, and works then. */
+  private void does(String action, String then) {
+    Deque<HttpHandler> first = new ArrayDeque<>();
+    failures.put(action, first);
+    script.on(
+        PATH + action,
+        exchange -> {
+          HttpHandler failure = first.poll();
+          if (failure != null) {
+            failure.handle(exchange);
+            return;
+          }
+          status = then;
+          ScriptedEngine.answer(204, "").handle(exchange);
+        });
+  }
+
+  private void fails(String action, HttpHandler... how) {
+    failures.get(action).addAll(List.of(how));
+  }
+
+  private List<String> asked() {
+    return script.requests.stream()
+        .filter(request -> request.startsWith("POST " + PATH + "c/"))
+        .map(request -> request.substring(("POST " + PATH).length()))
+        .toList();
+  }
+
+  private boolean isMarked() {
+    return script.requests.stream().noneMatch(request -> request.startsWith("DELETE " + PATH));
+  }
+
+  @Test
+  void aStopThatFailedIsWaitedForBeforeTheContainerIsBroughtBack() {
+    fails("c/stop", NOT_KILLED);
+
+    assertThatThrownBy(service::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("did not receive an exit event");
+
+    assertThat(asked()).containsExactly("c/stop?t=7", "c/stop?t=7", "c/start");
+    assertThat(status).isEqualTo("running");
+    assertThat(isMarked()).isFalse();
+  }
+
+  @Test
+  void aStopThatWasCutOffIsWaitedForToo() {
+    fails("c/stop", ScriptedEngine.cutOff(new byte[0]));
+
+    assertThatThrownBy(service::stop).isInstanceOf(IOException.class);
+
+    assertThat(asked()).endsWith("c/stop?t=7", "c/start");
+    assertThat(isMarked()).isFalse();
+  }
+
+  @Test
+  void aContainerThatMayStillGoDownIsSaidToBeDownAndStaysMarked() {
+    fails("c/stop", NOT_KILLED, NOT_KILLED);
+
+    assertThatThrownBy(service::stop)
+        .isInstanceOf(ServiceNotResumed.class)
+        .hasMessageContaining("MAY BE DOWN")
+        .hasMessageContaining("did not receive an exit event")
+        .satisfies(
+            e -> assertThat(e.getSuppressed()).hasAtLeastOneElementOfType(ServiceNotHeld.class));
+
+    assertThat(isMarked()).isTrue();
+  }
+
+  @Test
+  void aContainerThatMayStillGoDownIsStartedWhenItHas() throws IOException {
+    fails("c/stop", NOT_KILLED, NOT_KILLED);
+    assertThatThrownBy(service::stop).isInstanceOf(ServiceNotResumed.class);
+
+    service.start();
+
+    assertThat(asked()).endsWith("c/stop?t=7", "c/start");
+    assertThat(isMarked()).isFalse();
+  }
+
+  @Test
+  void whatSomebodyStartedAgainAfterAStopIsNotStoppedOnceMore() throws IOException {
+    Hold hold = service.stop();
+    status = "running";
+
+    hold.close();
+
+    assertThat(asked()).containsExactly("c/stop?t=7");
+  }
+}
