@@ -26,6 +26,14 @@ record Companions(Engine engine, String chroma) {
   private static final String CHROMA_ID = "io.chromabackup.chroma.id";
   private static final String NAME = "chromabackup-";
 
+  /**
+   * What the name of a companion begins with that its process gave up: that is told to all other
+   * processes, and labels cannot be changed.
+   */
+  private static final String LEFT = NAME + "left-";
+
+  private static final int SHORT_ID = 12;
+
   /** The labels that name the container that a companion serves: compose makes it anew... */
   static final String BESIDE = "io.chromabackup.beside";
 
@@ -111,6 +119,25 @@ record Companions(Engine engine, String chroma) {
     }
   }
 
+  /**
+   * Gives up a companion of this process, which stays: to everybody it is now as one that a dead
+   * process left.
+   */
+  void leave(String id) {
+    Possession.end(id);
+    String name = LEFT + id.substring(0, Math.min(SHORT_ID, id.length()));
+    try {
+      Interruption.shielded(() -> engine.persist(() -> engine.rename(id, name)));
+    } catch (NoSuchContainer e) {
+      log.debug("companion {} is gone", id);
+    } catch (IOException | RuntimeException e) {
+      log.warn(
+          "what companion {} stands for can be recovered in this process only, until that ends: {}",
+          id,
+          e.toString());
+    }
+  }
+
   /** Which volumes a companion shares. */
   enum Shared {
     READABLE,
@@ -186,7 +213,8 @@ record Companions(Engine engine, String chroma) {
   }
 
   private static boolean isDead(Container companion) {
-    return Possession.isLost(companion.labels())
+    return companion.name().startsWith(LEFT)
+        || Possession.isLost(companion.labels())
         || Owner.in(companion.labels()).map(Owner::isDead).orElse(false);
   }
 
@@ -204,7 +232,7 @@ record Companions(Engine engine, String chroma) {
   /** Tells of what is held by processes of which nobody can know here whether they live. */
   void tellOfStrangers() throws IOException {
     for (Container marker : of(Purpose.HOLD)) {
-      if (Owner.in(marker.labels()).map(Owner::isElsewhere).orElse(true)) {
+      if (!isDead(marker) && Owner.in(marker.labels()).map(Owner::isElsewhere).orElse(true)) {
         log.warn(
             "container {} is held by {}, of which nobody can tell here whether it lives; {}",
             marker.labels().get(BESIDE),

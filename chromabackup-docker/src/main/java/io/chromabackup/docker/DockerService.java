@@ -42,6 +42,9 @@ final class DockerService implements ServiceController {
   /** Whether the engine was told to stop what is held, and may be at it still. */
   private boolean stopping;
 
+  /** Whether the marker was given up: whoever comes next, in whichever process, settles it. */
+  private boolean left;
+
   /**
    * The container of that name.
    *
@@ -123,10 +126,11 @@ final class DockerService implements ServiceController {
     Interruption.check();
     Container found = container();
     HoldMarker held =
-        marker != null
+        marker != null && !left
             ? marker
             : HoldMarker.put(companions, found, asFound(found.state()), quiet, order);
     marker = held;
+    left = false;
     stopping = stopping && found.state().isUp() && found.id().equals(heldId);
     heldId = found.id();
     ContainerHold hold = new ContainerHold(held, found);
@@ -171,13 +175,23 @@ final class DockerService implements ServiceController {
 
   private void bringBack(Found found) throws IOException {
     try {
-      bringBackHeld(found);
+      engine.persist(() -> bringBackHeld(found));
     } catch (IOException | RuntimeException e) {
+      giveUp();
       throw new ServiceNotResumed(
           describe(),
-          "%s. Look at it with: docker inspect %s; then bring it back with: docker %s %s"
+          "%s. Look at it with: docker inspect %s; then recover, or bring it back with: docker %s %s"
               .formatted(e.getMessage(), name, found.command(), name),
           e);
+    }
+  }
+
+  /** A marker that this keeps would keep all others from bringing back what this could not. */
+  private void giveUp() {
+    HoldMarker held = marker;
+    if (held != null) {
+      companions.leave(held.id());
+      left = true;
     }
   }
 
@@ -205,6 +219,7 @@ final class DockerService implements ServiceController {
     if (held != null) {
       companions.remove(held.id());
       marker = null;
+      left = false;
       heldId = null;
     }
   }
@@ -326,8 +341,9 @@ final class DockerService implements ServiceController {
       closed = true;
       until = System.nanoTime();
       // it may have been started meanwhile, and stopped again
-      Possession.end(marker == null ? held.id() : marker.id());
+      companions.leave(marker == null ? held.id() : marker.id());
       marker = null;
+      left = false;
       heldId = null;
     }
 

@@ -4,6 +4,7 @@ import io.chromabackup.files.Interruption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,11 @@ final class Engine implements Closeable {
 
   private static final int STOP_DEFAULT_SECONDS = 10;
 
+  /** How long what must be done waits for an engine that is restarted, or for the way to it. */
+  private static final Duration ABSENCE = Duration.ofSeconds(60);
+
+  private static final long PAUSE_IN_ABSENCE = 1000;
+
   private final EngineConnection connection;
   private final Archives archives;
 
@@ -37,6 +43,27 @@ final class Engine implements Closeable {
   /** Connects, and agrees on an API version. */
   static Engine connect(DockerHost host) throws IOException {
     return new Engine(new EngineConnection(EngineAddress.of(host)));
+  }
+
+  /**
+   * Does what must be done, once more for some time if the engine cannot be reached, or the
+   * connection breaks. What the engine refuses it would refuse again.
+   */
+  void persist(Interruption.Work work) throws IOException {
+    Patience patience = Patience.of(ABSENCE);
+    while (true) {
+      try {
+        work.run();
+        return;
+      } catch (EngineException | NoSuchContainer | InterruptedIOException e) {
+        throw e;
+      } catch (IOException e) {
+        if (patience.isOver() || connection.isClosed()) {
+          throw e;
+        }
+        Interruption.sleep(PAUSE_IN_ABSENCE);
+      }
+    }
   }
 
   /** Names the engine: {@code unix:///var/run/docker.sock}. Never a secret. */
@@ -216,6 +243,19 @@ final class Engine implements Closeable {
     String doing = "removing container " + id;
     Reply reply = connection.ask(Call.of("DELETE", Call.container(id, "?force=1&v=0"), doing));
     if (!reply.succeeded() && !reply.isNotFound() && !isLeaving(id)) {
+      throw reply.refusal(doing);
+    }
+  }
+
+  /** Gives a container another name. */
+  void rename(String id, String name) throws IOException {
+    String doing = "renaming container " + id;
+    String path = Call.container(id, "/rename?name=" + Call.encode(name));
+    Reply reply = connection.ask(Call.of("POST", path, doing));
+    if (reply.isNotFound()) {
+      throw new NoSuchContainer(id);
+    }
+    if (!reply.succeeded() && !inspect(id).name().equals(name)) {
       throw reply.refusal(doing);
     }
   }

@@ -112,6 +112,10 @@ final class EngineConnection implements Closeable {
     return request.build();
   }
 
+  boolean isClosed() {
+    return watchdog.isClosed();
+  }
+
   /** Ends every call that is still going on. */
   @Override
   public void close() {

@@ -73,6 +73,10 @@ final class Watchdog implements Closeable {
     watches.remove(watch);
   }
 
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
   /** Ends all that is being watched. */
   @Override
   public void close() {

@@ -54,6 +54,7 @@ class DockerServiceScriptedTest {
     does("c/start", "running");
     does("c/pause", "paused");
     does("c/unpause", "running");
+    script.on(PATH + "m/rename", ScriptedEngine.answer(204, ""));
     engine = script.connect();
     service =
         new DockerService(
@@ -138,6 +139,7 @@ class DockerServiceScriptedTest {
             e -> assertThat(e.getSuppressed()).hasAtLeastOneElementOfType(ServiceNotHeld.class));
 
     assertThat(isMarked()).isTrue();
+    assertThat(script.requests).contains("POST " + PATH + "m/rename?name=chromabackup-left-m");
   }
 
   @Test
@@ -159,5 +161,37 @@ class DockerServiceScriptedTest {
     hold.close();
 
     assertThat(asked()).containsExactly("c/stop?t=7");
+  }
+
+  @Test
+  void aConnectionThatBreaksIsMadeAnewUntilTheContainerIsBroughtBack() throws IOException {
+    Hold hold = service.pause();
+    fails("c/unpause", ScriptedEngine.cutOff(new byte[0]), ScriptedEngine.cutOff(new byte[0]));
+
+    hold.close();
+
+    assertThat(status).isEqualTo("running");
+    assertThat(isMarked()).isFalse();
+  }
+
+  @Test
+  void whatTheEngineRefusesIsNotAskedAgainAndIsLeftToWhoeverComesNext() throws IOException {
+    Hold hold = service.pause();
+    fails("c/unpause", ScriptedEngine.answer(500, "{\"message\":\"the freezer is broken\"}"));
+
+    assertThatThrownBy(hold::close)
+        .isInstanceOf(ServiceNotResumed.class)
+        .hasMessageContaining("the freezer is broken");
+
+    assertThat(asked()).containsExactly("c/pause", "c/unpause");
+    assertThat(script.requests).contains("POST " + PATH + "m/rename?name=chromabackup-left-m");
+  }
+
+  @Test
+  void anEngineThatWasLetGoOfIsNotWaitedFor() throws IOException {
+    Hold hold = service.pause();
+    engine.close();
+
+    assertThatThrownBy(hold::close).isInstanceOf(ServiceNotResumed.class);
   }
 }
