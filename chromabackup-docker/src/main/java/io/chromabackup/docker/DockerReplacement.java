@@ -137,10 +137,13 @@ final class DockerReplacement implements Replacement {
     try {
       Interruption.shielded(
           () -> {
-            if (state == State.READY) {
-              volume.rollBack();
+            try {
+              if (state == State.READY) {
+                volume.rollBack();
+              }
+            } finally { // or nobody could restore here as long as this process lives
+              companions.remove(turn);
             }
-            companions.remove(turn);
           });
     } catch (IOException | RuntimeException e) {
       log.warn(
