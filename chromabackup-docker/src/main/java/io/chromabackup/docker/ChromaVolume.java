@@ -18,6 +18,9 @@ final class ChromaVolume {
 
   private static final String SCRIPT = script("volume.sh");
 
+  private static final String JOURNAL_BEGINS = "chromabackup restore journal 1\nstate COMMITTED\n";
+  private static final String JOURNAL_ENDS = "\nend\n";
+
   private final Companions companions;
   private final Container chroma;
   private final String directory;
@@ -56,6 +59,11 @@ final class ChromaVolume {
 
   /** A user and a group, by number. */
   record Owners(long uid, long gid) {}
+
+  /** Whether a journal says that the new is to stay; not if it is cut off, or says nothing. */
+  static boolean isDecided(String journal) {
+    return journal.startsWith(JOURNAL_BEGINS) && journal.endsWith(JOURNAL_ENDS);
+  }
 
   /** Looks. Changes nothing. */
   Listing list() throws IOException {

@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class DockerTarget implements RestoreTarget {
   private static final Logger log = LoggerFactory.getLogger(DockerTarget.class);
 
+  private static final String JOURNAL = "/journal";
+
   private final ChromaContainer chroma;
   private final Companions companions;
 
@@ -124,14 +126,29 @@ final class DockerTarget implements RestoreTarget {
     }
   }
 
+  /**
+   * Whether somebody has to settle what is old and what new. Where that was decided, only what is
+   * superfluous has to be deleted, and no server minds.
+   */
   private boolean isUnfinished() throws IOException {
-    return hasLeft("/journal") || hasLeft("/old");
+    return hasLeft(JOURNAL) ? !isDecided() : hasLeft("/old");
+  }
+
+  private boolean isDecided() throws IOException {
+    Container container = chroma.inspect();
+    return new ContainerFiles(chroma.engine(), container)
+        .text(work(container) + JOURNAL)
+        .map(ChromaVolume::isDecided)
+        .orElse(false);
   }
 
   private boolean hasLeft(String what) throws IOException {
     Container container = chroma.inspect();
-    String work = chroma.place(container).directory() + "/" + ChromaVolume.WORK;
-    return chroma.engine().stat(container.id(), work + what).isPresent();
+    return chroma.engine().stat(container.id(), work(container) + what).isPresent();
+  }
+
+  private String work(Container container) throws IOException {
+    return chroma.place(container).directory() + "/" + ChromaVolume.WORK;
   }
 
   @Override

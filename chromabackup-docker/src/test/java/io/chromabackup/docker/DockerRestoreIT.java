@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -418,6 +419,29 @@ class DockerRestoreIT {
       backups.recover(docker.chroma(stack.container(Stack.CHROMA)).deployment());
 
       assertThat(DockerCli.docker("ps", "--all", "--quiet", "--filter", "id=" + left)).isBlank();
+    }
+  }
+
+  /** Killed between the decision and the end of what it let be deleted. */
+  @Test
+  void whatIsLeftOfARestoreThatWasDecidedIsDeletedWithoutStoppingChroma() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      Instant started = stack.startedAt(Stack.CHROMA);
+      stack.exec(
+          Stack.CHROMA,
+          "sh",
+          "-c",
+          "cd /data; mkdir -p .chromabackup/old; echo old > .chromabackup/old/chroma.sqlite3;"
+              + " printf 'chromabackup restore journal 1\\nstate COMMITTED\\nold chroma.sqlite3\\n"
+              + "new chroma.sqlite3\\nend\\n' > .chromabackup/journal");
+      ChromaDeployment chroma = docker.chroma(stack.container(Stack.CHROMA)).deployment();
+      assertThat(chroma.target().needsRecovery()).isFalse();
+
+      assertThat(backups.recover(chroma))
+          .hasValueSatisfying(said -> assertThat(said).contains("final"));
+
+      assertThat(stack.startedAt(Stack.CHROMA)).isEqualTo(started);
+      assertThat(stack.inspectOurs()).isEmpty();
     }
   }
 

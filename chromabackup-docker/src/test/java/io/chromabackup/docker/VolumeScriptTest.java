@@ -121,6 +121,21 @@ class VolumeScriptTest {
   }
 
   @Test
+  void onlyADecisionSaysThatTheNewIsToStay() throws Exception {
+    Path journal = data.resolve(".chromabackup/journal");
+    prepare();
+    script.run("exchange");
+    assertThat(ChromaVolume.isDecided(Files.readString(journal))).isFalse();
+
+    script.run("decide");
+
+    String decided = Files.readString(journal);
+    assertThat(ChromaVolume.isDecided(decided)).isTrue();
+    assertThat(ChromaVolume.isDecided(decided.substring(0, decided.length() - 1))).isFalse();
+    assertThat(ChromaVolume.isDecided("")).isFalse();
+  }
+
+  @Test
   void whatWasSwappedIsPutBack() throws Exception {
     prepare();
     script.run("exchange");
