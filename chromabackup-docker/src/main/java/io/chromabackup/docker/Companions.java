@@ -138,6 +138,18 @@ record Companions(Engine engine, String chroma) {
     }
   }
 
+  /**
+   * Removes a companion that has served. What came of it does not depend on that; if it fails, the
+   * companion is left to whoever comes next.
+   */
+  void discard(String id) {
+    try {
+      Interruption.shielded(() -> remove(id));
+    } catch (IOException | RuntimeException e) {
+      log.warn("companion {} could not be removed; the next call will do it: {}", id, e.toString());
+    }
+  }
+
   /** Which volumes a companion shares. */
   enum Shared {
     READABLE,
@@ -213,7 +225,8 @@ record Companions(Engine engine, String chroma) {
   }
 
   private static boolean isDead(Container companion) {
-    return companion.name().startsWith(LEFT)
+    return companion.state().isLeaving()
+        || companion.name().startsWith(LEFT)
         || Possession.isLost(companion.labels())
         || Owner.in(companion.labels()).map(Owner::isDead).orElse(false);
   }
@@ -253,8 +266,11 @@ record Companions(Engine engine, String chroma) {
         .findFirst();
   }
 
+  /** Without those that are being removed: they have served. */
   private List<Container> all(Purpose purpose) throws IOException {
-    return engine.containers(Map.of(Purpose.LABEL, purpose.label()));
+    return engine.containers(Map.of(Purpose.LABEL, purpose.label())).stream()
+        .filter(companion -> !companion.state().isLeaving())
+        .toList();
   }
 
   private List<Container> of(Purpose purpose) throws IOException {
@@ -277,12 +293,13 @@ record Companions(Engine engine, String chroma) {
    */
   void sweep() throws IOException {
     for (Container companion : engine.containers(Map.of(Purpose.LABEL, ""))) {
-      if (isDead(companion) && !companion.state().isUp() && isAlone(companion)) {
-        engine.remove(companion.id());
+      boolean hasServed = companion.state().isLeaving();
+      if (hasServed || (isDead(companion) && !companion.state().isUp() && isAlone(companion))) {
+        discard(companion.id());
       }
     }
     for (Container bystander : dead(Purpose.COPY)) {
-      engine.remove(bystander.id());
+      discard(bystander.id());
     }
     sweepErrands();
   }
@@ -312,7 +329,7 @@ record Companions(Engine engine, String chroma) {
         if (errand.state().isUp()) {
           engine.await(errand.id(), ERRAND);
         }
-        engine.remove(errand.id());
+        discard(errand.id());
       } catch (NoSuchContainer e) {
         log.debug("errand {} is gone", errand.name());
       }
@@ -347,7 +364,6 @@ record Companions(Engine engine, String chroma) {
     command.addAll(List.of(arguments));
     String id =
         make(companion(Optional.empty(), Purpose.ERRAND, beside, shared, command, Map.of()));
-    Throwable failure = null;
     try {
       engine.start(id);
       int exitCode = engine.await(id, ERRAND);
@@ -356,11 +372,8 @@ record Companions(Engine engine, String chroma) {
         throw new ErrandFailed(arguments[0], beside.name(), exitCode, said);
       }
       return said;
-    } catch (IOException | RuntimeException | Error e) {
-      failure = e;
-      throw e;
     } finally {
-      Interruption.shieldedAfter(failure, () -> remove(id));
+      discard(id);
     }
   }
 }

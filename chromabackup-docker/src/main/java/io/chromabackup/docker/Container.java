@@ -94,6 +94,11 @@ record Container(
     boolean isPaused() {
       return status == Status.PAUSED;
     }
+
+    /** Whether it is being removed, or was and left something that the engine cannot delete. */
+    boolean isLeaving() {
+      return status == Status.REMOVING || status == Status.DEAD;
+    }
   }
 
   /**

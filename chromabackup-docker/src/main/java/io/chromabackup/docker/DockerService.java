@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A container as a service. That it is held, and how it was found, is written into the engine
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class DockerService implements ServiceController {
   /** The turn of Chroma itself, which is started before all that depends on it. */
   static final int FIRST = 0;
+
+  private static final Logger log = LoggerFactory.getLogger(DockerService.class);
 
   private final Engine engine;
   private final Companions companions;
@@ -213,11 +217,21 @@ final class DockerService implements ServiceController {
     }
   }
 
-  /** The marker goes last: as long as it is there, somebody will bring the service back. */
-  private void forget() throws IOException {
+  /**
+   * The marker goes last: as long as it is there, somebody will bring the service back. One that
+   * does not go does no harm to what was done while it was held.
+   */
+  private void forget() {
     HoldMarker held = marker;
     if (held != null) {
-      companions.remove(held.id());
+      try {
+        engine.persist(() -> companions.remove(held.id()));
+      } catch (IOException | RuntimeException e) {
+        log.warn(
+            "{} runs as it was found; the next call removes what says otherwise: {}",
+            describe(),
+            e.toString());
+      }
       marker = null;
       left = false;
       heldId = null;

@@ -189,14 +189,10 @@ final class DockerTarget implements RestoreTarget {
       return Optional.empty();
     }
     String turn = companions.claim(Purpose.RESTORE, container, Shared.READABLE, Map.of());
-    Throwable failure = null;
     try {
       return settlement.settle(container, chroma.volume(container, place));
-    } catch (IOException | RuntimeException | Error e) {
-      failure = e;
-      throw e;
     } finally {
-      Interruption.shieldedAfter(failure, () -> companions.remove(turn));
+      companions.discard(turn);
     }
   }
 

@@ -262,7 +262,7 @@ final class Engine implements Closeable {
 
   private boolean isLeaving(String id) throws IOException {
     try {
-      return inspect(id).state().status() == Container.Status.REMOVING;
+      return inspect(id).state().isLeaving();
     } catch (NoSuchContainer e) {
       return true;
     }

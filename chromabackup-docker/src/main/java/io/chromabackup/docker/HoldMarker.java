@@ -3,7 +3,6 @@ package io.chromabackup.docker;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.Quiet;
 import io.chromabackup.docker.Companions.Shared;
-import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -131,14 +130,10 @@ record HoldMarker(String id, Found found) {
     }
     Container chroma = companions.engine().inspect(companions.chroma());
     String turn = companions.claim(Purpose.RECOVERY, chroma, Shared.READABLE, Map.of());
-    Throwable failure = null;
     try {
       return inTurn(companions);
-    } catch (IOException | RuntimeException | Error e) {
-      failure = e;
-      throw e;
     } finally {
-      Interruption.shieldedAfter(failure, () -> companions.remove(turn));
+      companions.discard(turn);
     }
   }
 

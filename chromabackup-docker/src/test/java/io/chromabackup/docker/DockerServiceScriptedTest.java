@@ -1,12 +1,14 @@
 package io.chromabackup.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpHandler;
 import io.chromabackup.ChromaBackupException.ServiceNotHeld;
 import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.ServiceController.Hold;
+import io.chromabackup.docker.Companions.Shared;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -39,17 +41,10 @@ class DockerServiceScriptedTest {
   @BeforeEach
   void start() throws IOException {
     script = new ScriptedEngine("1.41", "1.24");
-    script.on(
-        PATH + "c/json",
-        exchange ->
-            ScriptedEngine.answer(
-                    200,
-                    "{\"Id\":\"c\",\"Name\":\"/c\",\"State\":{\"Status\":\"%s\"},\"Config\":{}}"
-                        .formatted(status))
-                .handle(exchange));
+    script.on(PATH + "c/json", exchange -> inspected("c", status).handle(exchange));
     script.on(PATH + "json", ScriptedEngine.answer(200, "[]"));
-    script.on(PATH + "create", ScriptedEngine.answer(201, "{\"Id\":\"m\"}"));
-    script.on(PATH + "m", ScriptedEngine.answer(204, ""));
+    answers("create", ScriptedEngine.answer(201, "{\"Id\":\"m\"}"));
+    answers("m", ScriptedEngine.answer(204, ""));
     does("c/stop", "exited");
     does("c/start", "running");
     does("c/pause", "paused");
@@ -72,20 +67,24 @@ class DockerServiceScriptedTest {
     script.close();
   }
 
-  /** It fails as often as a failure was put there, and works then. */
   private void does(String action, String then) {
-    Deque<HttpHandler> first = new ArrayDeque<>();
-    failures.put(action, first);
-    script.on(
-        PATH + action,
+    answers(
+        action,
         exchange -> {
-          HttpHandler failure = first.poll();
-          if (failure != null) {
-            failure.handle(exchange);
-            return;
-          }
           status = then;
           ScriptedEngine.answer(204, "").handle(exchange);
+        });
+  }
+
+  /** It fails as often as a failure was put there, and works then. */
+  private void answers(String path, HttpHandler atLast) {
+    Deque<HttpHandler> first = new ArrayDeque<>();
+    failures.put(path, first);
+    script.on(
+        PATH + path,
+        exchange -> {
+          HttpHandler failure = first.poll();
+          (failure == null ? atLast : failure).handle(exchange);
         });
   }
 
@@ -193,5 +192,56 @@ class DockerServiceScriptedTest {
     engine.close();
 
     assertThatThrownBy(hold::close).isInstanceOf(ServiceNotResumed.class);
+  }
+
+  @Test
+  void aMarkerThatCannotBeRemovedDoesNotSpoilWhatWasDoneUnderTheHold() throws IOException {
+    script.on(PATH + "m/json", inspected("m", "created"));
+    Hold hold = service.pause();
+    fails("m", ScriptedEngine.answer(500, "{\"message\":\"driver failed to remove\"}"));
+
+    hold.close();
+
+    assertThat(status).isEqualTo("running");
+  }
+
+  @Test
+  void whatTheEngineCannotDeleteWhollyIsRemovedAllTheSame() throws IOException {
+    script.on(PATH + "m/json", inspected("m", "dead"));
+    fails("m", ScriptedEngine.answer(500, "{\"message\":\"device or resource busy\"}"));
+
+    assertThatCode(() -> engine.remove("m")).doesNotThrowAnyException();
+  }
+
+  @Test
+  void anErrandThatEndedWellIsDoneThoughItCannotBeRemoved() throws IOException {
+    script.on(PATH + "m/json", inspected("m", "exited"));
+    script.on(PATH + "m/start", ScriptedEngine.answer(204, ""));
+    script.on(PATH + "m/wait", ScriptedEngine.answer(200, "{\"StatusCode\":0}"));
+    byte[] said = {1, 0, 0, 0, 0, 0, 0, 5, 's', 'a', 'i', 'd', '\n'};
+    script.on(PATH + "m/logs", ScriptedEngine.ended(said));
+    fails("m", ScriptedEngine.answer(500, "{\"message\":\"driver failed to remove\"}"));
+
+    assertThat(
+            new Companions(engine, "c").run(engine.inspect("c"), Shared.READABLE, "echo said", "x"))
+        .isEqualTo("said");
+  }
+
+  /** Its name is not free yet, and it is nobody's lock any more. */
+  @Test
+  void aCompanionThatTheEngineCannotDeleteWhollyKeepsNobodyOut() throws IOException {
+    script.on(PATH + "chromabackup-hold-c/json", inspected("d", "dead"));
+    fails("create", ScriptedEngine.answer(409, "{\"message\":\"already in use\"}"));
+
+    service.pause().close();
+
+    assertThat(script.requests).contains("POST " + PATH + "create?name=chromabackup-hold-c-2");
+  }
+
+  private static HttpHandler inspected(String id, String status) {
+    return ScriptedEngine.answer(
+        200,
+        "{\"Id\":\"%s\",\"Name\":\"/%s\",\"State\":{\"Status\":\"%s\"},\"Config\":{}}"
+            .formatted(id, id, status));
   }
 }
