@@ -26,13 +26,11 @@ record Owner(String machine, String boot, String space, long pid, String born) {
   private static final String PID = "io.chromabackup.owner.pid";
   private static final String BORN = "io.chromabackup.owner.born";
 
-  /** In /proc/PID/stat, counted after the name: when the process was started, in ticks. */
-  private static final int START_TIME = 19;
-
   /** This process. */
   static Owner self() {
     long pid = ProcessHandle.current().pid();
-    return new Owner(machineHere(), bootHere(), spaceHere(), pid, birth(pid).orElse(""));
+    return new Owner(
+        machineHere(), bootHere(), spaceHere(), pid, Processes.HERE.birth(pid).orElse(""));
   }
 
   /** The owner that labels name; empty if they name none. */
@@ -59,7 +57,11 @@ record Owner(String machine, String boot, String space, long pid, String born) {
     if (isElsewhere()) {
       return false;
     }
-    return !boot.equals(bootHere()) || !birth(pid).map(born::equals).orElse(false);
+    return !boot.equals(bootHere()) || !mayRun();
+  }
+
+  private boolean mayRun() {
+    return Processes.HERE.birth(pid).map(born::equals).orElse(!Processes.HERE.isNone(pid));
   }
 
   /** Whether nobody can tell here if this process lives. */
@@ -99,21 +101,6 @@ record Owner(String machine, String boot, String space, long pid, String born) {
     } catch (IOException | UnsupportedOperationException e) {
       return "";
     }
-  }
-
-  /** When a process was started; empty if there is none of that number. */
-  private static Optional<String> birth(long pid) {
-    Optional<ProcessHandle> process = ProcessHandle.of(pid);
-    if (process.isEmpty()) {
-      return Optional.empty();
-    }
-    String stat = line("/proc/" + pid + "/stat");
-    // the name is in parentheses, and may hold spaces and parentheses
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
-    if (fields.length > START_TIME) {
-      return Optional.of(fields[START_TIME]);
-    }
-    return process.get().info().startInstant().map(start -> Long.toString(start.toEpochMilli()));
   }
 
   private static String line(String file) {
