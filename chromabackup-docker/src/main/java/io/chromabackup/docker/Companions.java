@@ -171,6 +171,7 @@ record Companions(Engine engine, String chroma) {
     labels.put(BESIDE, beside.name());
     labels.put(BESIDE_ID, beside.id());
     labels.putAll(Owner.self().labels());
+    labels.putAll(Dwelling.here(engine));
     labels.put(Possession.LABEL, Possession.begin());
     return new Companion(
         name,
@@ -181,11 +182,13 @@ record Companions(Engine engine, String chroma) {
         labels);
   }
 
-  private static void requireDead(Container companion, Container beside)
-      throws ChromaBackupException {
+  private void requireDead(Container companion, Container beside) throws IOException {
+    requireDead(companion, "container " + beside.name());
+  }
+
+  private void requireDead(Container companion, String what) throws IOException {
     if (!isDead(companion)) {
-      throw new ChromaBackupException.Locked(
-          "container " + beside.name(), holder(companion), leftBy(companion));
+      throw new ChromaBackupException.Locked(what, holder(companion), leftBy(companion));
     }
   }
 
@@ -224,11 +227,18 @@ record Companions(Engine engine, String chroma) {
     return Owner.in(companion.labels()).map(Owner::toString).orElse("somebody unknown");
   }
 
-  private static boolean isDead(Container companion) {
+  private boolean isDead(Container companion) throws IOException {
     return companion.state().isLeaving()
         || companion.name().startsWith(LEFT)
         || Possession.isLost(companion.labels())
-        || Owner.in(companion.labels()).map(Owner::isDead).orElse(false);
+        || Owner.in(companion.labels()).map(Owner::isDead).orElse(false)
+        || isWithoutDwelling(companion);
+  }
+
+  /** Of a process that cannot be seen from here it may be seen that its container is not there. */
+  private boolean isWithoutDwelling(Container companion) throws IOException {
+    Optional<Dwelling> dwelling = Dwelling.in(companion.labels());
+    return dwelling.isPresent() && dwelling.get().isLost(engine);
   }
 
   /** The companions of that purpose whose process is dead. */
@@ -256,14 +266,17 @@ record Companions(Engine engine, String chroma) {
   }
 
   /**
-   * The living process that restores beside a container, or into a volume of it, if there is one.
+   * Refuses if a living process restores beside a container, or into a volume of it.
+   *
+   * @param what it restores into, in words
+   * @throws ChromaBackupException.Locked if so
    */
-  Optional<String> restoring(Container container) throws IOException {
-    return all(Purpose.RESTORE).stream()
-        .filter(other -> isBeside(other, container) || sharesVolume(other, container))
-        .filter(companion -> !isDead(companion))
-        .map(Companions::holder)
-        .findFirst();
+  void requireNobodyRestores(Container container, String what) throws IOException {
+    for (Container other : all(Purpose.RESTORE)) {
+      if (isBeside(other, container) || sharesVolume(other, container)) {
+        requireDead(other, what);
+      }
+    }
   }
 
   /** Without those that are being removed: they have served. */

@@ -120,10 +120,7 @@ final class DockerTarget implements RestoreTarget {
   }
 
   private void requireNobody() throws IOException {
-    Optional<String> other = companions.restoring(chroma.inspect());
-    if (other.isPresent()) {
-      throw new ChromaBackupException.Locked(describe(), other.get());
-    }
+    companions.requireNobodyRestores(chroma.inspect(), describe());
   }
 
   /**

@@ -105,6 +105,24 @@ final class Engine implements Closeable {
     return Descriptions.inspected(connection.describe(nameOrId));
   }
 
+  /**
+   * Which of its runs a container is at: when that began, in the engine's words.
+   *
+   * @param id the container's, or the beginning of it; a name is none
+   * @return empty if it is down, or gone
+   */
+  Optional<String> run(String id) throws IOException {
+    try {
+      Json json = connection.describe(id);
+      Container found = Descriptions.inspected(json);
+      return found.id().startsWith(id) && found.state().isUp()
+          ? json.at("State", "StartedAt").said()
+          : Optional.empty();
+    } catch (NoSuchContainer e) {
+      return Optional.empty();
+    }
+  }
+
   /** Whether a volume is in memory, so that it is emptied when the last of its containers stops. */
   boolean isInMemory(String volume) throws IOException {
     Call call = Call.of("GET", "/volumes/" + Call.encode(volume), "looking at volume " + volume);

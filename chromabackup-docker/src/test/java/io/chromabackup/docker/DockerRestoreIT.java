@@ -422,6 +422,39 @@ class DockerRestoreIT {
     }
   }
 
+  @Test
+  void aRestoreOfAnotherMachineThatIsUnfinishedSaysWhatToRemoveIfThatIsGone() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      String container = stack.container(Stack.CHROMA);
+      stack.exec(Stack.CHROMA, "mkdir", "-p", "/data/.chromabackup/old");
+      String turn = container + "-turn";
+      List<String> create =
+          new ArrayList<>(
+              List.of(
+                  "create",
+                  "--name",
+                  turn,
+                  "--label",
+                  Purpose.LABEL + "=restore",
+                  "--label",
+                  Companions.BESIDE + "=" + container));
+      new Owner("elsewhere", "b", "s", 7, "1")
+          .labels()
+          .forEach((key, value) -> create.addAll(List.of("--label", key + "=" + value)));
+      create.add(RealDocker.image());
+      DockerCli.docker(create.toArray(String[]::new));
+      try {
+        ChromaDeployment chroma = docker.chroma(container).deployment();
+        assertThatThrownBy(() -> chroma.target().needsRecovery())
+            .isInstanceOf(ChromaBackupException.Locked.class)
+            .hasMessageContaining("process 7 on elsewhere")
+            .hasMessageContaining("docker rm " + turn);
+      } finally {
+        DockerCli.docker("rm", turn);
+      }
+    }
+  }
+
   /** Killed between the decision and the end of what it let be deleted. */
   @Test
   void whatIsLeftOfARestoreThatWasDecidedIsDeletedWithoutStoppingChroma() throws Exception {

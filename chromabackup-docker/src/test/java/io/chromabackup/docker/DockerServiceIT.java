@@ -105,6 +105,59 @@ class DockerServiceIT {
     docker.docker("rm", marker);
   }
 
+  /** Nobody outside of a container sees whether a process in it lives. */
+  @Test
+  void whatAProcessInAContainerHeldIsBroughtBackOnceThatContainerHasEnded() throws Exception {
+    String home = docker.run("--entrypoint", "sleep", Containments.CHROMA, "1h");
+    String id = docker.engine().inspect(home).id();
+    heldFrom(new Dwelling(id, docker.engine().run(id).orElseThrow()));
+    assertThatThrownBy(service::pause).isInstanceOf(ChromaBackupException.Locked.class);
+    assertThat(service.recover()).isEmpty();
+
+    docker.docker("restart", "-t", "0", home);
+
+    assertThat(service.recover()).isPresent();
+    assertThat(docker.engine().inspect(name).state().isPaused()).isFalse();
+    assertThat(markers()).isEmpty();
+  }
+
+  @Test
+  void whatAProcessInAContainerHeldIsBroughtBackOnceThatContainerIsGone() throws Exception {
+    heldFrom(new Dwelling("0".repeat(64), "2026-01-01T00:00:00Z"));
+
+    assertThat(service.recover()).isPresent();
+
+    assertThat(docker.engine().inspect(name).state().isPaused()).isFalse();
+  }
+
+  private void heldFrom(Dwelling dwelling) throws IOException {
+    List<String> labels = new ArrayList<>();
+    dwelling.labels().forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));
+    hold("running", new Owner("elsewhere", "b", "s", 7, "1"), labels);
+    docker.docker("pause", name);
+  }
+
+  @Test
+  void aContainerIsToldFromWithin() throws Exception {
+    String within =
+        docker.docker("exec", name, "cat", "/proc/self/mountinfo", "/proc/sys/kernel/hostname");
+    String id = docker.engine().inspect(name).id();
+
+    assertThat(Dwelling.hints(within, "")).containsExactly(id);
+    assertThat(Dwelling.hints("", within.lines().reduce((a, b) -> b).orElseThrow()))
+        .singleElement()
+        .asString()
+        .hasSize(12)
+        .satisfies(hint -> assertThat(id).startsWith(hint));
+    assertThat(docker.engine().run(id.substring(0, 12))).isPresent();
+    assertThat(docker.engine().run(name)).as("a name is no id").isEmpty();
+  }
+
+  @Test
+  void aProcessThatRunsInNoContainerOfThisEngineSaysSo() throws Exception {
+    assertThat(Dwelling.hints("1 2 0:3 /etc/hostname /etc/hostname rw - ext4", "a-host")).isEmpty();
+  }
+
   private String hold(String found, Owner owner) throws IOException {
     return hold(found, owner, List.of());
   }
