@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient.Redirect;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ final class DependentHealth {
   private static final Duration SETTLED = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final Set<String> NO_CHECK = Set.of("", "none");
+  private static final Set<String> SCHEMES = Set.of("http", "https");
   private static final int QUOTED = 200;
   private static final long PAUSE_WHILE_SETTLING = 100;
   private static final long PAUSE = 500;
@@ -48,6 +50,25 @@ final class DependentHealth {
     if (health.isPresent()) {
       waiting.untilAnswered(health.get());
     }
+  }
+
+  /**
+   * Refuses what nobody can ask, before anything is stopped: a compose service may have an
+   * underscore in its name, which {@link URI} does not take for a host.
+   */
+  static URI requireAskable(URI address) {
+    String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+    if (!SCHEMES.contains(scheme)) {
+      throw new IllegalArgumentException(
+          "'%s' cannot be asked for its health: give an address that begins with http:// or https://"
+              .formatted(withoutSecrets(address)));
+    }
+    if (address.getHost() == null) {
+      throw new IllegalArgumentException(
+          "'%s' names no host that can be asked: a host name has letters, digits, dots and hyphens, and no underscore. Give its IP address, or the port that it publishes on localhost"
+              .formatted(withoutSecrets(address)));
+    }
+    return address;
   }
 
   private Optional<String> ownCheck() throws IOException {
@@ -112,6 +133,9 @@ final class DependentHealth {
 
   /** Tokens are put into queries. */
   static String withoutSecrets(URI address) {
+    if (address.getHost() == null) {
+      return address.toString().replaceAll("[^/]*@|[?#].*", "");
+    }
     String port = address.getPort() < 0 ? "" : ":" + address.getPort();
     return address.getScheme() + "://" + address.getHost() + port + address.getRawPath();
   }

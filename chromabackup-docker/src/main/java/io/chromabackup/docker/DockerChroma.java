@@ -150,9 +150,11 @@ public final class DockerChroma {
    * @param name a service of Chroma's compose project, or a container's name or id
    * @param health asked with GET until it answers 2xx, as long as the restore has patience
    * @return the variation
+   * @throws IllegalArgumentException if that is no address that can be asked: of another scheme
+   *     than http and https, or with a host that is no host name, such as one with an underscore
    */
   public DockerChroma dependent(String name, URI health) {
-    return dependent(new Dependent(name, Optional.of(health)));
+    return dependent(new Dependent(name, Optional.of(DependentHealth.requireAskable(health))));
   }
 
   private DockerChroma dependent(Dependent dependent) {
