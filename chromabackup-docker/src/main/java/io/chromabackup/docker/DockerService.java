@@ -132,7 +132,7 @@ final class DockerService implements ServiceController {
     HoldMarker held =
         marker != null && !left
             ? marker
-            : HoldMarker.put(companions, found, asFound(found.state()), quiet, order);
+            : HoldMarker.put(companions, found, asFound(found.state()), quiet, order, stopSeconds);
     marker = held;
     left = false;
     stopping = stopping && found.state().isUp() && found.id().equals(heldId);

@@ -6,6 +6,7 @@ import io.chromabackup.docker.Companions.Shared;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +24,7 @@ record HoldMarker(String id, Found found) {
   private static final String FOUND = "io.chromabackup.hold.found";
   private static final String QUIET = "io.chromabackup.hold.quiet";
   private static final String ORDER = "io.chromabackup.hold.order";
+  private static final String SECONDS = "io.chromabackup.hold.seconds";
 
   /** How a container was found, and how it is brought back to that. */
   enum Found {
@@ -81,20 +83,23 @@ record HoldMarker(String id, Found found) {
    * Puts it beside a container. It shares the container's volumes, to be read through.
    *
    * @param now how the container is, or should be; a dead process may have found it otherwise
+   * @param stopSeconds how long it may take to stop, if that was said
    * @throws ChromaBackupException.Locked if somebody holds the container
    */
   static HoldMarker put(
-      Companions companions, Container container, Found now, Quiet quiet, int order)
+      Companions companions,
+      Container container,
+      Found now,
+      Quiet quiet,
+      int order,
+      OptionalInt stopSeconds)
       throws IOException {
     Found found = foundBefore(companions, container).orElse(now);
-    Map<String, String> labels =
-        Map.of(
-            FOUND,
-            found.name().toLowerCase(Locale.ROOT),
-            ORDER,
-            Integer.toString(order),
-            QUIET,
-            name(quiet));
+    Map<String, String> labels = new HashMap<>();
+    labels.put(FOUND, found.name().toLowerCase(Locale.ROOT));
+    labels.put(ORDER, Integer.toString(order));
+    labels.put(QUIET, name(quiet));
+    stopSeconds.ifPresent(seconds -> labels.put(SECONDS, Integer.toString(seconds)));
     return new HoldMarker(
         companions.claim(Purpose.HOLD, container, Shared.READABLE, labels), found);
   }
@@ -157,7 +162,7 @@ record HoldMarker(String id, Found found) {
       Container.State before = engine.inspect(held).state();
       boolean mayBeStopping = before.isUp() && wasToStop(marker) && found == Found.RUNNING;
       if (mayBeStopping) {
-        found.endStop(engine, held, OptionalInt.empty());
+        found.endStop(engine, held, stopSeconds(marker));
       }
       found.bringBack(engine, held);
       Container.State after = engine.inspect(held).state();
@@ -206,10 +211,19 @@ record HoldMarker(String id, Found found) {
   }
 
   private static int order(Container marker) {
+    return number(marker, ORDER).orElse(0);
+  }
+
+  /** A server that is given less time than it was to have may not come to its end. */
+  private static OptionalInt stopSeconds(Container marker) {
+    return number(marker, SECONDS);
+  }
+
+  private static OptionalInt number(Container marker, String label) {
     try {
-      return Integer.parseInt(marker.labels().getOrDefault(ORDER, "0"));
+      return OptionalInt.of(Integer.parseInt(marker.labels().getOrDefault(label, "")));
     } catch (NumberFormatException e) {
-      return 0;
+      return OptionalInt.empty();
     }
   }
 }

@@ -10,13 +10,16 @@ import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.ServiceController.Hold;
 import io.chromabackup.docker.Companions.Shared;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +36,9 @@ class DockerServiceScriptedTest {
           500, "{\"message\":\"tried to kill container, but did not receive an exit event\"}");
 
   private final Map<String, Deque<HttpHandler>> failures = new ConcurrentHashMap<>();
+  private final List<String> made = new CopyOnWriteArrayList<>();
   private volatile String status = "running";
+  private volatile String listed = "[]";
   private ScriptedEngine script;
   private Engine engine;
   private DockerService service;
@@ -42,8 +47,13 @@ class DockerServiceScriptedTest {
   void start() throws IOException {
     script = new ScriptedEngine("1.41", "1.24");
     script.on(PATH + "c/json", exchange -> inspected("c", status).handle(exchange));
-    script.on(PATH + "json", ScriptedEngine.answer(200, "[]"));
-    answers("create", ScriptedEngine.answer(201, "{\"Id\":\"m\"}"));
+    script.on(PATH + "json", exchange -> ScriptedEngine.answer(200, listed).handle(exchange));
+    answers(
+        "create",
+        exchange -> {
+          made.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          ScriptedEngine.answer(201, "{\"Id\":\"m\"}").handle(exchange);
+        });
     answers("m", ScriptedEngine.answer(204, ""));
     does("c/stop", "exited");
     does("c/start", "running");
@@ -236,6 +246,35 @@ class DockerServiceScriptedTest {
     service.pause().close();
 
     assertThat(script.requests).contains("POST " + PATH + "create?name=chromabackup-hold-c-2");
+  }
+
+  /** Its process died in the grace period. */
+  @Test
+  void aStopThatADeadProcessBeganIsWaitedForAsLongAsThatWanted() throws IOException {
+    Owner dead = new Owner(Owner.self().machine(), "before", "", 7, "1");
+    Map<String, String> labels = new HashMap<>(dead.labels());
+    labels.put(Purpose.LABEL, "hold");
+    labels.put("io.chromabackup.chroma", "c");
+    labels.put(Companions.BESIDE, "c");
+    labels.put("io.chromabackup.hold.found", "running");
+    labels.put("io.chromabackup.hold.quiet", "stop");
+    labels.put("io.chromabackup.hold.seconds", "90");
+    listed =
+        Json.write(
+            List.of(
+                Map.of("Id", "h", "Names", List.of("/h"), "State", "created", "Labels", labels)));
+    script.on(PATH + "h", ScriptedEngine.answer(204, ""));
+
+    assertThat(service.recover()).isPresent();
+
+    assertThat(asked()).containsExactly("c/stop?t=90", "c/start");
+  }
+
+  @Test
+  void howLongAStopMayTakeIsWrittenDownBeforeIt() throws IOException {
+    service.stop().close();
+
+    assertThat(made.get(0)).contains("\"io.chromabackup.hold.seconds\":\"7\"");
   }
 
   private static HttpHandler inspected(String id, String status) {
