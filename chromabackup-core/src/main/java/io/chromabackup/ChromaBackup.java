@@ -313,6 +313,7 @@ public final class ChromaBackup {
    * @throws ChromaBackupException.EngineUnavailable if it went into a container, and its engine
    *     does not answer
    * @throws ChromaBackupException.ContainerNotFound if that container is not there
+   * @throws ChromaBackupException.TargetUnsuitable if the place is a store, or cannot be written to
    * @throws IOException if it fails; call again
    */
   public Optional<String> recover(ChromaDeployment deployment) throws IOException {

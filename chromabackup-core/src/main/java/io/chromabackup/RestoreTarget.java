@@ -49,8 +49,9 @@ public interface RestoreTarget {
   }
 
   /**
-   * Puts the new files beside the live ones, durably, with their modes and, as far as this process
-   * may, their owners. Nothing live is touched (TARGET-04).
+   * Puts the new files beside the live ones, durably, with their modes; as far as this process may,
+   * whoever owned the database before owns them, or else whoever owned them when they were backed
+   * up. Nothing live is touched (TARGET-04).
    *
    * @param files the new data directory; may be moved away
    * @return what swaps them in
@@ -82,9 +83,10 @@ public interface RestoreTarget {
 
   /**
    * Makes an unfinished restore final if all of its files were swapped in and a server has worked
-   * on them since: what it wrote is not to be undone days later. Not if it was {@linkplain
-   * Replacement#reject rejected}. Called before {@link #recover()}, with the service as it was
-   * found.
+   * on them since: what it wrote is not to be undone days later. But a server writes when it
+   * starts, and nobody has seen it serve the data: so what was replaced is kept aside, and what is
+   * returned says where. Not if it was {@linkplain Replacement#reject rejected}. Called before
+   * {@link #recover()}, with the service as it was found.
    *
    * @param running whether the service runs, as far as its controller knows
    * @return what was done, in words; empty if it is not so, and nothing was done

@@ -60,7 +60,7 @@ final class StoreRulesOfNames {
       missing.add(path);
     }
     try {
-      Files.createDirectories(workspace);
+      FileTree.create(workspace, "rwx------");
       FileTree.delete(Files.createTempDirectory(workspace, "trial"));
     } finally {
       // what was not there before goes again, the innermost first

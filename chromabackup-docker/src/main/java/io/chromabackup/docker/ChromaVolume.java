@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Chroma's data directory as it lies in a volume, or in a directory of the host, worked on by
@@ -18,8 +19,10 @@ final class ChromaVolume {
 
   private static final String SCRIPT = script("volume.sh");
 
-  private static final String JOURNAL_BEGINS = "chromabackup restore journal 1\nstate COMMITTED\n";
-  private static final String JOURNAL_ENDS = "\nend\n";
+  private static final Pattern DECIDED =
+      Pattern.compile(
+          "chromabackup restore journal 1\nstate (COMMITTED|ADOPTED)\n(.*\n)?end\n",
+          Pattern.DOTALL);
 
   private final Companions companions;
   private final Container chroma;
@@ -62,7 +65,7 @@ final class ChromaVolume {
 
   /** Whether a journal says that the new is to stay; not if it is cut off, or says nothing. */
   static boolean isDecided(String journal) {
-    return journal.startsWith(JOURNAL_BEGINS) && journal.endsWith(JOURNAL_ENDS);
+    return DECIDED.matcher(journal).matches();
   }
 
   /** Looks. Changes nothing. */

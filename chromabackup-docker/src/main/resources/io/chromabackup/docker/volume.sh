@@ -219,22 +219,40 @@ adopt() {
   there "$journal" || exit 0
   require_journal
   [ "$(state)" = SWAPPED ] && [ "$data/chroma.sqlite3" -nt "$journal" ] || exit 0
-  rewrite_journal COMMITTED
-  finish
-  echo "a restore was broken off after its data was in place, and a server has worked on it since; it is final now"
+  rewrite_journal ADOPTED
+  keep_replaced
+}
+
+# What an adopted restore has replaced goes where nothing of ours deletes it.
+keep_replaced() {
+  said="a restore was broken off after its data was in place, and a server has worked on it since; it is final now"
+  if there "$old" && ! rmdir "$old" 2>/dev/null; then
+    kept=$work/replaced-$(date -u +%Y%m%d_%H%M%S)
+    mv "$old" "$kept"
+    said="$said. Nobody has seen the server serve it, so what it replaced is kept in $kept: delete that when it is not wanted any more"
+  fi
+  flush "$work"
+  discard
+  rm -f "$journal"
+  leave
+  echo "$said"
 }
 
 recover() {
   there "$work" || exit 0
   if there "$journal"; then
     require_journal
-    if [ "$(state)" = COMMITTED ]; then
-      finish
-      echo "the restore was final; what it had replaced was deleted"
-    else
-      roll_back
-      echo "a restore was broken off; the data from before is back"
-    fi
+    case $(state) in
+      COMMITTED)
+        finish
+        echo "the restore was final; what it had replaced was deleted"
+        ;;
+      ADOPTED) keep_replaced ;;
+      *)
+        roll_back
+        echo "a restore was broken off; the data from before is back"
+        ;;
+    esac
   else
     if there "$old"; then
       rmdir "$old" 2>/dev/null ||

@@ -7,6 +7,7 @@ import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.docker.VolumeScript.Death;
 import io.chromabackup.docker.VolumeScript.Outcome;
+import io.chromabackup.files.FileTree;
 import io.chromabackup.localfs.LocalArchiveStore;
 import io.chromabackup.localfs.LocalChroma;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -130,6 +132,8 @@ class VolumeScriptTest {
     script.run("decide");
 
     String decided = Files.readString(journal);
+    String adopted = decided.replace("COMMITTED", "ADOPTED");
+    assertThat(ChromaVolume.isDecided(adopted)).isTrue();
     assertThat(ChromaVolume.isDecided(decided)).isTrue();
     assertThat(ChromaVolume.isDecided(decided.substring(0, decided.length() - 1))).isFalse();
     assertThat(ChromaVolume.isDecided("")).isFalse();
@@ -260,10 +264,43 @@ class VolumeScriptTest {
     Outcome adoption = script.run("adopt");
 
     assertThat(adoption.exitCode()).isZero();
-    assertThat(adoption.said()).contains("final now");
     assertThat(data.resolve("chroma.sqlite3")).hasContent("new database, written on");
-    assertThat(data.resolve(".chromabackup")).doesNotExist();
+    Path kept = requireOnlyWhatWasReplacedIsLeft();
+    assertThat(adoption.said()).contains("final now", "is kept in " + kept);
     assertThat(script.run("recover").said()).isEmpty();
+    assertThat(requireOnlyWhatWasReplacedIsLeft()).isEqualTo(kept);
+  }
+
+  @Test
+  void anAdoptionThatIsBrokenOffAtAnyStepIsEndedByTheNextRecovery() throws Exception {
+    for (int step = 1; ; step++) {
+      prepare();
+      script.run("exchange");
+      Files.writeString(data.resolve("chroma.sqlite3"), "written on");
+      Files.setLastModifiedTime(
+          data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(2)));
+
+      boolean killed = script.run("adopt", step, Death.AFTER).wasKilled();
+      Outcome end = script.run("adopt");
+      if (end.said().isEmpty()) {
+        end = script.run("recover");
+      }
+
+      assertThat(end.exitCode()).as("step %d", step).isZero();
+      assertThat(data.resolve("chroma.sqlite3")).hasContent("written on");
+      FileTree.delete(requireOnlyWhatWasReplacedIsLeft());
+      if (!killed) {
+        return;
+      }
+    }
+  }
+
+  private Path requireOnlyWhatWasReplacedIsLeft() throws Exception {
+    List<Path> left = FileTree.children(data.resolve(".chromabackup"));
+    assertThat(left).hasSize(1);
+    assertThat(left.get(0).getFileName().toString()).startsWith("replaced-");
+    assertThat(left.get(0).resolve("chroma.sqlite3")).exists();
+    return left.get(0);
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -104,7 +105,7 @@ final class LocalTarget implements RestoreTarget {
     }
     if (swap.hasBegun()) {
       visit.keepDirectory();
-      log.info("{}", finish());
+      log.info("{}", settle(swap.journal().orElseThrow()));
     }
   }
 
@@ -201,7 +202,7 @@ final class LocalTarget implements RestoreTarget {
               requireSuitable();
               return Visit.begin(data, "recovery");
             });
-    boolean committed = false;
+    boolean decided = false;
     try {
       Optional<SwapJournal> journal = swap.journal();
       if (journal.isEmpty()) {
@@ -209,11 +210,19 @@ final class LocalTarget implements RestoreTarget {
         sweep();
         return Optional.empty();
       }
-      committed = journal.get().state() == State.COMMITTED;
-      return Optional.of(committed ? finish() : undo(journal.get()));
+      decided = journal.get().state().isDecided();
+      return Optional.of(settle(journal.get()));
     } finally {
-      end(visit, committed);
+      end(visit, decided);
     }
+  }
+
+  private String settle(SwapJournal journal) throws IOException {
+    return switch (journal.state()) {
+      case SWAPPING, SWAPPED -> undo(journal);
+      case COMMITTED -> finish();
+      case ADOPTED -> keepReplaced();
+    };
   }
 
   @Override
@@ -227,19 +236,27 @@ final class LocalTarget implements RestoreTarget {
     }
     Visit visit = failure.explained(() -> Visit.begin(data, "recovery"));
     try {
-      Interruption.shielded(
-          () -> {
-            swap.decide();
-            swap.finish();
-          });
+      Interruption.shielded(swap::adopt);
+      return Optional.of(keepReplaced());
     } finally {
       end(visit, true);
     }
-    return Optional.of(
+  }
+
+  private String keepReplaced() throws IOException {
+    List<Path> kept = new ArrayList<>();
+    Interruption.shielded(() -> swap.keepReplaced().ifPresent(kept::add));
+    String adopted =
         "a restore into "
             + describe()
             + " was broken off after its data was in place, and a server has worked on it since; it"
-            + " is final now");
+            + " is final now";
+    return kept.isEmpty()
+        ? adopted
+        : adopted
+            + ". Nobody has seen the server serve it, so what it replaced is kept in "
+            + kept.get(0)
+            + ": delete that when it is not wanted any more";
   }
 
   private String finish() throws IOException {

@@ -13,10 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -35,6 +39,9 @@ import java.util.Optional;
 final class Swap {
   static final String OLD = "old";
   private static final String ASIDE = "aside-";
+  private static final String REPLACED = "replaced-";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuuMMdd_HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private static final Comparator<String> LEAVING =
       Comparator.comparingInt(Swap::rank).thenComparing(Comparator.naturalOrder());
@@ -86,7 +93,7 @@ final class Swap {
 
   /** Tells whether the new is to stay, so that what it replaced is only to be deleted. */
   boolean isDecided() throws IOException {
-    return SwapJournal.saysCommitted(work);
+    return SwapJournal.saysDecided(work);
   }
 
   /** Whether the live database was written to after the journal was. */
@@ -176,8 +183,17 @@ final class Swap {
 
   /** Writes down that the new is to stay. */
   void decide() throws IOException {
+    decide(State.COMMITTED);
+  }
+
+  /** Writes down that the new is to stay, though nobody has seen it served. */
+  void adopt() throws IOException {
+    decide(State.ADOPTED);
+  }
+
+  private void decide(State decision) throws IOException {
     SwapJournal journal = journal().orElseThrow(() -> new IOException("no journal in " + work));
-    journal.in(State.COMMITTED).write(work);
+    journal.in(decision).write(work);
   }
 
   /**
@@ -189,6 +205,26 @@ final class Swap {
     FileTree.delete(old);
     discard();
     SwapJournal.remove(work);
+  }
+
+  /**
+   * Keeps what an adopted exchange has replaced, under a name that nothing of ours deletes.
+   *
+   * @return where; empty if there was nothing
+   */
+  Optional<Path> keepReplaced() throws IOException {
+    FileTree.syncDirectory(work);
+    Optional<Path> kept = Optional.empty();
+    if (Present.at(old) && !FileTree.children(old).isEmpty()) {
+      Path aside = work.resolve(REPLACED + TIME.format(Instant.now()));
+      move(old, aside);
+      FileTree.syncDirectory(work);
+      kept = Optional.of(aside);
+    }
+    Files.deleteIfExists(old);
+    discard();
+    SwapJournal.remove(work);
+    return kept;
   }
 
   /** Deletes what is new and not live. */

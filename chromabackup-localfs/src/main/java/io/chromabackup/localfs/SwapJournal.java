@@ -33,11 +33,20 @@ record SwapJournal(State state, List<String> old, List<String> next) {
   private static final String OLD = "old ";
   private static final String NEXT = "new ";
 
-  /** How far a swap has come. Until it is committed, the way is back. */
+  /** How far a swap has come. Until it is decided, the way is back. */
   enum State {
     SWAPPING,
     SWAPPED,
-    COMMITTED
+
+    /** The new was seen to be served: what it replaced goes. */
+    COMMITTED,
+
+    /** The new was worked on, and nobody has seen it served: what it replaced is kept aside. */
+    ADOPTED;
+
+    boolean isDecided() {
+      return this == COMMITTED || this == ADOPTED;
+    }
   }
 
   SwapJournal {
@@ -85,10 +94,9 @@ record SwapJournal(State state, List<String> old, List<String> next) {
   }
 
   /** Tells whether one in a work directory says so. One that cannot be understood says nothing. */
-  static boolean saysCommitted(Path work) throws IOException {
+  static boolean saysDecided(Path work) throws IOException {
     try {
-      Optional<State> state = content(work).map(text -> parse(text).state);
-      return state.equals(Optional.of(State.COMMITTED));
+      return content(work).map(text -> parse(text).state).filter(State::isDecided).isPresent();
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -184,14 +184,16 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
   }
 
   @Test
-  void anAdoptionIsDecidedBeforeAnythingIsDeleted() throws IOException {
+  void anAdoptionIsDecidedBeforeAnythingIsMoved() throws IOException {
     FaultyFileSystem faults = FaultyFileSystem.over(memory);
     LocalTarget stepped = new LocalTarget(faults.path(data));
     leaveSwapped();
     workOnIt();
-    breakAfter(faults, "list " + work.resolve("old"));
+    breakAfter(faults, "force " + work);
     assertThatThrownBy(() -> stepped.adopt(true)).hasMessage("broken");
-    assertThat(target.recover()).hasValueSatisfying(told -> assertThat(told).contains("was final"));
+    assertThat(work.resolve("old/chroma.sqlite3")).hasContent("the old database");
+    assertThat(target.recover())
+        .hasValueSatisfying(told -> assertThat(told).contains("final now", "is kept in"));
     assertThat(data.resolve("chroma.sqlite3")).hasContent("worked on");
   }
 

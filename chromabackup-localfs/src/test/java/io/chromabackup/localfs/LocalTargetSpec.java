@@ -9,6 +9,7 @@ import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
 import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
+import io.chromabackup.files.FileTree;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -232,21 +234,64 @@ abstract class LocalTargetSpec {
     Files.setLastModifiedTime(
         data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(60)));
     assertThat(another().adopt(true)).isPresent();
-    requireNew();
+    requireOnlyWhatWasReplacedIsLeft();
+    assertThat(Trees.read(data)).isEqualTo(Trees.NEW);
   }
 
   /** As a process does that is killed between the swap and its end. */
   @Test
-  void whatAServerHasWorkedOnSinceIsAdoptedAndWhatWasReplacedIsDeleted() throws IOException {
+  void whatAServerHasWorkedOnSinceIsAdoptedAndWhatWasReplacedIsKept() throws IOException {
     leaveSwapped();
     workOnIt();
 
-    assertThat(another().adopt(true))
-        .hasValueSatisfying(told -> assertThat(told).contains(data.toString(), "is final now"));
+    String told = another().adopt(true).orElseThrow();
+
+    assertThat(told).contains(data.toString(), "is final now");
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("worked on");
+    Path kept = requireOnlyWhatWasReplacedIsLeft();
+    assertThat(told).contains("is kept in " + kept);
+    assertThat(another().needsRecovery()).isFalse();
+    assertThat(another().recover()).isEmpty();
+    assertThat(requireOnlyWhatWasReplacedIsLeft()).isEqualTo(kept);
+  }
+
+  /** As a process does that is killed between its decision and its end. */
+  @Test
+  void anAdoptionThatWasBrokenOffIsEndedWithoutStoppingAnything() throws IOException {
+    leaveSwapped();
+    workOnIt();
+    SwapJournal.read(work).orElseThrow().in(SwapJournal.State.ADOPTED).write(work);
+
+    assertThat(another().needsRecovery()).isFalse();
+    assertThat(another().recover())
+        .hasValueSatisfying(told -> assertThat(told).contains("is final now", "is kept in"));
 
     assertThat(data.resolve("chroma.sqlite3")).hasContent("worked on");
-    assertThat(work).doesNotExist();
-    assertThat(another().needsRecovery()).isFalse();
+    requireOnlyWhatWasReplacedIsLeft();
+  }
+
+  @Test
+  void whatAnAdoptedRestoreReplacedOutlivesTheNextRestore() throws IOException {
+    leaveSwapped();
+    workOnIt();
+    another().adopt(true);
+
+    try (Replacement replacement = another().stage(archive())) {
+      replacement.swap();
+      replacement.commit();
+    }
+
+    requireOnlyWhatWasReplacedIsLeft();
+  }
+
+  /** It is a data directory by itself. */
+  private Path requireOnlyWhatWasReplacedIsLeft() throws IOException {
+    List<Path> left = FileTree.children(work);
+    assertThat(left).hasSize(1);
+    assertThat(left.get(0).getFileName().toString()).startsWith("replaced-");
+    assertThat(Trees.OLD.entrySet()).containsAll(Trees.read(left.get(0)).entrySet());
+    assertThat(left.get(0).resolve("chroma.sqlite3")).exists();
+    return left.get(0);
   }
 
   @Test
