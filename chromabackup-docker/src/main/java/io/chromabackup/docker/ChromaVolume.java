@@ -52,9 +52,11 @@ final class ChromaVolume {
    * @param owner who has the database, or else the directory: {@code uid gid}
    * @param available how many bytes its file system has room for
    * @param bytes how many bytes of it are Chroma's, roughly
-   * @param names what is at its top; of all segments only one
+   * @param names what is at its top; of all segments only one, and of what is not Chroma's only
+   *     some
+   * @param more how much of what is not Chroma's there is beside
    */
-  record Listing(Owners owner, long available, long bytes, List<String> names) {
+  record Listing(Owners owner, long available, long bytes, List<String> names, long more) {
     Listing {
       names = List.copyOf(names);
     }
@@ -133,6 +135,7 @@ final class ChromaVolume {
     Owners owner = null;
     long available = -1;
     long bytes = -1;
+    long more = 0;
     List<String> names = new ArrayList<>();
     for (String line : said.lines().toList()) {
       String[] words = line.split(" ", 2);
@@ -143,6 +146,7 @@ final class ChromaVolume {
           case "available" -> available = Math.multiplyExact(Long.parseLong(value), 1024L);
           case "bytes" -> bytes = Math.multiplyExact(Long.parseLong(value), 1024L);
           case "name" -> names.add(value);
+          case "more" -> more = Long.parseLong(value);
           default -> {} // the rest of a name with a line break in it
         }
       } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
@@ -152,7 +156,7 @@ final class ChromaVolume {
     if (owner == null || available < 0 || bytes < 0) {
       throw new IOException("the volume could not be listed: only '" + said + "' was said");
     }
-    return new Listing(owner, available, bytes, names);
+    return new Listing(owner, available, bytes, names, more);
   }
 
   private static Owners owners(String value) {

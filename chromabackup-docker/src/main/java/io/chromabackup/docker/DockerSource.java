@@ -75,11 +75,25 @@ final class DockerSource implements BackupSource {
     }
     long bytes = databaseBytes(container, place);
     if (place.mount().isPresent()) {
-      ChromaVolume.Listing listing = chroma.volume(container, place).list();
-      bytes = Math.max(bytes, listing.bytes());
-      warnings.addAll(foreign(place, listing.names()));
+      try {
+        ChromaVolume.Listing listing = chroma.volume(container, place).list();
+        bytes = Math.max(bytes, listing.bytes());
+        warnings.addAll(foreign(place, listing));
+      } catch (IOException e) {
+        warnings.add(unlisted(place, e));
+      }
     }
     return new SourceProbe(bytes, Set.of(), warnings);
+  }
+
+  /** An image without a shell is no reason not to copy: the engine itself can read all of it. */
+  private static String unlisted(ChromaPlace place, IOException e) throws IOException {
+    IOException failure = Interruption.normalise(e);
+    if (failure instanceof InterruptedIOException || failure instanceof ChromaBackupException) {
+      throw failure;
+    }
+    return "what else is in %s than the database could not be looked at, so the room that a copy takes is reckoned by that alone (%s)"
+        .formatted(place.directory(), failure.getMessage());
   }
 
   private Located locate() throws IOException {
@@ -102,14 +116,16 @@ final class DockerSource implements BackupSource {
         .orElse(0L);
   }
 
-  private static List<String> foreign(ChromaPlace place, List<String> names) {
-    List<String> foreign = new ArrayList<>(names);
+  private static List<String> foreign(ChromaPlace place, ChromaVolume.Listing listing) {
+    List<String> foreign = new ArrayList<>(listing.names());
     foreign.removeIf(name -> ChromaLayout.belongsToChroma(name) || name.equals(ChromaVolume.WORK));
     foreign.remove("lost+found");
+    String more = listing.more() == 0 ? "" : " and %d more".formatted(listing.more());
     return foreign.isEmpty()
         ? List.of()
         : List.of(
-            place.directory() + " also holds what is not Chroma's and was left out: " + foreign);
+            "%s also holds what is not Chroma's and was left out: %s%s"
+                .formatted(place.directory(), foreign, more));
   }
 
   /** Reads a copy of the database, which the service is frozen for if it runs. */

@@ -114,20 +114,37 @@ owner() {
   done
 }
 
-# Says what the library wants to know before it sends anything: three facts, then the names, but only one of all segments.
+# Says what the library wants to know before it sends anything: the names, but only one of all segments and some of what is
+# not Chroma's, and then the facts. Of what a companion says only the end is sure to be read.
 list() {
   there "$data" || fail "there is no directory $data"
+  list_names
   echo "owner $(owner)"
   echo "available $(df -Pk "$data" | awk 'NR == 2 { print $4 }')"
   echo "bytes $(names "$data" | while read -r name; do du -sk "$data/$name"; done | awk '{ sum += $1 } END { print sum + 0 }')"
+}
+
+list_names() {
   segment=
-  ls -A "$data" | while IFS= read -r name; do
-    if is_segment "$name" "$data"; then
-      [ -z "$segment" ] || continue
-      segment=$name
-    fi
-    echo "name $name"
-  done
+  foreign=0
+  ls -A "$data" | {
+    while IFS= read -r name; do
+      case $name in
+        chroma.sqlite3 | chroma.sqlite3-journal | chroma.sqlite3-shm | chroma.sqlite3-wal) ;;
+        *)
+          if is_segment "$name" "$data"; then
+            [ -z "$segment" ] || continue
+            segment=$name
+          else
+            foreign=$((foreign + 1))
+            [ "$foreign" -le 100 ] || continue
+          fi
+          ;;
+      esac
+      echo "name $name"
+    done
+    [ "$foreign" -le 100 ] || echo "more $((foreign - 100))"
+  }
 }
 
 prepare() {

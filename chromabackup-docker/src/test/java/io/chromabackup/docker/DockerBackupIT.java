@@ -151,6 +151,44 @@ class DockerBackupIT {
   }
 
   @Test
+  void anImageWithoutAShellIsBackedUpAllTheSame() throws Exception {
+    String bare = "chromabackup-test/no-shell:" + ProcessHandle.current().pid();
+    String maker = "chromabackup-test-maker-" + ProcessHandle.current().pid();
+    try {
+      DockerCli.docker(
+          "run",
+          "--name",
+          maker,
+          "--entrypoint",
+          "/bin/sh",
+          RealDocker.image(),
+          "-c",
+          "rm -f $(command -v bash dash sh) /bin/sh /usr/bin/sh");
+      DockerCli.docker("commit", "--change", "ENTRYPOINT [\"chroma\"]", maker, bare);
+      BackupReport report = backups.backup(docker.chroma(serving(bare, maker)).deployment());
+
+      assertThat(report.manifest().quiet()).isEqualTo(Quiet.PAUSE);
+      assertThat(report.warnings())
+          .anySatisfy(warning -> assertThat(warning).contains("could not be looked at"));
+    } finally {
+      DockerCli.attempt("rm", "-fv", maker, maker + "-chroma");
+      DockerCli.attempt("rmi", bare);
+    }
+  }
+
+  private static String serving(String image, String maker) throws InterruptedException {
+    String name = maker + "-chroma";
+    DockerCli.docker("run", "-d", "--name", name, "-v", "/data", image, "run", "/config.yaml");
+    for (int i = 0; i < 100; i++) {
+      if (DockerCli.attempt("cp", name + ":/data/chroma.sqlite3", "-").isSuccess()) {
+        return name;
+      }
+      Thread.sleep(200);
+    }
+    throw new AssertionError("Chroma makes no database: " + DockerCli.docker("logs", name));
+  }
+
+  @Test
   void aContainerThatWasPausedBySomebodyStaysPaused() throws Exception {
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
       stack.pause(Stack.CHROMA);

@@ -168,6 +168,22 @@ class VolumeScriptTest {
   }
 
   @Test
+  void aListingOfADirectoryWithVeryMuchElseIsShortAndEndsWithTheFacts() throws Exception {
+    for (int i = 0; i < 250; i++) {
+      Files.createFile(data.resolve("an-export-" + i));
+    }
+
+    String said = script.run("list").said();
+
+    ChromaVolume.Listing listing = ChromaVolume.parse(said);
+    assertThat(listing.names()).hasSize(103).contains("chroma.sqlite3", OLD_SEGMENT);
+    assertThat(listing.more()).as("250 and the notes, without 100").isEqualTo(151);
+    assertThat(said.lines().skip(said.lines().count() - 3))
+        .extracting(line -> line.split(" ", -1)[0])
+        .containsExactly("owner", "available", "bytes");
+  }
+
+  @Test
   void aListingThatLacksAFactIsNone() {
     assertThatThrownBy(() -> ChromaVolume.parse("owner 0 0\navailable 7\nname x"))
         .isInstanceOf(IOException.class)
