@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the Chroma in a container for its data, by the first way on which a Chroma answers: at the
  * address that was given, or else at its published port, at its address in a network, or through
- * the engine. The container is looked at anew each time, as its addresses change when it starts.
+ * the engine. An engine whose socket is forwarded from elsewhere is asked to lead there first, as
+ * another Chroma may listen at such an address here; if the image has no bash for that, there is no
+ * other way. The container is looked at anew each time, as its addresses change when it starts.
  * Immutable.
  */
 final class ContainerHealth implements HealthCheck {
@@ -73,9 +75,11 @@ final class ContainerHealth implements HealthCheck {
     Container first = present();
     int port = ChromaConfiguration.of(engine, first).port();
     Heartbeat heartbeat = new Heartbeat(headers);
+    boolean forwarded = engine.isForwarded();
     for (long pause = SHORTEST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 2)) {
       Attempt attempt = new Attempt(present(), port, heartbeat, left);
-      Optional<String> outcome = attempt.ask(expected);
+      Optional<String> outcome =
+          forwarded ? attempt.askThrough(expected) : attempt.askDirectly(expected);
       if (outcome.isPresent()) {
         return outcome.get();
       }
@@ -110,13 +114,37 @@ final class ContainerHealth implements HealthCheck {
       this.patience = patience;
     }
 
-    Optional<String> ask(List<CollectionSummary> expected) throws IOException {
+    /**
+     * Directly only if there is no other way: somebody else may listen at the same address here.
+     */
+    Optional<String> askThrough(List<CollectionSummary> expected) throws IOException {
+      try (EngineTunnel tunnel = EngineTunnel.to(engine, now.id(), port)) {
+        Way way = through(tunnel);
+        if (answers(way, tunnel::problem)) {
+          return Optional.of(served(way, expected, patience));
+        }
+        if (!tunnel.isImpossible()) {
+          return Optional.empty();
+        }
+      }
+      Optional<Way> direct = direct();
+      return direct.isEmpty()
+          ? Optional.empty()
+          : Optional.of(served(direct.get(), expected, patience));
+    }
+
+    private static Way through(EngineTunnel tunnel) {
+      return new Way(tunnel.address(), "through the engine");
+    }
+
+    /** Through the engine only if there is no other way. */
+    Optional<String> askDirectly(List<CollectionSummary> expected) throws IOException {
       Optional<Way> direct = direct();
       if (direct.isPresent()) {
         return Optional.of(served(direct.get(), expected, patience));
       }
       try (EngineTunnel tunnel = EngineTunnel.to(engine, now.id(), port)) {
-        Way way = new Way(tunnel.address(), "through the engine");
+        Way way = through(tunnel);
         if (!answers(way, tunnel::problem)) {
           return Optional.empty();
         }

@@ -76,6 +76,23 @@ final class Engine implements Closeable {
     return connection.address().isLocal();
   }
 
+  /**
+   * Whether the engine seems to be on another machine, or in a virtual one, though its socket is
+   * here: {@code ssh -L} brings it. Then this machine's own ports may be somebody else's. Docker
+   * Desktop brings those of its containers here too. Not if the engine does not tell.
+   */
+  boolean isForwarded() throws IOException {
+    if (!isLocal()) {
+      return false;
+    }
+    Json info = connection.ask(Call.of("GET", "/info", "asking for its name")).json();
+    return info.at("Name")
+            .said()
+            .filter(name -> !name.equalsIgnoreCase(Owner.hostName()))
+            .isPresent()
+        && !info.at("OperatingSystem").text().startsWith("Docker Desktop");
+  }
+
   /** The host name of an engine reached over the network. */
   Optional<String> hostName() {
     return connection.address().hostName();

@@ -46,6 +46,7 @@ final class EngineTunnel implements Closeable {
       """;
 
   private static final String GREETING = "chromabackup";
+  private static final String NO_BASH = "the image has no bash, which that takes";
 
   private final Engine engine;
   private final String id;
@@ -81,6 +82,11 @@ final class EngineTunnel implements Closeable {
   /** Why the last connection was not carried through, if it was not. */
   Optional<String> problem() {
     return Optional.ofNullable(problem);
+  }
+
+  /** Whether it will never lead anywhere, whoever listens there. */
+  boolean isImpossible() {
+    return NO_BASH.equals(problem);
   }
 
   private static Thread thread(Runnable work) {
@@ -167,7 +173,7 @@ final class EngineTunnel implements Closeable {
       return "no connection";
     }
     if (said.contains("executable file not found") || said.contains("no such file")) {
-      return "the image has no bash, which that takes";
+      return NO_BASH;
     }
     return said.isEmpty() ? "bash ended at once" : said;
   }

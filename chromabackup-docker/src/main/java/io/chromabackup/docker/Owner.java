@@ -83,7 +83,12 @@ record Owner(String machine, String boot, String space, long pid, String born) {
     return id.isEmpty() ? hostName() : hostName() + "/" + id;
   }
 
-  private static String hostName() {
+  /** What this machine, or this container, is called. */
+  static String hostName() {
+    String told = line("/proc/sys/kernel/hostname");
+    if (!told.isEmpty()) {
+      return told;
+    }
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {

@@ -8,6 +8,7 @@ import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
 class ContainerHealthIT {
@@ -22,6 +24,10 @@ class ContainerHealthIT {
   private static final Duration SHORT = Duration.ofSeconds(3);
   private static final String SILENT = "sleep 1000";
 
+  /** What an engine of another machine says of itself. */
+  private static final String FAR = "{\"Name\":\"far\",\"OperatingSystem\":\"Debian\"}";
+
+  @TempDir Path directory;
   private Engine engine;
   private Containments docker;
 
@@ -44,6 +50,50 @@ class ContainerHealthIT {
         .startsWith("0 collections with 0 documents, asked of Chroma in container " + name)
         .contains("at http://127.0.0.1:")
         .contains("published port");
+  }
+
+  /** What listens at that port here may be this machine's own Chroma. */
+  @Test
+  void behindAForwardedSocketTheWayThroughTheEngineComesFirst() throws Exception {
+    String name = docker.run("-p", "127.0.0.1::8000", Containments.CHROMA);
+
+    assertThat(checkedBy(FAR, name, LONG)).contains("through the engine");
+  }
+
+  @Test
+  void behindAForwardedSocketAnImageWithoutBashIsAskedAtItsAddresses() throws Exception {
+    String name = docker.run("-p", "127.0.0.1::8000", Containments.CHROMA);
+    docker.docker("exec", name, "sh", "-c", "rm -f /bin/bash /usr/bin/bash");
+
+    assertThat(checkedBy(FAR, name, LONG)).doesNotContain("through the engine");
+  }
+
+  @Test
+  void behindAForwardedSocketNobodyElseIsAskedWhileChromaComesUp() throws Exception {
+    String name =
+        docker.run(
+            "-p", "127.0.0.1::8000", "--entrypoint", "sh", Containments.CHROMA, "-c", SILENT);
+
+    assertThatThrownBy(() -> checkedBy(FAR, name, SHORT))
+        .isInstanceOf(Unhealthy.class)
+        .hasMessageContaining("through the engine: no connection")
+        .hasMessageNotContaining("published port");
+  }
+
+  @Test
+  void whatDockerDesktopPublishesIsAskedHere() throws Exception {
+    String name = docker.run("-p", "127.0.0.1::8000", Containments.CHROMA);
+    String desktop = "{\"Name\":\"docker-desktop\",\"OperatingSystem\":\"Docker Desktop\"}";
+
+    assertThat(checkedBy(desktop, name, LONG)).doesNotContain("through the engine");
+  }
+
+  private String checkedBy(String info, String name, Duration patience) throws Exception {
+    try (ForwardedEngine forwarded =
+            new ForwardedEngine(engine, directory.resolve("engine.sock"), info);
+        Engine there = forwarded.connect()) {
+      return new ContainerHealth(there, name, Optional.empty()).check(List.of(), patience);
+    }
   }
 
   @Test
