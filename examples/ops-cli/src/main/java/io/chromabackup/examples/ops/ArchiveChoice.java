@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 
 /** Finds the archive that was asked for: by name, as a file, or the newest good one. */
 final class ArchiveChoice {
-  static final String LATEST = "latest";
   private static final Logger log = LoggerFactory.getLogger(ArchiveChoice.class);
 
   private final LocalArchiveStore store;
@@ -31,16 +30,15 @@ final class ArchiveChoice {
   }
 
   /** {@code source} is whose archive it should be, if that matters; only {@code latest} asks. */
-  ChosenArchive find(String text, Optional<String> source) throws IOException {
-    if (text.equals(LATEST)) {
+  ChosenArchive find(ArchiveAddress wanted, Optional<String> source) throws IOException {
+    if (wanted.isLatest()) {
       return new ChosenArchive(store, latest(source));
     }
-    boolean slashed = text.contains("/") || text.contains("\\") || text.startsWith("file:");
-    Optional<ArchiveName> name = slashed ? Optional.empty() : ArchiveName.parse(text);
-    if (name.isPresent() && Files.exists(directory.resolve(text))) {
+    Optional<ArchiveName> name = wanted.name();
+    if (name.isPresent() && Files.exists(directory.resolve(wanted.text()))) {
       return new ChosenArchive(store, name.get());
     }
-    return file(text, PathConverter.of(text).toAbsolutePath().normalize());
+    return file(wanted.text(), wanted.file().toAbsolutePath().normalize());
   }
 
   private ChosenArchive file(String text, Path file) throws IOException {

@@ -19,8 +19,9 @@ final class RestoreCommand extends SourceOperation {
   @Parameters(
       index = "0",
       paramLabel = "ARCHIVE",
+      converter = ArchiveAddress.Converter.class,
       description = "A name in the store, a file, or 'latest': the newest good one of SOURCE.")
-  private String archive;
+  private ArchiveAddress archive;
 
   @Parameters(
       index = "1",

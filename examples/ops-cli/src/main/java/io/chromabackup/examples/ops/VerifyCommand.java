@@ -31,9 +31,10 @@ final class VerifyCommand extends Operation {
     @Parameters(
         paramLabel = "ARCHIVE",
         arity = "0..1",
+        converter = ArchiveAddress.Converter.class,
         description =
             "A name in the store, a file, or 'latest', the newest good one. Default: latest")
-    private @Nullable String archive;
+    private @Nullable ArchiveAddress archive;
 
     @Option(names = "--all", description = "All archives of the store.")
     private boolean all;
@@ -47,9 +48,10 @@ final class VerifyCommand extends Operation {
   }
 
   private Result one(LocalArchiveStore archives) throws IOException {
-    String text = which == null || which.archive == null ? ArchiveChoice.LATEST : which.archive;
+    ArchiveAddress wanted =
+        which == null || which.archive == null ? ArchiveAddress.LATEST : which.archive;
     ChosenArchive chosen =
-        new ArchiveChoice(archives, store.directory()).find(text, Optional.empty());
+        new ArchiveChoice(archives, store.directory()).find(wanted, Optional.empty());
     Verdict verdict = Verdict.on(backups(chosen.store()), chosen.name(), thoroughness());
     return new VerifyResult(chosen.store().describe(), List.of(verdict));
   }

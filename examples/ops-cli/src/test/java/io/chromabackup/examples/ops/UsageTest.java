@@ -15,11 +15,15 @@ class UsageTest {
   private final StringWriter err = new StringWriter();
 
   private int execute(String arguments) {
+    return execute(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+  }
+
+  private int execute(String... arguments) {
     Terminal terminal =
         new Terminal(false, false, 80, new StatusLine(OutputStream.nullOutputStream()));
     CommandLine line = CommandLines.of(terminal, new Signals(Thread.currentThread()));
     line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-    return line.execute(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+    return line.execute(arguments);
   }
 
   @ParameterizedTest
@@ -65,6 +69,14 @@ class UsageTest {
   void whatMayBeASecretIsNotRepeated(String arguments) {
     assertThat(execute("restore latest ./missing " + arguments)).isEqualTo(2);
     assertThat(out + err.toString()).doesNotContain("sEcReT");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "file:relative.tar.gz", "file://nas/backups/a.tar.gz"})
+  void whatCannotBeAnArchiveIsWrongUsage(String archive) {
+    assertThat(execute("verify", archive)).isEqualTo(2);
+    assertThat(execute("restore", archive, "./missing")).isEqualTo(2);
+    assertThat(err.toString()).contains("chromabackup: ", "ARCHIVE", "--help'");
   }
 
   @Test
