@@ -34,7 +34,7 @@ record ListResult(
 
   @Override
   public ExitCode exitCode() {
-    return verdicts.values().stream().allMatch(Verdict::sound) ? ExitCode.DONE : ExitCode.DAMAGED;
+    return Verdict.exitCode(verdicts.values());
   }
 
   private long total() {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -64,6 +65,18 @@ record Verdict(
 
   private static Verdict unread(ArchiveListing listing, IOException e) {
     return new Verdict(listing.name(), Optional.empty(), List.of(Wording.of(e)), true);
+  }
+
+  /** What archives that were read come to; damage outweighs that some could not be read. */
+  static ExitCode exitCode(Collection<Verdict> verdicts) {
+    if (verdicts.stream().anyMatch(Verdict::damaged)) {
+      return ExitCode.DAMAGED;
+    }
+    return verdicts.stream().anyMatch(Verdict::unread) ? ExitCode.FAILED : ExitCode.DONE;
+  }
+
+  boolean damaged() {
+    return !sound() && !unread;
   }
 
   boolean sound() {

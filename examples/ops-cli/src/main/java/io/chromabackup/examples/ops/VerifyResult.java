@@ -13,14 +13,11 @@ import java.util.Map;
 record VerifyResult(String store, List<Verdict> verdicts) implements Result {
   @Override
   public ExitCode exitCode() {
-    if (damaged() > 0) {
-      return ExitCode.DAMAGED;
-    }
-    return unread() > 0 ? ExitCode.FAILED : ExitCode.DONE;
+    return Verdict.exitCode(verdicts);
   }
 
   private long damaged() {
-    return verdicts.stream().filter(verdict -> !verdict.sound() && !verdict.unread()).count();
+    return verdicts.stream().filter(Verdict::damaged).count();
   }
 
   private long unread() {

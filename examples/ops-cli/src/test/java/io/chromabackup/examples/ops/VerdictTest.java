@@ -10,7 +10,10 @@ import io.chromabackup.testkit.faults.FaultyFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,5 +47,17 @@ class VerdictTest {
     assertThat(both.exitCode()).isEqualTo(ExitCode.DAMAGED);
     VerifyResult first = new VerifyResult("store", verdicts.subList(0, 1));
     assertThat(first.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(listed(verdicts).exitCode()).isEqualTo(ExitCode.DAMAGED);
+    assertThat(listed(verdicts.subList(0, 1)).exitCode()).isEqualTo(ExitCode.FAILED);
+  }
+
+  private static ListResult listed(List<Verdict> verdicts) {
+    return new ListResult(
+        "store",
+        List.of(),
+        verdicts.stream().collect(Collectors.toMap(v -> v.archive().toString(), v -> v)),
+        Forecast.of(List.of(), 30),
+        OptionalLong.empty(),
+        Instant.EPOCH);
   }
 }
