@@ -2,8 +2,10 @@ package io.chromabackup.examples.ops;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Puts the commands together. */
 final class CommandLines {
@@ -34,15 +36,30 @@ final class CommandLines {
 
   private static int wrongUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
+    String message = message(e);
     PrintWriter err = command.getErr();
-    err.println("chromabackup: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("chromabackup: " + message);
+    UnmatchedArgumentException.printSuggestions(e, err);
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
     if (Arrays.asList(args).contains("--json")) {
-      System.out.println(
-          Json.text(Failure.document("Usage", String.valueOf(e.getMessage()), ExitCode.USAGE)));
+      System.out.println(Json.text(Failure.document("Usage", message, ExitCode.USAGE)));
     }
     return ExitCode.USAGE.code();
+  }
+
+  /** What may be a secret is not repeated: what a mistyped option was given, who logs in where. */
+  private static String message(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> options =
+          unmatched.getUnmatched().stream()
+              .filter(argument -> argument.startsWith("-"))
+              .map(option -> option.replaceFirst("(?s)=.*", ""))
+              .toList();
+      if (!options.isEmpty()) {
+        return "no such option: " + String.join(", ", options);
+      }
+    }
+    return String.valueOf(e.getMessage()).replaceAll("//[^\\s'\"]*@", "//");
   }
 }

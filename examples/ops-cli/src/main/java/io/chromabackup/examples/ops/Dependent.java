@@ -13,24 +13,29 @@ import picocli.CommandLine.TypeConversionException;
  */
 record Dependent(String name, Optional<URI> health) {
 
-  /** Reads {@code NAME} or {@code NAME=URL}. */
+  /** Reads {@code NAME} or {@code NAME=URL}, and repeats neither: there may be a password in it. */
   static final class Converter implements ITypeConverter<Dependent> {
     @Override
     public Dependent convert(String text) {
       int equals = text.indexOf('=');
       String name = equals < 0 ? text : text.substring(0, equals);
       if (name.isBlank()) {
-        throw new TypeConversionException("'" + text + "' names no container");
+        throw new TypeConversionException("this names no container");
       }
       return new Dependent(
           name, equals < 0 ? Optional.empty() : Optional.of(url(text.substring(equals + 1))));
     }
 
     private static URI url(String text) {
-      if (!text.startsWith("http://") && !text.startsWith("https://")) {
-        throw new TypeConversionException("'" + text + "' is no http or https address");
+      if (text.startsWith("http://") || text.startsWith("https://")) {
+        try {
+          return URI.create(text);
+        } catch (IllegalArgumentException e) {
+          // its message repeats the text
+        }
       }
-      return URI.create(text);
+      throw new TypeConversionException(
+          "after the = comes an http or https address, such as http://localhost:8001/health");
     }
   }
 }

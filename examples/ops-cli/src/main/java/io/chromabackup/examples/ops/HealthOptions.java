@@ -6,11 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How Chroma is asked, after a restore, whether it serves the data. */
 final class HealthOptions {
+  /* not a token by mistake: one in base64 may end with an =, too */
+  private static final Pattern HEADER = Pattern.compile("([^=\\s:]+)=([^=]+)");
+
   @Option(
       names = "--chroma-url",
       paramLabel = "URL",
@@ -41,13 +46,12 @@ final class HealthOptions {
   Map<String, String> headers() {
     Map<String, String> values = new LinkedHashMap<>();
     for (String header : headers) {
-      int equals = header.indexOf('=');
-      if (equals < 1) {
+      Matcher parts = HEADER.matcher(header);
+      if (!parts.matches()) {
         throw new IllegalArgumentException(
             "--header-env: give NAME=ENVVAR, a header's name and that of an environment variable");
       }
-      String name = header.substring(0, equals);
-      values.put(name, value(name, header.substring(equals + 1)));
+      values.put(parts.group(1), value(parts.group(1), parts.group(2)));
     }
     return values;
   }

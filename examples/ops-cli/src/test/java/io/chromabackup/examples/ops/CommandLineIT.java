@@ -141,6 +141,9 @@ class CommandLineIT {
     Launched misused = run("backup", "--json", "--nonsense", "./data");
     assertThat(misused.exitCode()).isEqualTo(2);
     assertThat(JSON.std.mapFrom(misused.out())).containsEntry("exitCode", 2);
+    assertThat(run("restore", "latest", "./data", "--json", "--dependent", "a=u:sEcReT@b").out())
+        .contains("Usage")
+        .doesNotContain("sEcReT");
   }
 
   @Test

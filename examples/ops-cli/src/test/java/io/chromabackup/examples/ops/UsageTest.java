@@ -64,7 +64,17 @@ class UsageTest {
         "--chroma-url http://localhost:1 --header-env Authorization:sEcReT",
         "--chroma-url http://localhost:1 --header-env Authorization=sEcReT",
         "--chroma-url ht^tp://user:sEcReT@localhost",
-        "--chroma-url http://user:sEcReT@localhost"
+        "--chroma-url http://user:sEcReT@localhost",
+        "--chroma-ulr=http://user:sEcReT@localhost",
+        "--header-evn Authorization=sEcReT",
+        "--header-env Authorization:sEcReT=",
+        "--header-env sEcReT==",
+        "--dependent a=httq://user:sEcReT@localhost",
+        "--dependent a=http://user:sEcReT@local^host",
+        "--dependent =http://user:sEcReT@localhost",
+        "--dependent-if-any a=user:sEcReT@localhost",
+        "--docker-host ht^tp://user:sEcReT@localhost",
+        "http://user:sEcReT@localhost"
       })
   void whatMayBeASecretIsNotRepeated(String arguments) {
     assertThat(execute("restore latest ./missing " + arguments)).isEqualTo(2);
@@ -77,6 +87,12 @@ class UsageTest {
     assertThat(execute("verify", archive)).isEqualTo(2);
     assertThat(execute("restore", archive, "./missing")).isEqualTo(2);
     assertThat(err.toString()).contains("chromabackup: ", "ARCHIVE", "--help'");
+  }
+
+  @Test
+  void aMistypedOptionIsNamed() {
+    assertThat(execute("restore latest ./missing --header-evn Authorization=TOKEN")).isEqualTo(2);
+    assertThat(err.toString()).contains("no such option: --header-evn", "--header-env");
   }
 
   @Test
