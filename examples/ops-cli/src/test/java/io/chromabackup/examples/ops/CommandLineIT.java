@@ -146,6 +146,24 @@ class CommandLineIT {
         .doesNotContain("sEcReT");
   }
 
+  /** Here the shell gives the name, which this JVM may not know how to write. */
+  @Test
+  void aNameOfAnyLettersIsFoundWhereThereIsNoLocaleAsUnderCron() throws Exception {
+    Launched backup =
+        Launched.run(
+            here,
+            Map.of(),
+            List.of(
+                "/bin/sh",
+                "-c",
+                "mv data \"$(printf 'd\\303\\244ta')\" && exec "
+                    + Launched.PROGRAM
+                    + " backup ./d*ta --json"));
+
+    assertThat(backup.exitCode()).as(backup.err()).isZero();
+    assertThat(JSON.std.mapFrom(backup.out()).get("source")).asString().endsWith("/d\u00e4ta");
+  }
+
   @Test
   void aStoreIsAnalyzedAndItsArchivesAreNotTouched() throws Exception {
     run("backup", "./data");
