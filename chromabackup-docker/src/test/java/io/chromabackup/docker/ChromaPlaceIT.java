@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ChromaBackupException.ContainerNotFound;
 import io.chromabackup.ChromaBackupException.NotChroma;
+import io.chromabackup.testkit.RealDocker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,9 +22,14 @@ class ChromaPlaceIT {
   private Containments docker;
   private Engine engine;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
   void connect() throws IOException {
-    docker = Containments.orSkip();
+    docker = Containments.connect();
     engine = docker.engine();
   }
 
@@ -34,7 +41,7 @@ class ChromaPlaceIT {
   @Test
   void anEmptyVolumeOfAContainerThatWasNeverStarted() throws Exception {
     String volume = docker.volume();
-    ChromaPlace place = place(docker.create("-v", volume + ":/data", Containments.CHROMA));
+    ChromaPlace place = place(docker.create("-v", volume + ":/data", RealDocker.image()));
 
     assertThat(place.directory()).isEqualTo("/data");
     assertThat(place.hasDatabase()).isFalse();
@@ -44,7 +51,7 @@ class ChromaPlaceIT {
 
   @Test
   void runningPausedAndStopped() throws Exception {
-    String name = docker.run("-v", docker.volume() + ":/data", Containments.CHROMA);
+    String name = docker.run("-v", docker.volume() + ":/data", RealDocker.image());
     awaitDatabase(name, "/data");
 
     ChromaPlace running = place(name);
@@ -61,7 +68,7 @@ class ChromaPlaceIT {
   void aDirectoryWhoseDatabaseARestoreHasAwayIsStillChromas() throws Exception {
     String name =
         docker.run(
-            "-v", docker.volume() + ":/data", "--entrypoint", "sleep", Containments.CHROMA, "1h");
+            "-v", docker.volume() + ":/data", "--entrypoint", "sleep", RealDocker.image(), "1h");
     docker.docker(
         "exec",
         name,
@@ -75,7 +82,7 @@ class ChromaPlaceIT {
 
   @Test
   void aVolumeWhereChromaDoesNotLookIsToldLoudly() throws Exception {
-    String name = docker.run("-v", docker.volume() + ":/chroma/chroma", Containments.CHROMA);
+    String name = docker.run("-v", docker.volume() + ":/chroma/chroma", RealDocker.image());
     awaitDatabase(name, "/data");
     ChromaPlace place = place(name);
 
@@ -92,7 +99,7 @@ class ChromaPlaceIT {
   void aConfigurationOfOnesOwn(@TempDir Path temp) throws Exception {
     Path config = Files.writeString(temp.resolve("config.yaml"), "port: 8001\n");
     String mounted = config + ":/config.yaml:ro";
-    String name = docker.create("-v", mounted, Containments.CHROMA);
+    String name = docker.create("-v", mounted, RealDocker.image());
 
     assertThat(place(name).directory()).isEqualTo("/chroma");
     assertThat(ChromaConfiguration.of(engine, engine.inspect(name)).port()).isEqualTo(8001);
@@ -114,7 +121,7 @@ class ChromaPlaceIT {
             docker.volume() + ":/vol",
             "--entrypoint",
             "sh",
-            Containments.CHROMA,
+            RealDocker.image(),
             "-c",
             "mkdir -p /vol/a/b && ln -s /vol/a /way && ln -s ../way/b /srv/data"
                 + " && touch /vol/a/b/chroma.sqlite3 && sleep 1000",
@@ -129,8 +136,8 @@ class ChromaPlaceIT {
 
   @Test
   void aTmpfsIsRefused() throws Exception {
-    String name = docker.create("--tmpfs", "/data", Containments.CHROMA);
-    String mounted = docker.create("--mount", "type=tmpfs,dst=/data", Containments.CHROMA);
+    String name = docker.create("--tmpfs", "/data", RealDocker.image());
+    String mounted = docker.create("--mount", "type=tmpfs,dst=/data", RealDocker.image());
 
     assertThatThrownBy(() -> place(name))
         .isInstanceOf(NotChroma.class)
@@ -144,7 +151,7 @@ class ChromaPlaceIT {
   void aMountedFileIsNoPlace(@TempDir Path temp) throws Exception {
     Path file = Files.writeString(temp.resolve("x"), "x");
     String name =
-        docker.create("-v", file + ":/x:ro", "--entrypoint", "sleep", Containments.CHROMA, "9");
+        docker.create("-v", file + ":/x:ro", "--entrypoint", "sleep", RealDocker.image(), "9");
     ChromaPlace place = ChromaPlace.in(engine, engine.inspect(name), Optional.of("/x/y"));
 
     assertThat(place.hasDatabase()).isFalse();
@@ -170,7 +177,7 @@ class ChromaPlaceIT {
         .hasMessageContaining("is Chroma itself");
     assertThatThrownBy(() -> containers.named("nobody"))
         .isInstanceOf(ContainerNotFound.class)
-        .hasMessageContaining(name + " (" + Containments.CHROMA + ", looks like Chroma)");
+        .hasMessageContaining(name + " (" + RealDocker.image() + ", looks like Chroma)");
     assertThatThrownBy(() -> containers.ofService(project, "chroma"))
         .isInstanceOf(ContainerNotFound.class)
         .hasMessageContaining("no such service, but chromadb, worker");
@@ -181,7 +188,7 @@ class ChromaPlaceIT {
       "--label=com.docker.compose.project=" + project,
       "--label=com.docker.compose.service=" + service,
       "--label=com.docker.compose.container-number=" + number,
-      Containments.CHROMA
+      RealDocker.image()
     };
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ChromaBackupException.Unhealthy;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.testkit.RealDocker;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,9 +33,14 @@ class ContainerHealthIT {
   private Engine engine;
   private Containments docker;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
   void connect() throws IOException {
-    docker = Containments.orSkip();
+    docker = Containments.connect();
     engine = docker.engine();
   }
 
@@ -44,7 +51,7 @@ class ContainerHealthIT {
 
   @Test
   void thePublishedPortIsAskedFirst() throws Exception {
-    String name = docker.run("-p", "127.0.0.1::8000", Containments.CHROMA);
+    String name = docker.run("-p", "127.0.0.1::8000", RealDocker.image());
 
     assertThat(check(name))
         .startsWith("0 collections with 0 documents, asked of Chroma in container " + name)
@@ -98,14 +105,14 @@ class ContainerHealthIT {
 
   @Test
   void withoutAPublishedPortItsAddressInANetworkIs() throws Exception {
-    String name = docker.run(Containments.CHROMA);
+    String name = docker.run(RealDocker.image());
 
     assertThat(check(name)).containsAnyOf("(network bridge)", "through the engine");
   }
 
   @Test
   void withoutAnyNetworkItIsAskedThroughTheEngineAndNothingIsLeft() throws Exception {
-    String name = docker.run("--network", "none", Containments.CHROMA);
+    String name = docker.run("--network", "none", RealDocker.image());
     int before = docker.processes(name);
 
     assertThat(check(name)).endsWith("Chroma in container " + name + " through the engine");
@@ -125,7 +132,7 @@ class ContainerHealthIT {
             "none",
             "-e",
             "CHROMA_PORT=9123",
-            Containments.CHROMA,
+            RealDocker.image(),
             "run",
             "/config.yaml");
 
@@ -135,7 +142,7 @@ class ContainerHealthIT {
 
   @Test
   void anAddressThatWasGivenIsTheOnlyOne() throws Exception {
-    String name = docker.run(Containments.CHROMA);
+    String name = docker.run(RealDocker.image());
     ContainerHealth health =
         new ContainerHealth(engine, name, Optional.of(URI.create("http://127.0.0.1:9")))
             .withHeader("Authorization", "Bearer s3cret");
@@ -149,8 +156,7 @@ class ContainerHealthIT {
 
   @Test
   void aContainerThatEndedIsNotWaitedFor() throws Exception {
-    String name =
-        docker.run("--entrypoint", "sh", Containments.CHROMA, "-c", "echo cannot; exit 3");
+    String name = docker.run("--entrypoint", "sh", RealDocker.image(), "-c", "echo cannot; exit 3");
     docker.docker("wait", name);
 
     assertThatThrownBy(() -> check(name))
@@ -166,7 +172,7 @@ class ContainerHealthIT {
             "--restart=always",
             "--entrypoint",
             "sh",
-            Containments.CHROMA,
+            RealDocker.image(),
             "-c",
             "sleep 0.2; echo torn; exit 7");
     long start = System.nanoTime();
@@ -182,8 +188,7 @@ class ContainerHealthIT {
   @Test
   void whatNeverListensIsToldWithAllWaysAndWhatToDo() throws Exception {
     String name =
-        docker.run(
-            "-p", "127.0.0.1::8000", "--entrypoint", "sh", Containments.CHROMA, "-c", SILENT);
+        docker.run("-p", "127.0.0.1::8000", "--entrypoint", "sh", RealDocker.image(), "-c", SILENT);
     long start = System.nanoTime();
 
     assertThatThrownBy(
@@ -199,7 +204,7 @@ class ContainerHealthIT {
   @Test
   void anImageWithoutBashIsToldSo() throws Exception {
     String name =
-        docker.run("--network", "none", "--entrypoint", "sh", Containments.CHROMA, "-c", SILENT);
+        docker.run("--network", "none", "--entrypoint", "sh", RealDocker.image(), "-c", SILENT);
     docker.docker("exec", name, "sh", "-c", "rm -f /bin/bash /usr/bin/bash");
 
     assertThatThrownBy(
@@ -210,7 +215,7 @@ class ContainerHealthIT {
   @Test
   void anInterruptEndsIt() throws Exception {
     String name =
-        docker.run("--network", "none", "--entrypoint", "sh", Containments.CHROMA, "-c", SILENT);
+        docker.run("--network", "none", "--entrypoint", "sh", RealDocker.image(), "-c", SILENT);
     Thread test = Thread.currentThread();
     Thread interrupting =
         new Thread(
@@ -231,9 +236,9 @@ class ContainerHealthIT {
 
   @Test
   void aDependentWithoutHealthCheckMustStayUp() throws Exception {
-    String up = docker.run("--entrypoint", "sh", Containments.CHROMA, "-c", SILENT);
+    String up = docker.run("--entrypoint", "sh", RealDocker.image(), "-c", SILENT);
     String down =
-        docker.run("--entrypoint", "sh", Containments.CHROMA, "-c", "sleep 1; echo bye; exit 5");
+        docker.run("--entrypoint", "sh", RealDocker.image(), "-c", "sleep 1; echo bye; exit 5");
 
     DependentHealth.await(engine, engine.inspect(up), Optional.empty(), LONG);
     assertThatThrownBy(
@@ -253,7 +258,7 @@ class ContainerHealthIT {
             "--health-retries=1",
             "--entrypoint",
             "sh",
-            Containments.CHROMA,
+            RealDocker.image(),
             "-c",
             "sleep 3; touch /ready; sleep 1000");
     String never =
@@ -263,7 +268,7 @@ class ContainerHealthIT {
             "--health-retries=1",
             "--entrypoint",
             "sh",
-            Containments.CHROMA,
+            RealDocker.image(),
             "-c",
             SILENT);
 
@@ -279,7 +284,7 @@ class ContainerHealthIT {
 
   @Test
   void aDependentsAddressMustAnswer() throws Exception {
-    String name = docker.run("-p", "127.0.0.1::8000", Containments.CHROMA);
+    String name = docker.run("-p", "127.0.0.1::8000", RealDocker.image());
     Container container = engine.inspect(name);
     int port = container.published().get(8000).port();
     URI good = URI.create("http://127.0.0.1:%d/api/v2/heartbeat?token=s3cret".formatted(port));

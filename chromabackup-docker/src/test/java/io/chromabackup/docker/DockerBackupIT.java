@@ -18,6 +18,7 @@ import io.chromabackup.RetentionPolicy;
 import io.chromabackup.SourceProbe;
 import io.chromabackup.localfs.LocalArchiveStore;
 import io.chromabackup.testkit.Effort;
+import io.chromabackup.testkit.RealDocker;
 import io.chromabackup.testkit.RecordCheck;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,9 +40,13 @@ class DockerBackupIT {
   private DockerEngine docker;
   private ChromaBackup backups;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
   void connect() throws IOException {
-    RealDocker.require();
     docker = DockerEngine.connect();
     backups =
         ChromaBackup.builder(LocalArchiveStore.in(directory.resolve("backups")))

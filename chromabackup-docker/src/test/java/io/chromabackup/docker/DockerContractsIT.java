@@ -4,6 +4,7 @@ import io.chromabackup.BackupSource;
 import io.chromabackup.RestoreTarget;
 import io.chromabackup.ServiceController;
 import io.chromabackup.files.Settling;
+import io.chromabackup.testkit.RealDocker;
 import io.chromabackup.testkit.contract.BackupSourceContract;
 import io.chromabackup.testkit.contract.DataFiles;
 import io.chromabackup.testkit.contract.RestoreTargetContract;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Timeout;
@@ -27,9 +29,14 @@ class DockerContractsIT {
   private Containments docker;
   private String name;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
   void connect() throws IOException {
-    docker = Containments.orSkip();
+    docker = Containments.connect();
   }
 
   @AfterEach
@@ -38,7 +45,7 @@ class DockerContractsIT {
   }
 
   private void createWithVolume() throws IOException {
-    name = docker.create("-v", docker.volume() + ":/data", Containments.CHROMA);
+    name = docker.create("-v", docker.volume() + ":/data", RealDocker.image());
   }
 
   private ChromaContainer chroma() {
@@ -106,7 +113,7 @@ class DockerContractsIT {
   class Service implements ServiceControllerContract {
     @BeforeEach
     void create() throws IOException {
-      name = docker.create("--entrypoint", "sleep", Containments.CHROMA, "1h");
+      name = docker.create("--entrypoint", "sleep", RealDocker.image(), "1h");
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.chromabackup.HeldCopy;
 import io.chromabackup.Quiet;
 import io.chromabackup.ServiceController;
 import io.chromabackup.localfs.LocalArchiveStore;
+import io.chromabackup.testkit.RealDocker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,9 +38,13 @@ class DockerCopyAheadIT {
   @TempDir Path directory;
   private DockerEngine docker;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
   void connect() throws IOException {
-    RealDocker.require();
     docker = DockerEngine.connect();
   }
 

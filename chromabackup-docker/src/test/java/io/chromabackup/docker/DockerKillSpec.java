@@ -5,10 +5,12 @@ import io.chromabackup.ChromaBackup;
 import io.chromabackup.docker.KilledOperation.Moment;
 import io.chromabackup.docker.KilledOperation.Outcome;
 import io.chromabackup.localfs.LocalArchiveStore;
+import io.chromabackup.testkit.RealDocker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,9 +24,13 @@ abstract class DockerKillSpec {
   ChromaBackup backups;
   private ArchiveStore store;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
   void connect() throws Exception {
-    RealDocker.require();
     System.out.println("seed of the kills: " + SEED);
     docker = DockerEngine.connect();
     store = LocalArchiveStore.in(storeDirectory());

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.ServiceController.Hold;
 import io.chromabackup.docker.KilledOperation.Moment;
+import io.chromabackup.testkit.RealDocker;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,9 +21,13 @@ class DockerLeftHoldIT {
   @TempDir Path directory;
   private DockerEngine docker;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
   void connect() throws Exception {
-    RealDocker.require();
     docker = DockerEngine.connect();
   }
 

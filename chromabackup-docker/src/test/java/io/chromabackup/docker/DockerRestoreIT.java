@@ -12,6 +12,7 @@ import io.chromabackup.ChromaDeployment;
 import io.chromabackup.RestoreOptions;
 import io.chromabackup.RestoreReport;
 import io.chromabackup.localfs.LocalArchiveStore;
+import io.chromabackup.testkit.RealDocker;
 import io.chromabackup.testkit.RecordCheck;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,9 +47,13 @@ class DockerRestoreIT {
   private Path store;
   private ChromaBackup backups;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
   void connect() throws IOException {
-    RealDocker.require();
     docker = DockerEngine.connect();
     store = directory.resolve("backups");
     backups = ChromaBackup.using(LocalArchiveStore.in(store));

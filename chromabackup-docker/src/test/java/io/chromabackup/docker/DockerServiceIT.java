@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ChromaBackupException;
+import io.chromabackup.testkit.RealDocker;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,10 +23,15 @@ class DockerServiceIT {
   private String name;
   private DockerService service;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
   void run() throws IOException {
-    docker = Containments.orSkip();
-    name = docker.run("--entrypoint", "sleep", Containments.CHROMA, "1h");
+    docker = Containments.connect();
+    name = docker.run("--entrypoint", "sleep", RealDocker.image(), "1h");
     service =
         new DockerService(
             docker.engine(),
@@ -108,7 +115,7 @@ class DockerServiceIT {
   /** Nobody outside of a container sees whether a process in it lives. */
   @Test
   void whatAProcessInAContainerHeldIsBroughtBackOnceThatContainerHasEnded() throws Exception {
-    String home = docker.run("--entrypoint", "sleep", Containments.CHROMA, "1h");
+    String home = docker.run("--entrypoint", "sleep", RealDocker.image(), "1h");
     String id = docker.engine().inspect(home).id();
     heldFrom(new Dwelling(id, docker.engine().run(id).orElseThrow()));
     assertThatThrownBy(service::pause).isInstanceOf(ChromaBackupException.Locked.class);
@@ -176,7 +183,7 @@ class DockerServiceIT {
             found);
     facts.forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));
     owner.labels().forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));
-    labels.add(Containments.CHROMA);
+    labels.add(RealDocker.image());
     return docker.create(labels.toArray(String[]::new));
   }
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chromabackup.EntrySink;
 import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
+import io.chromabackup.testkit.RealDocker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,10 +25,15 @@ class DockerTargetIT {
   private String name;
   private DockerTarget target;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
   void create() throws IOException {
-    docker = Containments.orSkip();
-    name = docker.create("-v", docker.volume() + ":/data", Containments.CHROMA);
+    docker = Containments.connect();
+    name = docker.create("-v", docker.volume() + ":/data", RealDocker.image());
     target =
         new DockerTarget(new ChromaContainer(docker.engine(), name, Optional.empty(), "/data"));
   }

@@ -3,6 +3,7 @@ package io.chromabackup.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.chromabackup.testkit.RealDocker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,17 +29,20 @@ class EngineExecIT {
   private LiveEngine docker;
   private Engine engine;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
-  void require() {
-    docker = LiveEngine.require();
+  void connect() throws IOException {
+    docker = LiveEngine.connect();
     engine = docker.engine();
   }
 
   @AfterEach
   void clean() throws IOException {
-    if (docker != null) {
-      docker.close();
-    }
+    docker.close();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.chromabackup.docker.Container.HostPort;
 import io.chromabackup.docker.Container.Mount;
 import io.chromabackup.docker.Container.Status;
+import io.chromabackup.testkit.RealDocker;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,17 +27,20 @@ class EngineIT {
   private LiveEngine docker;
   private Engine engine;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
-  void require() {
-    docker = LiveEngine.require();
+  void connect() throws IOException {
+    docker = LiveEngine.connect();
     engine = docker.engine();
   }
 
   @AfterEach
   void clean() throws IOException {
-    if (docker != null) {
-      docker.close();
-    }
+    docker.close();
   }
 
   @Test

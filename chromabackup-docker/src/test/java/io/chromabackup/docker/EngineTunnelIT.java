@@ -2,6 +2,7 @@ package io.chromabackup.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chromabackup.testkit.RealDocker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,10 +38,16 @@ class EngineTunnelIT {
   private Containments docker;
   private String name;
 
+  @BeforeAll
+  static void requireDocker() {
+    RealDocker.require();
+  }
+
   @BeforeEach
   void serve() throws Exception {
-    docker = Containments.orSkip();
-    name = docker.run("--network", "none", "--entrypoint", "node", Containments.CHROMA, "-e", ECHO);
+    docker = Containments.connect();
+    name =
+        docker.run("--network", "none", "--entrypoint", "node", RealDocker.nodeImage(), "-e", ECHO);
   }
 
   @AfterEach

@@ -1,5 +1,6 @@
 package io.chromabackup.docker;
 
+import io.chromabackup.testkit.RealDocker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,13 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /** A real engine with the test image, and the containers that one test makes in it. */
 final class LiveEngine implements AutoCloseable {
-  /** The system property that turns a skipped test into a failed one. */
-  static final String REQUIRED = "chromabackup.requireDocker";
-
   private static final String LABEL = "io.chromabackup.test";
 
   private final String run = UUID.randomUUID().toString();
@@ -24,42 +21,13 @@ final class LiveEngine implements AutoCloseable {
     this.engine = engine;
   }
 
-  /** The image that tests run: a Debian with a shell, with Node and with Chroma. */
+  /** The image that these tests run: they need a shell and node, and no Chroma. */
   static String image() {
-    return System.getProperty("chromabackup.dockerImage", "chromabackup-test/chroma:1.5");
+    return RealDocker.nodeImage();
   }
 
-  /**
-   * Skips the running test, or fails it if {@value #REQUIRED} is true, where no engine answers or
-   * it has no test image.
-   */
-  static LiveEngine require() {
-    Engine engine = null;
-    try {
-      engine = Engine.connect(new DockerHost(Optional.empty(), Optional.empty()));
-      engine.remove(engine.create(companion(Map.of(), List.of())));
-      return new LiveEngine(engine);
-    } catch (IOException e) {
-      closeQuietly(engine);
-      String reason =
-          "no Docker engine with the image %s, run dev/real-docker/install.sh (%s)"
-              .formatted(image(), e.getMessage());
-      if (Boolean.getBoolean(REQUIRED)) {
-        throw new AssertionError(reason, e);
-      }
-      System.err.println("SKIPPED, NOT TESTED: " + reason);
-      return Assumptions.abort(reason);
-    }
-  }
-
-  private static void closeQuietly(Engine engine) {
-    try {
-      if (engine != null) {
-        engine.close();
-      }
-    } catch (Exception e) {
-      e.printStackTrace();
-    }
+  static LiveEngine connect() throws IOException {
+    return new LiveEngine(Engine.connect(new DockerHost(Optional.empty(), Optional.empty())));
   }
 
   Engine engine() {

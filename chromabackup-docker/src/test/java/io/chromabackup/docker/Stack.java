@@ -4,6 +4,7 @@ import static io.chromabackup.docker.DockerCli.docker;
 
 import io.chromabackup.docker.DockerCli.Result;
 import io.chromabackup.testkit.ChromaClient;
+import io.chromabackup.testkit.RealDocker;
 import io.chromabackup.testkit.RecordCheck;
 import java.io.IOException;
 import java.io.InputStream;

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,9 +39,13 @@ class KilledBackupIT {
   private ServedByChroma server;
   private Aftermath aftermath;
 
+  @BeforeAll
+  static void requireChroma() {
+    RealChroma.requireInstalled(Generation.NEW);
+  }
+
   @BeforeEach
   void serve() throws Exception {
-    RealChroma.requireInstalled(Generation.NEW);
     server = ServedByChroma.start(directory.resolve("server"), KEPT);
     aftermath = new Aftermath(server.site());
   }

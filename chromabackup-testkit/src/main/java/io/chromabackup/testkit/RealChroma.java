@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real Chroma server on a data directory of this machine, run by {@code
@@ -62,11 +61,7 @@ public final class RealChroma implements AutoCloseable {
     }
     String reason =
         "no real Chroma server: %s is missing, run dev/real-chroma/install.sh".formatted(mark);
-    if (Boolean.getBoolean(REQUIRED)) {
-      throw new AssertionError(reason);
-    }
-    System.err.println("SKIPPED, NOT TESTED: " + reason);
-    Assumptions.abort(reason);
+    Skip.orFail(REQUIRED, reason);
   }
 
   /** Starts a server on a free port and waits until it answers. */

@@ -1,41 +1,32 @@
 package io.chromabackup.examples.ops;
 
+import io.chromabackup.testkit.RealDocker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * Chroma and something that depends on it, in containers as compose would name and label them; made
  * with the docker command.
  */
 final class ChromaInDocker implements AutoCloseable {
-  private static final String IMAGE =
-      System.getProperty("chromabackup.dockerImage", "chromabackup-test/chroma:1.5");
   private static final String COLLECTIONS =
-      "http://127.0.0.1:8000/api/v2/tenants/default_tenant/databases/default_database/collections";
+      "/api/v2/tenants/default_tenant/databases/default_database/collections";
 
   private final String project = "cbops" + UUID.randomUUID().toString().substring(0, 8);
 
   /** Starts them, and waits until Chroma answers. */
   static ChromaInDocker start() throws IOException, InterruptedException {
-    if (run(List.of("docker", "image", "inspect", IMAGE)).exitCode() != 0) {
-      String reason = "no Docker engine with image " + IMAGE + ": run dev/real-docker/install.sh";
-      if (Boolean.getBoolean("chromabackup.requireDocker")) {
-        throw new AssertionError(reason);
-      }
-      System.err.println("SKIPPED, NOT TESTED: " + reason);
-      Assumptions.abort(reason);
-    }
+    RealDocker.require();
     ChromaInDocker chroma = new ChromaInDocker();
     try {
       docker("network", "create", chroma.project);
       docker("volume", "create", chroma.project);
-      chroma.create("chromadb", "-v", chroma.project + ":/data", IMAGE);
-      chroma.create("celery-worker", "--entrypoint", "sleep", IMAGE, "100000");
+      chroma.create("chromadb", "-v", chroma.project + ":/data", RealDocker.image());
+      chroma.create("celery-worker", "--entrypoint", "sleep", RealDocker.nodeImage(), "100000");
       chroma.awaitAnswer();
       chroma.node("const r = await fetch(C, post({name: 'things'})); if (!r.ok) throw r.status;");
       return chroma;
@@ -89,17 +80,19 @@ final class ChromaInDocker implements AutoCloseable {
             + " await new Promise(f => setTimeout(f, 100)); } } throw 'no answer';");
   }
 
-  /** Runs a script inside of Chroma's container, which publishes no port. */
+  /** Runs a script beside Chroma's container, which publishes no port and may have no node. */
   private String node(String script) throws IOException, InterruptedException {
     String all =
-        "const C = '"
+        "const C = 'http://"
+            + container("chromadb")
+            + ":8000"
             + COLLECTIONS
             + "'; const crypto = require('crypto'); const post = body => ({method: 'POST', headers:"
             + " {'content-type': 'application/json'}, body: JSON.stringify(body)}); const id = async"
             + " () => (await (await fetch(C)).json())[0].id; (async () => {"
             + script
             + "})().catch(e => { console.error(e); process.exit(1); });";
-    return docker("exec", container("chromadb"), "node", "-e", all);
+    return docker("exec", container("celery-worker"), "node", "-e", all);
   }
 
   /** All that is left of chromabackup's own in the engine for this Chroma, one line each. */
