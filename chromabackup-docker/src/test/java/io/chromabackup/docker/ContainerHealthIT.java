@@ -117,7 +117,7 @@ class ContainerHealthIT {
 
     assertThat(check(name)).endsWith("Chroma in container " + name + " through the engine");
 
-    assertThat(tunnelThreads()).isZero();
+    awaitNoTunnelThread();
     for (int i = 0; i < 50 && docker.processes(name) > before; i++) {
       Thread.sleep(100);
     }
@@ -231,7 +231,7 @@ class ContainerHealthIT {
 
     assertThatThrownBy(() -> check(name)).isInstanceOf(InterruptedIOException.class);
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(tunnelThreads()).isZero();
+    awaitNoTunnelThread();
   }
 
   @Test
@@ -300,6 +300,14 @@ class ContainerHealthIT {
 
   private String check(String name) throws IOException {
     return new ContainerHealth(engine, name, Optional.empty()).check(List.of(), LONG);
+  }
+
+  /** One that has done its work takes a moment to be gone. */
+  private static void awaitNoTunnelThread() throws InterruptedException {
+    for (int i = 0; i < 50 && tunnelThreads() > 0; i++) {
+      Thread.sleep(100);
+    }
+    assertThat(tunnelThreads()).isZero();
   }
 
   private static long tunnelThreads() {
