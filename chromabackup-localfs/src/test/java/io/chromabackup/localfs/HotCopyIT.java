@@ -60,7 +60,7 @@ class HotCopyIT {
     try (RealChroma chroma = RealChroma.start(generation, data);
         WriteLoad first = load(chroma, "first", "l2", 2, 200);
         WriteLoad second = load(chroma, "second", "cosine", 1, 1000)) {
-      ChromaDeployment live = LocalChroma.at(data).heldBy(LocalService.process(chroma.pid()));
+      ChromaDeployment live = LocalChroma.at(data);
       long written = first.written() + second.written();
       for (int i = 0; i < BACKUPS; i++) {
         reports.add(backups.backup(live));
@@ -70,6 +70,11 @@ class HotCopyIT {
           .isGreaterThan(written + 20L * BACKUPS);
     }
     print(generation, reports);
+    assertThat(reports)
+        .as("nobody could be paused, and nothing need be held")
+        .filteredOn(report -> report.manifest().quiet() == Quiet.OPTIMISTIC)
+        .isNotEmpty()
+        .allSatisfy(report -> assertThat(report.held()).isZero());
     for (BackupReport report : reports) {
       requireEveryRecordRight(generation, report);
     }
@@ -79,7 +84,14 @@ class HotCopyIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"OLD,BARRIER", "OLD,PAUSE", "NEW,BARRIER", "NEW,PAUSE"})
+  @CsvSource({
+    "OLD,OPTIMISTIC",
+    "OLD,BARRIER",
+    "OLD,PAUSE",
+    "NEW,OPTIMISTIC",
+    "NEW,BARRIER",
+    "NEW,PAUSE"
+  })
   void everyPinnedQuietUnderWriteLoadHasNoWrongRecord(Generation generation, Quiet quiet)
       throws Exception {
     RealChroma.requireInstalled(generation);
@@ -87,13 +99,18 @@ class HotCopyIT {
     try (RealChroma chroma = RealChroma.start(generation, data);
         WriteLoad load = load(chroma, "records", "l2", 2, 500)) {
       ChromaDeployment live = LocalChroma.at(data).heldBy(LocalService.process(chroma.pid()));
+      long written = load.written();
       for (int i = 0; i < PINNED; i++) {
         reports.add(backups.backup(live, BackupOptions.defaults().quiet(quiet)));
       }
+      assertThat(load.written())
+          .as("writers went on meanwhile")
+          .isGreaterThan(written + 20L * PINNED);
     }
     print(generation, reports);
     for (BackupReport report : reports) {
-      assertThat(report.held()).isPositive();
+      assertThat(report.manifest().quiet()).isEqualTo(quiet);
+      assertThat(report.held().isZero()).isEqualTo(quiet == Quiet.OPTIMISTIC);
       requireEveryRecordRight(generation, report);
     }
   }
