@@ -2,8 +2,8 @@ package io.chromabackup.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.chromabackup.testkit.Skip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ class SpaceTest {
   @Test
   void aFullDeviceIsToldFromWhatElseGoesWrong() {
     Path full = Path.of("/dev/full");
-    assumeTrue(Files.exists(full), "there is no /dev/full");
+    Skip.unless(Files.exists(full), "there is no /dev/full");
 
     IOException exhausted =
         catchThrowableOfType(

@@ -78,6 +78,14 @@ class DockerContractsIT {
     public void put(Path directory) throws IOException {
       docker.docker("cp", directory + "/.", name + ":/data");
     }
+
+    @Override
+    public boolean remove(String path) throws IOException {
+      String file = "/data/" + path;
+      docker.docker(
+          "run", "--rm", "--volumes-from", name, "--entrypoint", "rm", RealDocker.image(), file);
+      return true;
+    }
   }
 
   @Nested

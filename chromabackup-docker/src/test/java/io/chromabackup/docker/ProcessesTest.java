@@ -1,8 +1,8 @@
 package io.chromabackup.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.chromabackup.testkit.Skip;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +24,7 @@ class ProcessesTest {
 
   @Test
   void aProcessThatIsNotShownMayRunWhereOthersAreHidden() {
-    assumeTrue(System.getProperty("os.name").startsWith("Linux"), "others do not hide them");
+    Skip.unless(System.getProperty("os.name").startsWith("Linux"), "others do not hide them");
     Processes hiding = new Processes(nothing);
 
     assertThat(hiding.mayBeHidden(SELF)).isTrue();

@@ -8,6 +8,7 @@ import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.Quiet;
 import io.chromabackup.ServiceController.Hold;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.testkit.Skip;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -204,7 +204,7 @@ class LocalServicePauseTest {
 
   @Test
   void aProcessThatNeverComesToRestIsLetGo() throws IOException {
-    Assumptions.assumeTrue(hasPython(), "needs Python");
+    Skip.unless(hasPython(), "this needs Python");
     Path fifo = directory.resolve("fifo");
     String script =
         """
@@ -339,7 +339,7 @@ class LocalServicePauseTest {
   /** Numbers are given in turn; whoever may say which was the last can have one again. */
   private static ProcessHandle startWithPid(long pid) throws IOException {
     Path last = Path.of("/proc/sys/kernel/ns_last_pid");
-    Assumptions.assumeTrue(Files.isWritable(last), "needs the right to choose process numbers");
+    Skip.unless(Files.isWritable(last), "this needs the right to choose process numbers");
     String script = "echo %d >%s; sleep 1000 >/dev/null & echo $!".formatted(pid - 1, last);
     for (int i = 0; i < 100; i++) {
       Process shell = new ProcessBuilder("/bin/sh", "-c", script).start();
@@ -350,7 +350,7 @@ class LocalServicePauseTest {
       }
       handle.destroyForcibly();
     }
-    return Assumptions.abort("others were faster each time");
+    throw new AssertionError("others were faster each time");
   }
 
   private static boolean hasPython() throws IOException {

@@ -1,11 +1,11 @@
 package io.chromabackup.examples.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.localfs.LocalArchiveStore;
+import io.chromabackup.testkit.Skip;
 import io.chromabackup.trial.StoreRule;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -297,7 +297,7 @@ class CommandLineIT {
 
   @Test
   void onATerminalThereIsABarAndAQuestion() throws Exception {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) here");
+    Skip.unless(Files.isExecutable(Path.of("/usr/bin/script")), "this needs script(1)");
     assertThat(run("backup", "./data").exitCode()).isZero();
 
     Launched declined = onTerminal("no", "restore latest ./data");
@@ -315,7 +315,7 @@ class CommandLineIT {
 
   @Test
   void aDumbTerminalGetsLines() throws Exception {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) here");
+    Skip.unless(Files.isExecutable(Path.of("/usr/bin/script")), "this needs script(1)");
 
     Launched backup =
         Launched.run(
@@ -329,18 +329,14 @@ class CommandLineIT {
 
   private Launched onTerminal(String answer, String arguments)
       throws IOException, InterruptedException {
-    return Launched.run(
-        here,
-        Map.of("TERM", "xterm"),
-        List.of(
-            "/bin/sh",
-            "-c",
-            "(sleep 4; echo "
-                + answer
-                + "; sleep 8) | script -qec \""
-                + Launched.PROGRAM
-                + " "
-                + arguments
-                + "\" /dev/null"));
+    Launched asking =
+        Launched.startListening(
+            here,
+            Map.of("TERM", "xterm"),
+            List.of("script", "-qec", Launched.PROGRAM + " " + arguments, "/dev/null"));
+    asking.awaitOut("Type 'yes'");
+    asking.type(answer);
+    asking.exitCode();
+    return asking;
   }
 }

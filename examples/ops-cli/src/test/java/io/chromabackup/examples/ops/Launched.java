@@ -1,6 +1,7 @@
 package io.chromabackup.examples.ops;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A program that runs, with its output in files. */
 final class Launched {
@@ -36,8 +38,8 @@ final class Launched {
     return start(directory, environment, Redirect.from(Path.of("/dev/null").toFile()), command);
   }
 
-  /** The same, with an input from which nothing ever comes. */
-  static Launched startUnanswered(
+  /** The same, with an input from which nothing comes but what is typed. */
+  static Launched startListening(
       Path directory, Map<String, String> environment, List<String> command) throws IOException {
     return start(directory, environment, Redirect.PIPE, command);
   }
@@ -96,14 +98,30 @@ final class Launched {
     return read(err);
   }
 
+  void awaitOut(String text) throws InterruptedException {
+    await(text, this::out);
+  }
+
   void awaitErr(String text) throws InterruptedException {
+    await(text, this::err);
+  }
+
+  private void await(String text, Supplier<String> printed) throws InterruptedException {
     for (int i = 0; i < 1200 && process.isAlive(); i++) {
-      if (err().contains(text)) {
+      if (printed.get().contains(text)) {
         return;
       }
       Thread.sleep(50);
     }
-    throw new IllegalStateException("'" + text + "' is not in: " + err());
+    throw new IllegalStateException("'" + text + "' is not in: " + printed.get());
+  }
+
+  /** The input stays open, as a terminal does. */
+  @SuppressWarnings("resource")
+  void type(String line) throws IOException {
+    OutputStream input = process.getOutputStream();
+    input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    input.flush();
   }
 
   /** As {@code kill} does, by the signal's name. */

@@ -101,7 +101,7 @@ class SignalsIT {
   void whoeverIsAskedMayAnswerWithCtrlC() throws Exception {
     assertThat(start("backup", "./data").exitCode()).isZero();
     Launched restore =
-        Launched.startUnanswered(
+        Launched.startListening(
             here,
             Map.of("CHROMABACKUP_JAVA_OPTS", "-Dchromabackup.terminal.answers=true"),
             List.of(Launched.PROGRAM, "restore", "latest", "./data"));
