@@ -2,6 +2,7 @@ package io.chromabackup.examples.ops;
 
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
+import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.Manifest;
 import io.chromabackup.RetentionPlan.Standing;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +32,7 @@ final class ArchiveChoice {
   }
 
   /** {@code source} is whose archive it should be, if that matters; only {@code latest} asks. */
-  ChosenArchive find(ArchiveAddress wanted, Optional<String> source) throws IOException {
+  ChosenArchive find(ArchiveAddress wanted, Optional<BackupSource> source) throws IOException {
     if (wanted.isLatest()) {
       return new ChosenArchive(store, latest(source));
     }
@@ -59,25 +61,43 @@ final class ArchiveChoice {
     return new ChosenArchive(archive, archive.name());
   }
 
-  /** In a store that deployments share, the newest of all may be another one's. */
-  private ArchiveName latest(Optional<String> source) throws IOException {
+  /**
+   * In a store that deployments share, the newest of all may be another one's. Where there is only
+   * one, its archives are what there is to restore: to a new directory, or a container renamed.
+   */
+  private ArchiveName latest(Optional<BackupSource> source) throws IOException {
     List<ArchiveListing> all = ChromaBackup.using(store).list();
-    List<ArchiveListing> good =
-        all.stream().filter(listing -> listing.standing() == Standing.GOOD).toList();
-    Set<String> sources = good.stream().map(ArchiveChoice::source).collect(Collectors.toSet());
-    Optional<ArchiveListing> chosen =
-        sources.size() <= 1 || source.isEmpty()
-            ? good.stream().findFirst()
-            : good.stream().filter(listing -> source(listing).equals(source.get())).findFirst();
-    ArchiveListing latest = chosen.orElseThrow(() -> nothing(all, sources, source));
-    source
-        .filter(wanted -> !wanted.equals(source(latest)))
-        .ifPresent(wanted -> tellForeign(latest));
+    boolean shared = sources(all).size() > 1;
+    ArchiveListing latest =
+        all.stream()
+            .filter(ArchiveChoice::isGood)
+            .filter(listing -> !shared || isOf(source, listing))
+            .findFirst()
+            .orElseThrow(() -> nothing(all, source));
+    if (!isOf(source, latest)) {
+      tellForeign(latest);
+    }
     all.stream()
         .takeWhile(listing -> !listing.name().equals(latest.name()))
-        .filter(listing -> listing.standing() != Standing.GOOD)
+        .filter(listing -> !isGood(listing))
         .forEach(ArchiveChoice::tellSkipped);
     return latest.name();
+  }
+
+  private static boolean isGood(ArchiveListing listing) {
+    return listing.standing() == Standing.GOOD;
+  }
+
+  private static boolean isOf(Optional<BackupSource> source, ArchiveListing listing) {
+    return source.map(wanted -> wanted.wasOnce(source(listing))).orElse(true);
+  }
+
+  /** Of whatever standing: whose archives are all damaged is not to get another one's. */
+  private static Set<String> sources(List<ArchiveListing> listings) {
+    return listings.stream()
+        .flatMap(listing -> listing.manifest().stream())
+        .map(Manifest::source)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static String source(ArchiveListing listing) {
@@ -86,7 +106,7 @@ final class ArchiveChoice {
 
   private static void tellForeign(ArchiveListing listing) {
     log.warn(
-        "{}, the latest good archive, is of {}: the store has none of another source",
+        "{}, the latest good archive, is of {}: the store has archives of no other source",
         listing.name(),
         Lines.printable(source(listing)));
   }
@@ -98,10 +118,13 @@ final class ArchiveChoice {
         listing.standing().name().toLowerCase(Locale.ROOT));
   }
 
-  private Refusal nothing(List<ArchiveListing> all, Set<String> sources, Optional<String> source) {
+  private Refusal nothing(List<ArchiveListing> all, Optional<BackupSource> source) {
+    Set<String> good = sources(all.stream().filter(ArchiveChoice::isGood).toList());
     String why;
-    if (!sources.isEmpty()) {
-      why = "it has good archives of %s, and none of %s".formatted(sources, source.orElse(""));
+    if (!good.isEmpty()) {
+      why =
+          "it has good archives of %s, and none of %s"
+              .formatted(good, source.map(BackupSource::describe).orElse(""));
     } else if (all.isEmpty()) {
       why = "there are no archives in it";
     } else {

@@ -20,7 +20,8 @@ final class RestoreCommand extends SourceOperation {
       index = "0",
       paramLabel = "ARCHIVE",
       converter = ArchiveAddress.Converter.class,
-      description = "A name in the store, a file, or 'latest': the newest good one of SOURCE.")
+      description =
+          "A name in the store, a file, or 'latest': the newest good one of SOURCE, or of the only source there is.")
   private ArchiveAddress archive;
 
   @Parameters(
@@ -56,8 +57,7 @@ final class RestoreCommand extends SourceOperation {
   @Override
   Result run(ChromaDeployment chroma, LocalArchiveStore archives) throws IOException {
     ChosenArchive chosen =
-        new ArchiveChoice(archives, store.directory())
-            .find(archive, Optional.of(chroma.source().describe()));
+        new ArchiveChoice(archives, store.directory()).find(archive, Optional.of(chroma.source()));
     return new RestoreResult(
         chosen.store().describe(),
         store
