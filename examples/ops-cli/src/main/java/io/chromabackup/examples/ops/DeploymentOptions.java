@@ -29,7 +29,9 @@ final class DeploymentOptions {
       names = "--stop-timeout",
       paramLabel = "SPAN",
       converter = SpanConverter.class,
-      description = "How long Chroma, and each dependent, may take to stop, such as 30s.")
+      description =
+          "How long Chroma, and each dependent, may take to stop, such as 30s. Of a unit, or commands:"
+              + " and to start.")
   private @Nullable Duration stopTimeout;
 
   /** Throws an IllegalArgumentException if options do not go together. */

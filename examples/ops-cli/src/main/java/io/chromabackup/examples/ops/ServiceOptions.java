@@ -71,10 +71,10 @@ final class ServiceOptions {
               + " each other");
     }
     if (unit != null) {
-      if (timeout.isPresent()) {
-        throw new IllegalArgumentException("--stop-timeout: a unit has its own, TimeoutStopSec");
-      }
-      return Optional.of(LocalService.systemd(unit));
+      return Optional.of(
+          timeout.isPresent()
+              ? LocalService.systemd(unit, timeout.get())
+              : LocalService.systemd(unit));
     }
     return byProcess() ? Optional.of(process(timeout)) : Optional.empty();
   }

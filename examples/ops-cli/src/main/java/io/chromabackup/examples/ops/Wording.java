@@ -14,6 +14,7 @@ final class Wording {
     OPTIONS.put("RestoreOptions.allowDamaged", "--allow-damaged");
     OPTIONS.put("RestoreOptions.allowNewerSchema", "--allow-newer-schema");
     OPTIONS.put("RestoreOptions.replace or RestoreOptions.confirm", "--yes");
+    OPTIONS.put("LocalService.Builder.notes, or the environment", "the environment");
     OPTIONS.put("Call ChromaBackup.recover", "Run 'chromabackup recover'");
     OPTIONS.put("ChromaBackup.recover", "'chromabackup recover'");
     OPTIONS.put(

@@ -40,7 +40,6 @@ class UsageTest {
         "backup ./missing --cold --quiesce pause",
         "backup ./missing --stop-command true",
         "backup ./missing --systemd chroma --pid-file chroma.pid",
-        "backup ./missing --systemd chroma --stop-timeout 30s",
         "backup ./missing --dependent rag-server",
         "backup ./missing --store file://nas/backups",
         "backup docker:x --systemd chroma",
