@@ -97,8 +97,8 @@ public final class ChromaBackup {
    *     there
    * @throws ChromaBackupException.Locked if another operation is at work on the store, or a restore
    *     into the deployment
-   * @throws ChromaBackupException.TargetInUse if an earlier restore was broken off, and a process
-   *     that is not stopped has the data open
+   * @throws ChromaBackupException.TargetInUse if an earlier restore was broken off, no service was
+   *     given, and a process has the data open
    * @throws ChromaBackupException.ArchiveUnsupported if this process has too little memory to read
    *     the archive back
    * @throws ChromaBackupException.EngineUnavailable if the data is in a container, and its engine
@@ -296,15 +296,16 @@ public final class ChromaBackup {
   }
 
   /**
-   * Settles what an earlier operation left unfinished. The data of a restore: back to the old, or,
-   * if it was committed, on to the new, with the services stopped for it. And services that were
+   * Settles what an earlier operation left unfinished. The data of a restore: back to the old, with
+   * the services stopped for it, or, if it was committed, on to the new. And services that were
    * held when the process died run again, if their controller wrote that down. Backup and restore
    * do this by themselves.
    *
    * @param deployment where the restore was at work
    * @return what was done, in words; empty if there was nothing to do
    * @throws ChromaBackupException.Locked if a restore is at work there
-   * @throws ChromaBackupException.TargetInUse if a process has the data open that is not stopped
+   * @throws ChromaBackupException.TargetInUse if no service was given, and a process has the data
+   *     open
    * @throws ChromaBackupException.ServiceNotHeld if a service cannot be stopped
    * @throws ChromaBackupException.ServiceNotResumed if a service could not be brought back
    * @throws ChromaBackupException.RestoreFailed if the data is still unfinished, and Chroma is not
@@ -318,7 +319,7 @@ public final class ChromaBackup {
    */
   public Optional<String> recover(ChromaDeployment deployment) throws IOException {
     OperationLog log = OperationLog.ofRecover(deployment);
-    return logged(log, log::done, () -> Recovery.of(deployment).run());
+    return logged(log, log::done, () -> Recovery.asked(deployment).run());
   }
 
   private Path workspace() throws IOException {

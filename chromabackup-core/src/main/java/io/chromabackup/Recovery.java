@@ -16,16 +16,24 @@ final class Recovery {
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
 
   private final ChromaDeployment deployment;
+  private final boolean asked;
 
   /** What was done, in words. */
   private final List<String> done = new ArrayList<>();
 
-  private Recovery(ChromaDeployment deployment) {
+  private Recovery(ChromaDeployment deployment, boolean asked) {
     this.deployment = deployment;
+    this.asked = asked;
   }
 
+  /** As the first step of something else, which what only lies about does not keep from it. */
   static Recovery of(ChromaDeployment deployment) {
-    return new Recovery(deployment);
+    return new Recovery(deployment, false);
+  }
+
+  /** As what was asked for. */
+  static Recovery asked(ChromaDeployment deployment) {
+    return new Recovery(deployment, true);
   }
 
   /** Returns what was done, in words; empty if there was nothing to do. */
@@ -70,9 +78,19 @@ final class Recovery {
         Interruption.shielded(() -> target.recover().ifPresent(done::add));
       } catch (IOException | RuntimeException | Error e) {
         stopped.leaveChromaDown();
+        if (isRefusal(e) && !stopped.chromaRan()) {
+          throw e;
+        }
         throw unfinished(target, e, stopped.chromaRan());
       }
     }
+  }
+
+  /** Nothing was touched, and what to do is to stop or to wait for whoever is named. */
+  private boolean isRefusal(Throwable e) {
+    return e instanceof ChromaBackupException.Locked
+        || (e instanceof ChromaBackupException.TargetInUse
+            && deployment.service() == ServiceController.unmanaged());
   }
 
   private static IOException unfinished(RestoreTarget target, Throwable e, boolean stopped) {
@@ -87,12 +105,12 @@ final class Recovery {
         e);
   }
 
-  /** What lies about and changes nothing is no reason to stop anything, or to fail. */
+  /** What lies about and changes nothing is no reason to stop anything. */
   private void tidy(RestoreTarget target) throws IOException {
     try {
       target.recover().ifPresent(done::add);
     } catch (IOException e) {
-      if (Interruption.isOf(e)) {
+      if (asked || Interruption.isOf(e)) {
         throw e;
       }
       log.info("{} could not be tidied up yet: {}", target.describe(), e.getMessage());

@@ -236,8 +236,8 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   /** A name that is harmless elsewhere may be a drive, or a stream, on this file system. */
   private Path placeOf(Entry entry) throws IOException {
     try {
-      Path path = directory().resolve(entry.path()).normalize();
-      if (path.startsWith(directory())) {
+      Path path = directory().resolve(entry.path());
+      if (path.normalize().startsWith(directory().normalize())) {
         return path;
       }
     } catch (InvalidPathException e) {

@@ -25,7 +25,7 @@ final class StoppedServices implements AutoCloseable {
 
   private final Deque<ServiceController> down = new ArrayDeque<>();
 
-  /** By which each was stopped first; ended when it runs again. */
+  /** By which each is down; ended when it runs again, or left. */
   private final IdentityHashMap<ServiceController, ServiceController.Hold> holds =
       new IdentityHashMap<>();
 
@@ -123,7 +123,7 @@ final class StoppedServices implements AutoCloseable {
         down.addFirst(service);
       }
       try {
-        service.stop();
+        holds.putIfAbsent(service, service.stop());
       } catch (IOException | RuntimeException e) {
         if (service == deployment.service() && !wasDown) {
           throw e;

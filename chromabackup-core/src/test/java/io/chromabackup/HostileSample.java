@@ -28,6 +28,9 @@ final class HostileSample {
   /** A directory that is Chroma's by its name. */
   final String segment;
 
+  /** The one whose index was saved, so that its files are needed. */
+  final String saved;
+
   private HostileSample() {
     try (Stream<Path> found = Files.walk(DATA)) {
       for (Path file : found.filter(Files::isRegularFile).toList()) {
@@ -39,6 +42,13 @@ final class HostileSample {
     }
     String first = files.firstKey();
     segment = first.substring(0, first.indexOf('/'));
+    String ids = "/index_metadata.pickle";
+    saved =
+        files.keySet().stream()
+            .filter(path -> path.endsWith(ids))
+            .map(path -> path.substring(0, path.length() - ids.length()))
+            .findFirst()
+            .orElseThrow();
   }
 
   private Manifest describe() throws IOException {

@@ -54,7 +54,7 @@ class RestoreRunTest {
   @Test
   void aManifestThatCallsDamagedDataSoundIsFoundOutBeforeAnythingStops() {
     HostileSample sample = HostileSample.INSTANCE;
-    shelf.put(NAME.toString(), sample.without(sample.segment + "/length.bin").gz());
+    shelf.put(NAME.toString(), sample.without(sample.saved + "/length.bin").gz());
 
     assertThatThrownBy(() -> restore(withWorker()))
         .isInstanceOf(ChromaBackupException.ArchiveDamaged.class)
@@ -174,6 +174,19 @@ class RestoreRunTest {
         .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSize(1));
 
     assertThat(watched.touched).doesNotContain("roll back");
+  }
+
+  /** Its services run, when the decision cannot be written down; and then nothing can. */
+  @Test
+  void aServerThatIsStoppedAgainAndStaysDownIsLeftToWhoeverRecovers() {
+    watched.failOn("commit", new IOException("disk"));
+    watched.failOn("roll back", new IOException("disk"));
+
+    assertThatThrownBy(() -> restore(watched.served()))
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isFalse());
+
+    assertThat(watched.touched).endsWith("stop", "roll back", "left");
+    assertThat(watched.chroma.held).isZero();
   }
 
   @Test
@@ -323,6 +336,33 @@ class RestoreRunTest {
         .hasMessageContaining("disk")
         .hasMessageContaining("NOT back yet")
         .hasMessageContaining("not to be started");
+  }
+
+  @Test
+  void whoIsAtWorkOnWhatIsToBeRecoveredIsNamedAndNotCalledAFailedRestore() {
+    watched.needsRecovery = true;
+    watched.chroma.running = false;
+    watched.failOn("recover", new ChromaBackupException.Locked("watched", "process 1"));
+
+    assertThatThrownBy(() -> backups.recover(watched.served()))
+        .isInstanceOf(ChromaBackupException.Locked.class);
+  }
+
+  @Test
+  void aServerThatNobodyWasToldToStopIsNamed() {
+    watched.needsRecovery = true;
+    watched.failOn("recover", new ChromaBackupException.TargetInUse("watched", "process 1"));
+
+    assertThatThrownBy(() -> backups.recover(watched.alone()))
+        .isInstanceOf(ChromaBackupException.TargetInUse.class);
+  }
+
+  @Test
+  void whatLiesAboutAndCannotBeTidiedUpFailsARecoveryThatWasAskedFor() {
+    watched.failOn("recover", new IOException("in use"));
+
+    assertThatThrownBy(() -> backups.recover(watched.served())).hasMessage("in use");
+    assertThat(watched.touched).isEmpty();
   }
 
   @Test

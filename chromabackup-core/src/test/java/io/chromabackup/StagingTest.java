@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StagingTest {
   @TempDir Path directory;
@@ -50,6 +52,16 @@ class StagingTest {
       assertThat(staging.scratch()).isEmptyDirectory();
     }
     assertThat(directory).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"./work", "x/../work", "work/."})
+  void theWayToItMayBeSpelledInAnyWay(String way) throws IOException {
+    Files.createDirectory(directory.resolve("x"));
+    try (Staging staging = Staging.in(Path.of(directory + "/" + way))) {
+      put(staging, "a/b", "x");
+      assertThat(staging.directory().resolve("a/b")).hasContent("x");
+    }
   }
 
   @Test

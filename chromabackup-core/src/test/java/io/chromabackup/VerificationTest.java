@@ -97,7 +97,7 @@ class VerificationTest {
   void oneThatHoldsUnsoundDataProvesNothingAndAPlanSaysSo() throws IOException {
     HostileSample sample = HostileSample.INSTANCE;
     Map<String, byte[]> files = new TreeMap<>(sample.files);
-    files.remove(sample.segment + "/length.bin");
+    files.remove(sample.saved + "/length.bin");
     RawTar damaged = new RawTar();
     files.forEach((path, content) -> damaged.file("chroma/" + path, content));
     shelf.put(NAME.toString(), damaged.gz());

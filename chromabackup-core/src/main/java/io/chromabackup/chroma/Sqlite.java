@@ -44,6 +44,17 @@ final class Sqlite {
           SQLiteErrorCode.SQLITE_READONLY_RECOVERY,
           SQLiteErrorCode.SQLITE_READONLY_CANTINIT);
 
+  private static final Set<SQLiteErrorCode> WITHOUT_LOCKS =
+      EnumSet.of(
+          SQLiteErrorCode.SQLITE_IOERR_LOCK,
+          SQLiteErrorCode.SQLITE_IOERR_RDLOCK,
+          SQLiteErrorCode.SQLITE_IOERR_UNLOCK,
+          SQLiteErrorCode.SQLITE_IOERR_CHECKRESERVEDLOCK,
+          SQLiteErrorCode.SQLITE_IOERR_SHMOPEN,
+          SQLiteErrorCode.SQLITE_IOERR_SHMSIZE,
+          SQLiteErrorCode.SQLITE_IOERR_SHMLOCK,
+          SQLiteErrorCode.SQLITE_IOERR_SHMMAP);
+
   /**
    * Chroma's rows are those of one request, of 40 MB unless its server is told otherwise; what it
    * says to SQLite is short.
@@ -213,8 +224,11 @@ final class Sqlite {
         || primaryCode(e) == SQLiteErrorCode.SQLITE_LOCKED.code;
   }
 
+  /** Not of a file system that has no locks: its files can be read all the same. */
   static boolean isOfDisk(SQLException e) {
-    return primaryCode(e) == SQLiteErrorCode.SQLITE_IOERR.code;
+    return primaryCode(e) == SQLiteErrorCode.SQLITE_IOERR.code
+        && !(e instanceof SQLiteException detailed
+            && WITHOUT_LOCKS.contains(detailed.getResultCode()));
   }
 
   /** Tells whether a database that was opened for writing may only be read. */

@@ -91,11 +91,22 @@ public final class Present {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (FileSystemException e) {
-      String reason = e.getReason();
-      if (NOT_A_DIRECTORY.equals(reason) || Local.WORDS.filter(w -> w.equals(reason)).isPresent()) {
+      if (saysNoDirectory(e)) {
         return Optional.empty();
       }
       throw e;
     }
+  }
+
+  /**
+   * Tells whether a failure means that something on the way to a file is no directory.
+   *
+   * @param e what was thrown
+   * @return true if the system says so, in whatever language
+   */
+  public static boolean saysNoDirectory(FileSystemException e) {
+    String reason = e.getReason();
+    return NOT_A_DIRECTORY.equals(reason)
+        || Local.WORDS.filter(words -> words.equals(reason)).isPresent();
   }
 }

@@ -1,11 +1,10 @@
 package io.chromabackup.files;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,15 +22,18 @@ public final class Space {
 
   /** Unix says it in the language of the locale, so it is asked for its words. */
   private static final class Local {
+    private static final String FULL = "/dev/full";
     static final Optional<String> WORDS = ofFullDevice();
 
+    /** Not through a channel, which an interrupt would close. */
     private static Optional<String> ofFullDevice() {
-      try {
-        Files.write(Path.of("/dev/full"), new byte[1], StandardOpenOption.WRITE);
+      if (!Files.exists(Path.of(FULL))) {
         return Optional.empty();
-      } catch (NoSuchFileException e) {
+      }
+      try (OutputStream out = new FileOutputStream(FULL)) {
+        out.write(0);
         return Optional.empty();
-      } catch (IOException | InvalidPathException e) {
+      } catch (IOException e) {
         return Optional.ofNullable(e.getMessage()).map(Space::folded);
       }
     }

@@ -130,6 +130,13 @@ class SqliteTest {
   }
 
   @Test
+  void aDiskWithoutLocksIsNoBrokenOne() {
+    SQLException cause = new SQLiteException("no locks", SQLiteErrorCode.SQLITE_IOERR_RDLOCK);
+
+    assertThat(Sqlite.failure("reading x", cause)).isExactlyInstanceOf(IOException.class);
+  }
+
+  @Test
   void anErrorOfTheDiskIsToldFromOneOfTheDatabase() {
     SQLException cause = new SQLiteException("disk on fire", SQLiteErrorCode.SQLITE_IOERR_READ);
 

@@ -140,13 +140,14 @@ record Companions(Engine engine, String chroma) {
 
   /**
    * Removes a companion that has served. What came of it does not depend on that; if it fails, the
-   * companion is left to whoever comes next.
+   * companion is left to whoever comes next, in any process.
    */
   void discard(String id) {
     try {
       Interruption.shielded(() -> remove(id));
     } catch (IOException | RuntimeException e) {
       log.warn("companion {} could not be removed; the next call will do it: {}", id, e.toString());
+      leave(id);
     }
   }
 
@@ -237,6 +238,9 @@ record Companions(Engine engine, String chroma) {
 
   /** Of a process that cannot be seen from here it may be seen that its container is not there. */
   private boolean isWithoutDwelling(Container companion) throws IOException {
+    if (!Owner.in(companion.labels()).map(Owner::isElsewhere).orElse(true)) {
+      return false;
+    }
     Optional<Dwelling> dwelling = Dwelling.in(companion.labels());
     return dwelling.isPresent() && dwelling.get().isLost(engine);
   }

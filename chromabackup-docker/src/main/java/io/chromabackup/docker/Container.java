@@ -61,7 +61,10 @@ record Container(
     RESTARTING,
     REMOVING,
     EXITED,
-    DEAD;
+    DEAD,
+
+    /** By a word that this library does not know: not up, as far as it can tell, nor leaving. */
+    UNKNOWN;
 
     /** Reads the engine's word; podman has more of them than Docker. */
     static Status of(String word) {
@@ -73,7 +76,7 @@ record Container(
             Arrays.stream(values())
                 .filter(s -> s.name().equalsIgnoreCase(word))
                 .findFirst()
-                .orElse(DEAD);
+                .orElse(UNKNOWN);
       };
     }
   }

@@ -142,7 +142,7 @@ final class DockerReplacement implements Replacement {
                 volume.rollBack();
               }
             } finally { // or nobody could restore here as long as this process lives
-              companions.remove(turn);
+              companions.discard(turn);
             }
           });
     } catch (IOException | RuntimeException e) {

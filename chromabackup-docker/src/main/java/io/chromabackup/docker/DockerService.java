@@ -321,6 +321,8 @@ final class DockerService implements ServiceController {
         Interruption.shielded(() -> engine.stop(found.id(), stopSeconds));
         stopping = false;
       } catch (EngineException e) {
+        // where the engine may not send a signal, none comes later either
+        stopping = stopping && !e.getMessage().contains("permission denied");
         throw new ServiceNotHeld(describe(), e.getMessage(), e);
       }
       if (container().state().isUp()) {

@@ -42,7 +42,7 @@ final class Downfall {
   /** What such a state means for somebody who waits. */
   static Optional<String> of(State state) {
     return switch (state.status()) {
-      case RUNNING -> Optional.empty();
+      case RUNNING, UNKNOWN -> Optional.empty();
       case PAUSED -> Optional.of("its container is paused");
       case CREATED -> Optional.of("its container was never started");
       case RESTARTING ->

@@ -28,11 +28,14 @@ record Dwelling(String id, String run) {
   /** The name of a container's machine is the beginning of its id, unless somebody gave another. */
   private static final Pattern SHORT_ID = Pattern.compile("[0-9a-f]{12}");
 
-  /** The labels that tell of the one that this process runs in; none if it runs in none. */
+  /**
+   * The labels that tell of the one that this process runs in; none if it runs in none, or if that
+   * cannot be told: a container in the network of another has the files and the name of that.
+   */
   static Map<String, String> here(Engine engine) throws IOException {
     for (String id : hints(text("/proc/self/mountinfo"), text("/proc/sys/kernel/hostname"))) {
       Optional<String> run = engine.run(id);
-      if (run.isPresent()) {
+      if (run.isPresent() && !engine.lendsNetwork(id)) {
         return new Dwelling(id, run.get()).labels();
       }
     }

@@ -140,6 +140,22 @@ final class Engine implements Closeable {
     }
   }
 
+  /** Whether other containers are in the network of this one. */
+  boolean lendsNetwork(String id) throws IOException {
+    Container lender = inspect(id);
+    String doing = "listing containers";
+    Reply reply = connection.ask(Call.of("GET", "/containers/json?all=1", doing));
+    if (!reply.succeeded()) {
+      throw reply.refusal(doing);
+    }
+    return reply.json().list().stream()
+        .map(json -> json.at("HostConfig", "NetworkMode").text())
+        .anyMatch(
+            mode ->
+                mode.equals("container:" + lender.id())
+                    || mode.equals("container:" + lender.name()));
+  }
+
   /** Whether a volume is in memory, so that it is emptied when the last of its containers stops. */
   boolean isInMemory(String volume) throws IOException {
     Call call = Call.of("GET", "/volumes/" + Call.encode(volume), "looking at volume " + volume);

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,11 @@ final class EngineTunnel implements Closeable {
 
   private static final String GREETING = "chromabackup";
   private static final String NO_BASH = "the image has no bash, which that takes";
+  private static final String REFUSED = "the engine refuses: ";
+
+  /** In the words of runc, and of crun. */
+  private static final Pattern NOT_FOUND =
+      Pattern.compile("executable file .*not found|no such file", Pattern.CASE_INSENSITIVE);
 
   private final Engine engine;
   private final String id;
@@ -86,7 +92,8 @@ final class EngineTunnel implements Closeable {
 
   /** Whether it will never lead anywhere, whoever listens there. */
   boolean isImpossible() {
-    return NO_BASH.equals(problem);
+    String last = problem;
+    return last != null && (last.equals(NO_BASH) || last.startsWith(REFUSED));
   }
 
   private static Thread thread(Runnable work) {
@@ -116,7 +123,7 @@ final class EngineTunnel implements Closeable {
       }
       carried.remove(exec);
     } catch (IOException e) {
-      problem = "the engine refuses: " + e.getMessage();
+      problem = REFUSED + e.getMessage();
     } finally {
       carried.remove(socket);
     }
@@ -172,7 +179,7 @@ final class EngineTunnel implements Closeable {
     if (said.contains("refused")) {
       return "no connection";
     }
-    if (said.contains("executable file not found") || said.contains("no such file")) {
+    if (NOT_FOUND.matcher(said).find()) {
       return NO_BASH;
     }
     return said.isEmpty() ? "bash ended at once" : said;

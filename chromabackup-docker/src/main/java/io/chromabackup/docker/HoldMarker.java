@@ -170,7 +170,11 @@ record HoldMarker(String id, Found found) {
     } catch (NoSuchContainer e) {
       done = "container " + held + " was held by an operation that did not end, and is gone since";
     } catch (EngineException e) {
-      throw new ChromaBackupException.ServiceNotResumed("container " + held, e.getMessage(), e);
+      throw new ChromaBackupException.ServiceNotResumed(
+          "container " + held,
+          "%s. If it runs as it should, remove what says otherwise: docker rm %s"
+              .formatted(e.getMessage(), marker.name()),
+          e);
     }
     engine.remove(marker.id());
     return done;

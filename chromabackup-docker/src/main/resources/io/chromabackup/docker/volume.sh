@@ -242,17 +242,22 @@ adopt() {
 
 # What an adopted restore has replaced goes where nothing of ours deletes it.
 keep_replaced() {
-  said="a restore was broken off after its data was in place, and a server has worked on it since; it is final now"
-  if there "$old" && ! rmdir "$old" 2>/dev/null; then
-    kept=$work/replaced-$(date -u +%Y%m%d_%H%M%S)
+  kept=
+  if ! there "$old"; then
+    # moved by somebody who ended then; the last of them is the newest
+    for path in "$work"-replaced-*; do if there "$path"; then kept=$path; fi; done
+  elif ! rmdir "$old" 2>/dev/null; then
+    kept=$work-replaced-$(date -u +%Y%m%d_%H%M%S)
     mv "$old" "$kept"
-    said="$said. Nobody has seen the server serve it, so what it replaced is kept in $kept: delete that when it is not wanted any more"
+    flush "$data"
   fi
   flush "$work"
   discard
+  said="a restore was broken off after its data was in place, and a server has worked on it since; it is final now"
+  [ -z "$kept" ] || said="$said. Nobody has seen the server serve it, so what it replaced is kept in $kept: delete that when it is not wanted any more"
+  echo "$said" # as long as the next one would say it again
   rm -f "$journal"
   leave
-  echo "$said"
 }
 
 recover() {

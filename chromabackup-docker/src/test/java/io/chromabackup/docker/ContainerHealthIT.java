@@ -62,14 +62,14 @@ class ContainerHealthIT {
   /** What listens at that port here may be this machine's own Chroma. */
   @Test
   void behindAForwardedSocketTheWayThroughTheEngineComesFirst() throws Exception {
-    String name = docker.run("-p", "127.0.0.1::8000", Containments.CHROMA);
+    String name = docker.run("-p", "127.0.0.1::8000", RealDocker.image());
 
     assertThat(checkedBy(FAR, name, LONG)).contains("through the engine");
   }
 
   @Test
   void behindAForwardedSocketAnImageWithoutBashIsAskedAtItsAddresses() throws Exception {
-    String name = docker.run("-p", "127.0.0.1::8000", Containments.CHROMA);
+    String name = docker.run("-p", "127.0.0.1::8000", RealDocker.image());
     docker.docker("exec", name, "sh", "-c", "rm -f /bin/bash /usr/bin/bash");
 
     assertThat(checkedBy(FAR, name, LONG)).doesNotContain("through the engine");
@@ -78,8 +78,7 @@ class ContainerHealthIT {
   @Test
   void behindAForwardedSocketNobodyElseIsAskedWhileChromaComesUp() throws Exception {
     String name =
-        docker.run(
-            "-p", "127.0.0.1::8000", "--entrypoint", "sh", Containments.CHROMA, "-c", SILENT);
+        docker.run("-p", "127.0.0.1::8000", "--entrypoint", "sh", RealDocker.image(), "-c", SILENT);
 
     assertThatThrownBy(() -> checkedBy(FAR, name, SHORT))
         .isInstanceOf(Unhealthy.class)
@@ -89,7 +88,7 @@ class ContainerHealthIT {
 
   @Test
   void whatDockerDesktopPublishesIsAskedHere() throws Exception {
-    String name = docker.run("-p", "127.0.0.1::8000", Containments.CHROMA);
+    String name = docker.run("-p", "127.0.0.1::8000", RealDocker.image());
     String desktop = "{\"Name\":\"docker-desktop\",\"OperatingSystem\":\"Docker Desktop\"}";
 
     assertThat(checkedBy(desktop, name, LONG)).doesNotContain("through the engine");

@@ -160,6 +160,19 @@ class DockerServiceIT {
     assertThat(docker.engine().run(name)).as("a name is no id").isEmpty();
   }
 
+  /** Such a one has the host name, and the file of it, of the other. */
+  @Test
+  void aContainerWhoseNetworkOthersShareIsNotToldFromThem() throws Exception {
+    String home = docker.run("--entrypoint", "sleep", RealDocker.image(), "1h");
+    String id = docker.engine().inspect(home).id();
+    assertThat(docker.engine().lendsNetwork(id)).isFalse();
+
+    docker.run("--network", "container:" + home, "--entrypoint", "sleep", RealDocker.image(), "1h");
+
+    assertThat(docker.engine().lendsNetwork(id)).isTrue();
+    assertThat(docker.engine().lendsNetwork(id.substring(0, 12))).isTrue();
+  }
+
   @Test
   void aProcessThatRunsInNoContainerOfThisEngineSaysSo() throws Exception {
     assertThat(Dwelling.hints("1 2 0:3 /etc/hostname /etc/hostname rw - ext4", "a-host")).isEmpty();

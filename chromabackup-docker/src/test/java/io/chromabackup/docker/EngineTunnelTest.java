@@ -14,6 +14,11 @@ class EngineTunnelTest {
                 "OCI runtime exec failed: exec: \"bash\": executable file not found in $PATH\r",
                 ""))
         .contains("no bash");
+    assertThat(
+            EngineTunnel.problem(
+                "executable file `bash` not found in $PATH: No such file or directory", ""))
+        .as("crun's words")
+        .contains("no bash");
     assertThat(EngineTunnel.problem("", "")).isEqualTo("bash ended at once");
     assertThat(EngineTunnel.problem("", "cat: command\n not found"))
         .isEqualTo("cat: command not found");

@@ -22,7 +22,7 @@ final class Leftovers {
   /** A volume that nobody gave a name. */
   private static final String ANONYMOUS = "[0-9a-f]{64}";
 
-  private static final String REPLACED = "/.chromabackup/replaced-";
+  private static final String REPLACED = "/.chromabackup-replaced-";
 
   private static final int LOOKS = 6;
 
@@ -114,12 +114,11 @@ final class Leftovers {
         stack.state(Stack.CHROMA).equals("running")
             ? stack.exec(Stack.CHROMA, "find", data).lines().toList()
             : Tars.names(stack.container(Stack.CHROMA), data);
-    List<String> ours =
-        new ArrayList<>(names.stream().filter(name -> name.contains("chromabackup")).toList());
-    if (ours.removeIf(name -> name.contains(REPLACED))) { // kept on purpose
-      ours.removeIf(name -> name.replaceFirst("/$", "").endsWith("/.chromabackup"));
-    }
-    return ours.stream().map(name -> "file in the data " + name).toList();
+    return names.stream()
+        .filter(
+            name -> name.contains("chromabackup") && !name.contains(REPLACED)) // kept on purpose
+        .map(name -> "file in the data " + name)
+        .toList();
   }
 
   private static String[] with(String[] command, String... more) {

@@ -296,25 +296,29 @@ class VolumeScriptTest {
       Files.setLastModifiedTime(
           data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(2)));
 
-      boolean killed = script.run("adopt", step, Death.AFTER).wasKilled();
+      Outcome first = script.run("adopt", step, Death.AFTER);
       Outcome end = script.run("adopt");
       if (end.said().isEmpty()) {
         end = script.run("recover");
       }
 
       assertThat(end.exitCode()).as("step %d", step).isZero();
+      assertThat(first.said() + end.said()).as("step %d", step).contains("is kept in");
       assertThat(data.resolve("chroma.sqlite3")).hasContent("written on");
       FileTree.delete(requireOnlyWhatWasReplacedIsLeft());
-      if (!killed) {
+      if (!first.wasKilled()) {
         return;
       }
     }
   }
 
   private Path requireOnlyWhatWasReplacedIsLeft() throws Exception {
-    List<Path> left = FileTree.children(data.resolve(".chromabackup"));
+    List<Path> left =
+        FileTree.children(data).stream()
+            .filter(path -> path.getFileName().toString().startsWith(".chromabackup"))
+            .toList();
     assertThat(left).hasSize(1);
-    assertThat(left.get(0).getFileName().toString()).startsWith("replaced-");
+    assertThat(left.get(0).getFileName().toString()).startsWith(".chromabackup-replaced-");
     assertThat(left.get(0).resolve("chroma.sqlite3")).exists();
     return left.get(0);
   }

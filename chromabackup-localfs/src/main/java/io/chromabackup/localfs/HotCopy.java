@@ -160,7 +160,7 @@ final class HotCopy {
     WriteBarrier raised;
     try {
       raised = asked(() -> database.holdWriters(LONGEST_BARRIER));
-    } catch (AccessDeniedException e) {
+    } catch (AccessDeniedException | BusyDatabaseException e) {
       takeSnapshot(database, snapshot);
       return;
     }

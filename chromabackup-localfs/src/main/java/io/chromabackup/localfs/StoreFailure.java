@@ -4,6 +4,7 @@ import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaBackupException.NoSpace;
 import io.chromabackup.ChromaBackupException.StoreUnusable;
 import io.chromabackup.files.Interruption;
+import io.chromabackup.files.Present;
 import io.chromabackup.files.Space;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -47,6 +48,7 @@ record StoreFailure(String store) {
   static boolean isNoDirectory(IOException e) {
     return e instanceof NotDirectoryException
         || e instanceof FileAlreadyExistsException
+        || (e instanceof FileSystemException of && Present.saysNoDirectory(of))
         || says(e, "not a directory");
   }
 

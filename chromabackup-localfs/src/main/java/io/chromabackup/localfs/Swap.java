@@ -39,7 +39,10 @@ import java.util.Optional;
 final class Swap {
   static final String OLD = "old";
   private static final String ASIDE = "aside-";
-  private static final String REPLACED = "replaced-";
+
+  /** Beside our directory, which goes: who backs up later may not be allowed to look into it. */
+  private static final String REPLACED = LocalTarget.WORK + "-replaced-";
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd_HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -214,10 +217,11 @@ final class Swap {
    */
   Optional<Path> keepReplaced() throws IOException {
     FileTree.syncDirectory(work);
-    Optional<Path> kept = Optional.empty();
+    Optional<Path> kept = Present.at(old) ? Optional.empty() : lastReplaced();
     if (Present.at(old) && !FileTree.children(old).isEmpty()) {
-      Path aside = work.resolve(REPLACED + TIME.format(Instant.now()));
+      Path aside = data.resolve(REPLACED + TIME.format(Instant.now()));
       move(old, aside);
+      FileTree.syncDirectory(data);
       FileTree.syncDirectory(work);
       kept = Optional.of(aside);
     }
@@ -225,6 +229,13 @@ final class Swap {
     discard();
     SwapJournal.remove(work);
     return kept;
+  }
+
+  /** Where somebody who ended after he had moved it has put it. */
+  private Optional<Path> lastReplaced() throws IOException {
+    return FileTree.children(data).stream()
+        .filter(child -> child.getFileName().toString().startsWith(REPLACED))
+        .max(Comparator.naturalOrder());
   }
 
   /** Deletes what is new and not live. */

@@ -92,7 +92,6 @@ record KillSite(Path root, int kept) {
       }
     }
     left.removeIf(path -> path.equals(store.resolve("lock")) || path.startsWith(readers));
-    left.removeIf(path -> path.toString().contains("/.chromabackup/replaced-")); // on purpose
     return left;
   }
 }

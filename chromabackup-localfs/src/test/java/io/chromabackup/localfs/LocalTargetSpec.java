@@ -286,9 +286,12 @@ abstract class LocalTargetSpec {
 
   /** It is a data directory by itself. */
   private Path requireOnlyWhatWasReplacedIsLeft() throws IOException {
-    List<Path> left = FileTree.children(work);
+    List<Path> left =
+        FileTree.children(data).stream()
+            .filter(path -> path.getFileName().toString().startsWith(".chromabackup"))
+            .toList();
     assertThat(left).hasSize(1);
-    assertThat(left.get(0).getFileName().toString()).startsWith("replaced-");
+    assertThat(left.get(0).getFileName().toString()).startsWith(".chromabackup-replaced-");
     assertThat(Trees.OLD.entrySet()).containsAll(Trees.read(left.get(0)).entrySet());
     assertThat(left.get(0).resolve("chroma.sqlite3")).exists();
     return left.get(0);

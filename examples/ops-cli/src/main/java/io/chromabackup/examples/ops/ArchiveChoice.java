@@ -67,7 +67,7 @@ final class ArchiveChoice {
    */
   private ArchiveName latest(Optional<BackupSource> source) throws IOException {
     List<ArchiveListing> all = ChromaBackup.using(store).list();
-    boolean shared = sources(all).size() > 1;
+    boolean shared = sources(all).size() > 1 || all.stream().anyMatch(ArchiveChoice::isUntold);
     ArchiveListing latest =
         all.stream()
             .filter(ArchiveChoice::isGood)
@@ -82,6 +82,11 @@ final class ArchiveChoice {
         .filter(listing -> !isGood(listing))
         .forEach(ArchiveChoice::tellSkipped);
     return latest.name();
+  }
+
+  /** Whose it is cannot be read, and it may be of another source. */
+  private static boolean isUntold(ArchiveListing listing) {
+    return listing.manifest().isEmpty() && listing.standing() != Standing.LEGACY;
   }
 
   private static boolean isGood(ArchiveListing listing) {

@@ -15,6 +15,7 @@ import io.chromabackup.SourceProbe;
 import io.chromabackup.localfs.LocalArchiveStore;
 import io.chromabackup.localfs.LocalChroma;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +81,16 @@ class ArchiveChoiceTest {
         .hasMessageContaining("good archives of [docker:chroma:/data]")
         .hasMessageContaining("none of docker:other:/data")
         .hasMessageContaining("give a name or a file");
+  }
+
+  @Test
+  void anotherSourcesArchiveIsNotTakenWhereThereIsOneOfWhichNobodyKnowsWhoseItIs()
+      throws IOException {
+    ArchiveName newest = backUp("docker:chroma:/data");
+    Files.write(temporary.resolve("store/chromadb_backup_20260101_000000.tar.gz"), new byte[9]);
+
+    assertThatThrownBy(() -> latest("docker:other:/data")).isInstanceOf(Refusal.class);
+    assertThat(latest("docker:chroma:/data")).isEqualTo(newest);
   }
 
   /** A source of another name, which knows itself wherever it was in its container. */
