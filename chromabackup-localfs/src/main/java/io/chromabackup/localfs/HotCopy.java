@@ -176,7 +176,7 @@ final class HotCopy {
             database.backUpTo(snapshot);
             return snapshot;
           });
-    } catch (Unreadable | BusyDatabaseException | BrokenDiskException e) {
+    } catch (Unreadable | BusyDatabaseException e) {
       throw e;
     } catch (IOException e) {
       throw Space.isExhausted(e)
