@@ -53,15 +53,21 @@ final class Archives {
 
   /** The newest good archive of such a source. */
   Optional<ArchiveListing> lastGoodOf(Predicate<String> source) throws IOException {
-    return outlines().stream()
+    return lastGoodOf(outlines(), source);
+  }
+
+  /** The same, of archives that were listed, newest first. */
+  static Optional<ArchiveListing> lastGoodOf(
+      List<ArchiveListing> listings, Predicate<String> source) {
+    return listings.stream()
         .filter(listing -> listing.standing() == Standing.GOOD)
         .filter(listing -> source.test(listing.manifest().orElseThrow().source()))
         .findFirst();
   }
 
   /** Tells whether there are any that do not say what they hold. */
-  boolean anyUntold() throws IOException {
-    return outlines().stream().anyMatch(listing -> listing.manifest().isEmpty());
+  static boolean anyUntold(List<ArchiveListing> listings) {
+    return listings.stream().anyMatch(listing -> listing.manifest().isEmpty());
   }
 
   private Optional<ArchiveListing> look(ArchiveInfo info, UnaryOperator<Manifest> view)

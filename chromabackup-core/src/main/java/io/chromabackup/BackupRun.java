@@ -121,20 +121,20 @@ final class BackupRun {
     if (inspection.documents() > 0) {
       return;
     }
-    Archives archives = new Archives(store);
-    Optional<ArchiveListing> previous = archives.lastGoodOf(deployment.source()::wasOnce);
+    List<ArchiveListing> listings = new Archives(store).outlines();
+    Optional<ArchiveListing> previous = Archives.lastGoodOf(listings, deployment.source()::wasOnce);
     long before = previous.flatMap(ArchiveListing::manifest).map(Manifest::documents).orElse(0L);
     if (before > 0 && !options.allowsEmpty()) {
       throw new ChromaBackupException.NoDocuments(source, previous.orElseThrow().name(), before);
     }
+    String empty = source + " has no documents";
     warnings.add(
-        previous.isEmpty() && archives.anyUntold()
-            ? source
-                + " has no documents. Whether it had some before cannot be told: there are archives"
-                + " in "
+        previous.isEmpty() && Archives.anyUntold(listings)
+            ? empty
+                + ". Whether it had some before cannot be told: there are archives in "
                 + store.describe()
                 + " that do not say whose they are"
-            : source + " has no documents");
+            : empty);
   }
 
   private Stored store(Staging staging, CopyLadder.Copy copy) throws IOException {

@@ -88,12 +88,11 @@ final class DockerSource implements BackupSource {
 
   /** An image without a shell is no reason not to copy: the engine itself can read all of it. */
   private static String unlisted(ChromaPlace place, IOException e) throws IOException {
-    IOException failure = Interruption.normalise(e);
-    if (failure instanceof InterruptedIOException || failure instanceof ChromaBackupException) {
-      throw failure;
+    if (Interruption.isOf(e) || e instanceof ChromaBackupException) {
+      throw Interruption.normalise(e);
     }
     return "what else is in %s than the database could not be looked at, so the room that a copy takes is reckoned by that alone (%s)"
-        .formatted(place.directory(), failure.getMessage());
+        .formatted(place.directory(), e.getMessage());
   }
 
   private Located locate() throws IOException {

@@ -62,9 +62,7 @@ final class EngineErrors {
   }
 
   private static boolean isInterrupt(IOException error) {
-    return Thread.currentThread().isInterrupted()
-        || (Interruption.normalise(error) instanceof InterruptedIOException
-            && !(error instanceof SocketTimeoutException));
+    return Thread.currentThread().isInterrupted() || Interruption.isOf(error);
   }
 
   private static InterruptedIOException interrupted(Call call, IOException cause) {

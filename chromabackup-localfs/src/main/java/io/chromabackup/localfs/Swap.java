@@ -217,18 +217,22 @@ final class Swap {
    */
   Optional<Path> keepReplaced() throws IOException {
     FileTree.syncDirectory(work);
-    Optional<Path> kept = Present.at(old) ? Optional.empty() : lastReplaced();
-    if (Present.at(old) && !FileTree.children(old).isEmpty()) {
-      Path aside = data.resolve(REPLACED + TIME.format(Instant.now()));
-      move(old, aside);
-      FileTree.syncDirectory(data);
-      FileTree.syncDirectory(work);
-      kept = Optional.of(aside);
-    }
-    Files.deleteIfExists(old);
+    Optional<Path> kept = Present.at(old) ? setOldAside() : lastReplaced();
     discard();
     SwapJournal.remove(work);
     return kept;
+  }
+
+  private Optional<Path> setOldAside() throws IOException {
+    if (FileTree.children(old).isEmpty()) {
+      Files.delete(old);
+      return Optional.empty();
+    }
+    Path aside = data.resolve(REPLACED + TIME.format(Instant.now()));
+    move(old, aside);
+    FileTree.syncDirectory(data);
+    FileTree.syncDirectory(work);
+    return Optional.of(aside);
   }
 
   /** Where somebody who ended after he had moved it has put it. */
