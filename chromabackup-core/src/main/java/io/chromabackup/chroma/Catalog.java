@@ -129,6 +129,11 @@ final class Catalog {
     return watermarks;
   }
 
+  /** The segments whose watermark is a BLOB, as it was before metadb 5. */
+  Set<String> blobWatermarks() throws SQLException {
+    return texts("SELECT segment_id FROM %s.max_seq_id WHERE typeof(seq_id) = 'blob'");
+  }
+
   /** Before metadb 5 it was a BLOB of 8 or 24 bytes, big-endian; an INTEGER since. */
   private static long sequenceNumber(Object value) throws SQLException {
     if (value instanceof Number number) {
@@ -148,16 +153,18 @@ final class Catalog {
 
   /** The ids of the segments that hold vectors: what their directories are called. */
   Set<String> vectorSegments() throws SQLException {
-    Set<String> ids = new HashSet<>();
+    return texts("SELECT id FROM %s.segments WHERE scope = 'VECTOR'");
+  }
+
+  private Set<String> texts(String sql) throws SQLException {
+    Set<String> texts = new HashSet<>();
     try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT id FROM %s.segments WHERE scope = 'VECTOR'".formatted(schema))) {
+        ResultSet row = statement.executeQuery(sql.formatted(schema))) {
       while (row.next()) {
-        ids.add(row.getString(1));
+        texts.add(row.getString(1));
       }
     }
-    return ids;
+    return texts;
   }
 
   /** How many records are in the tables, whatever the queue holds. */

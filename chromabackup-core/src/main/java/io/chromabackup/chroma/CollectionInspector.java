@@ -41,6 +41,7 @@ final class CollectionInspector {
 
   CollectionState inspect() throws IOException, SQLException {
     tables.clear();
+    checkQueue();
     loadRecords();
     OptionalLong watermark = loadVectors();
     if (watermark.isPresent()) {
@@ -50,6 +51,16 @@ final class CollectionInspector {
     long pending =
         queue.countAfter(row, watermark.orElseGet(() -> CollectionRow.watermark(row.vectors())));
     return row.state(tables.count("records"), pending);
+  }
+
+  private void checkQueue() throws SQLException {
+    long unknown = queue.countUnknown(row);
+    if (unknown > 0) {
+      findings.addToDatabase(
+          ("%,d rows of embeddings_queue have an operation that Chroma does not know: a server that"
+                  + " gets there serves no collection any more")
+              .formatted(unknown));
+    }
   }
 
   private void loadRecords() throws SQLException {

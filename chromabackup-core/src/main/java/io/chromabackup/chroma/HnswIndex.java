@@ -136,6 +136,12 @@ final class HnswIndex {
               "vector %,d has links of %,d bytes, which is impossible".formatted(element, bytes));
           return;
         }
+        if (element == header.entryPoint() && bytes / links.length != header.topLevel()) {
+          fault(
+              directory.resolve(ChromaLayout.HEADER),
+              "a search starts at vector %,d on level %d, but its links end at level %d"
+                  .formatted(element, header.topLevel(), bytes / links.length));
+        }
         if (!areLevelsSound(in, bytes / links.length, links, header)) {
           fault(file, "vector %,d links to one that is not there".formatted(element));
           return;

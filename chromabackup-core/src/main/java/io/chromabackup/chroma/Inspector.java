@@ -153,7 +153,10 @@ public final class Inspector {
               .formatted(String.join(", ", missing), schema));
     } else {
       listOrphans(catalog.vectorSegments());
-      inspectCollections(connection, catalog.collections());
+      List<CollectionRow> rows = catalog.collections();
+      WatermarkCheck watermarks = WatermarkCheck.of(catalog.blobWatermarks(), schema);
+      rows.forEach(row -> watermarks.check(row, inCollections));
+      inspectCollections(connection, rows);
     }
   }
 

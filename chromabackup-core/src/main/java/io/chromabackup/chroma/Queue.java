@@ -15,7 +15,15 @@ import java.util.List;
  * serves all collections. Source: {@code rust/segment/src/local_hnsw.rs}, {@code apply_log_chunk}.
  */
 final class Queue {
-  private static final int UPDATE = 1;
+  /**
+   * Add, update, upsert, delete, and one that 1.5 takes and does nothing for. A server of 1.5 that
+   * gets to any other was seen to fail every request from then on, whatever the collection.
+   */
+  private static final String OPERATIONS = "(0, 1, 2, 3, 4)";
+
+  /** Those that decide whether an id is there: add, upsert, delete. */
+  private static final String DECISIVE = "(0, 2, 3)";
+
   private static final int DELETE = 3;
 
   /** The topic of a queue row ends with the id of its collection, a UUID. */
@@ -37,7 +45,8 @@ final class Queue {
           "CREATE TABLE main.starts (id TEXT PRIMARY KEY, collection INTEGER, start INTEGER)",
           """
           CREATE TABLE main.queued (
-            collection INTEGER, place INTEGER, PRIMARY KEY (collection, place)) WITHOUT ROWID
+            collection INTEGER, place INTEGER, known INTEGER,
+            PRIMARY KEY (collection, place)) WITHOUT ROWID
           """,
           """
           CREATE TABLE main.outcome (
@@ -67,24 +76,35 @@ final class Queue {
         WHERE s.id = substr(q.topic, -%d) AND q.seq_id > s.start
         """
             .formatted(UUID_LENGTH);
-    Sqlite.execute(connection, "INSERT INTO main.queued SELECT s.collection, q.seq_id " + rows);
+    Sqlite.execute(
+        connection,
+        "INSERT INTO main.queued SELECT s.collection, q.seq_id, q.operation IN %s %s"
+            .formatted(OPERATIONS, rows));
     Sqlite.execute(
         connection,
         """
         INSERT INTO main.outcome SELECT s.collection, q.id, q.seq_id, q.operation <> %d
-        %s AND q.operation <> %d
+        %s AND q.operation IN %s
         ORDER BY q.seq_id
         ON CONFLICT (collection, id)
         DO UPDATE SET place = excluded.place, present = excluded.present
         """
-            .formatted(DELETE, rows, UPDATE));
+            .formatted(DELETE, rows, DECISIVE));
   }
 
   /** How many rows of a collection come after a watermark. */
   long countAfter(CollectionRow row, long watermark) throws SQLException {
-    try (PreparedStatement count =
-        connection.prepareStatement(
-            "SELECT count(*) FROM main.queued WHERE collection = ? AND place > ?")) {
+    return count("main.queued WHERE collection = ? AND place > ?", row, watermark);
+  }
+
+  /** How many rows of a collection that no half or only one has taken in do what nobody knows. */
+  long countUnknown(CollectionRow row) throws SQLException {
+    return count(
+        "main.queued WHERE collection = ? AND place > ? AND known IS NOT 1", row, row.queueStart());
+  }
+
+  private long count(String of, CollectionRow row, long watermark) throws SQLException {
+    try (PreparedStatement count = connection.prepareStatement("SELECT count(*) FROM " + of)) {
       count.setInt(1, row.number());
       count.setLong(2, watermark);
       try (ResultSet result = count.executeQuery()) {

@@ -26,6 +26,9 @@ class HnswIndexTest {
   private static final int LINKS = 12;
   private static final int TOP_LEVEL = 2;
 
+  /** That of the first element, at which a search starts. */
+  private int topLevel;
+
   private final List<Long> labels = new ArrayList<>();
   private FileSystem memory;
   private Path index;
@@ -54,8 +57,8 @@ class HnswIndexTest {
     Files.write(index.resolve("link_lists.bin"), new byte[count * 4]);
   }
 
-  private static HnswHeader header(long count) {
-    return new HnswHeader(1, 0, 10_000, count, ELEMENT, LABEL_AT, 20, TOP_LEVEL, 0, 2, 4, 2);
+  private HnswHeader header(long count) {
+    return new HnswHeader(1, 0, 10_000, count, ELEMENT, LABEL_AT, 20, topLevel, 0, 2, 4, 2);
   }
 
   private boolean check(long count) throws Exception {
@@ -77,6 +80,7 @@ class HnswIndexTest {
 
   /** Gives the first element links on upper levels; returns what belongs into the file. */
   private byte[] upper(int... numbers) {
+    topLevel = TOP_LEVEL;
     ByteBuffer bytes = ByteBuffer.allocate((numbers.length + 5) * 4).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(numbers.length * 4);
     Arrays.stream(numbers).forEach(bytes::putInt);
@@ -166,6 +170,17 @@ class HnswIndexTest {
     writeLinks(upper(0, 0, 0, 2, 1, 5));
     check(5);
     assertThat(problems()).containsExactly("vector 0 links to one that is not there");
+  }
+
+  @Test
+  void aSearchThatStartsOnALevelOnWhichItsElementIsNotIsAFault() throws Exception {
+    topLevel = 1;
+
+    check(5);
+
+    assertThat(findings.faults().stream().map(Fault::toString))
+        .containsExactly(
+            "header.bin: a search starts at vector 0 on level 1, but its links end at level 0");
   }
 
   @Test
