@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,9 +14,9 @@ import java.util.Set;
  *
  * @param base its address, without a slash at the end
  * @param headers what to send with each request; secret
- * @param timeout how long each answer may take
+ * @param timeout how long each answer may take, if that was said
  */
-record ChromaAddress(String base, List<Header> headers, Duration timeout) {
+record ChromaAddress(String base, List<Header> headers, Optional<Duration> timeout) {
   private static final Set<String> SCHEMES = Set.of("http", "https");
   private static final int ANSWER_CHARACTERS = 200;
 
@@ -37,7 +38,7 @@ record ChromaAddress(String base, List<Header> headers, Duration timeout) {
    * @throws IllegalArgumentException if it cannot be an address; as it may hold a password, the
    *     message does not repeat it
    */
-  static ChromaAddress at(URI address, Duration timeout) {
+  static ChromaAddress at(URI address) {
     String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
     if (!SCHEMES.contains(scheme) || address.getHost() == null) {
       throw new IllegalArgumentException("the address must be like http://localhost:8000");
@@ -49,11 +50,11 @@ record ChromaAddress(String base, List<Header> headers, Duration timeout) {
     if (address.getRawQuery() != null || address.getRawFragment() != null) {
       throw new IllegalArgumentException("the address must have neither a query nor a fragment");
     }
-    return new ChromaAddress(address.toString().replaceAll("/+$", ""), List.of(), timeout);
+    return new ChromaAddress(address.toString().replaceAll("/+$", ""), List.of(), Optional.empty());
   }
 
   ChromaAddress withTimeout(Duration other) {
-    return new ChromaAddress(base, headers, other);
+    return new ChromaAddress(base, headers, Optional.of(other));
   }
 
   /**

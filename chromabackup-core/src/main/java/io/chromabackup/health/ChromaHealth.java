@@ -37,8 +37,6 @@ import java.util.function.Supplier;
  * InterruptedIOException}, with the thread's flag set.
  */
 public final class ChromaHealth implements HealthCheck {
-  private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofMinutes(5);
-
   private final ChromaAddress server;
   private final Supplier<Optional<String>> hopeless;
 
@@ -57,7 +55,7 @@ public final class ChromaHealth implements HealthCheck {
    *     a user, a query or a fragment (a password belongs in a {@linkplain #header header})
    */
   public static ChromaHealth at(URI base) {
-    return new ChromaHealth(ChromaAddress.at(base, DEFAULT_REQUEST_TIMEOUT), Optional::empty);
+    return new ChromaHealth(ChromaAddress.at(base), Optional::empty);
   }
 
   /**
@@ -85,10 +83,12 @@ public final class ChromaHealth implements HealthCheck {
   }
 
   /**
-   * The same check with another limit for each request. A server that is first asked for a
-   * collection after its start replays what its index has yet to take in, which can take minutes.
+   * The same check with a limit for each request. A server that is first asked for a collection
+   * after its start replays what its index has yet to take in, which can take minutes, or hours if
+   * its index is seldom saved.
    *
-   * @param timeout longer than nothing; five minutes if not said
+   * @param timeout longer than nothing. If this is not called, a request may take what is left of
+   *     the patience, and five minutes at least
    * @return the check
    * @throws IllegalArgumentException if it is zero or negative
    */

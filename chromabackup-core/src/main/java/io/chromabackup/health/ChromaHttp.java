@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Asks a server, and turns all that is no answer into a {@link HealthProblem}. */
 final class ChromaHttp {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration LEAST_TIMEOUT = Duration.ofMinutes(5);
   private static final Set<Integer> UNAVAILABLE = Set.of(408, 425, 429, 502, 503, 504);
   private static final Set<Integer> REFUSED = Set.of(401, 403);
 
@@ -77,7 +78,10 @@ final class ChromaHttp {
       throw new InterruptedIOException("interrupted");
     } catch (TimeoutException e) {
       throw new HealthProblem(
-          Kind.FINAL, "no answer within " + timeout.toMillis() / 1000.0 + " s", e);
+          Kind.FINAL,
+          "no answer within %s s. If it is at work on what is queued, it needs more patience"
+              .formatted(timeout.toMillis() / 1000.0),
+          e);
     } catch (ExecutionException e) {
       throw unavailable(e.getCause() == null ? e : e.getCause());
     } finally {
@@ -97,12 +101,18 @@ final class ChromaHttp {
   Answer ask(String path, @Nullable Object body) throws HealthProblem, InterruptedIOException {
     return patience.whileUnavailable(
         () -> {
-          Answer answer = send(path, body, server.timeout());
+          Answer answer = send(path, body, timeout());
           if (UNAVAILABLE.contains(answer.status())) {
             throw new HealthProblem(Kind.UNAVAILABLE, inWords(answer), null);
           }
           return answer;
         });
+  }
+
+  /** A server that is at work on its answer is there: it is waited for as long as for its start. */
+  Duration timeout() {
+    Duration left = patience.left();
+    return server.timeout().orElse(left.compareTo(LEAST_TIMEOUT) > 0 ? left : LEAST_TIMEOUT);
   }
 
   /** Asks, and takes the answer for JSON: lists, maps, numbers, strings. */
