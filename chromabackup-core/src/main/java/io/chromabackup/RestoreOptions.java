@@ -66,7 +66,9 @@ public final class RestoreOptions {
   }
 
   /**
-   * Restores an archive also if its data is damaged, such as one that was salvaged.
+   * Restores an archive even if its data is damaged, such as one that was salvaged. A server that
+   * runs, and does not serve all of it, is a warning of the report then; one that ends on it has
+   * the restore undone.
    *
    * @return the options
    */
@@ -75,7 +77,7 @@ public final class RestoreOptions {
   }
 
   /**
-   * Restores an archive also if a newer Chroma made it than the one whose data is there.
+   * Restores an archive even if a newer Chroma made it than the one whose data is there.
    *
    * @return the options
    */

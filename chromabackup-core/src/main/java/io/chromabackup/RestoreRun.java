@@ -59,7 +59,7 @@ final class RestoreRun {
       Unpacking.Unpacked unpacked = unpacking.unpack(archive, staging, unpackIn, Thoroughness.FAST);
       requireAllowed(unpacked.inspection());
       confirm(unpacked, staging);
-      StoppedServices services = replace(staging, unpacked.inspection().collections());
+      StoppedServices services = replace(staging, unpacked.inspection());
       return report(unpacked, services, Duration.ofNanos(System.nanoTime() - start));
     } finally {
       tidyUp();
@@ -146,14 +146,14 @@ final class RestoreRun {
   }
 
   /** Returns the services, which run again as they did. */
-  private StoppedServices replace(Staging staging, List<CollectionSummary> expected)
-      throws IOException {
+  private StoppedServices replace(Staging staging, StagedInspection inspection) throws IOException {
     progress.begin(Phase.SWAP, 0);
     try (RestoreTarget.Replacement replacement = target.stage(staging)) {
       StoppedServices services = StoppedServices.stop(deployment);
       try {
         replacement.swap();
-        services.startChecked(expected, options.patience());
+        services.startChecked(
+            healthCheck(inspection), inspection.collections(), options.patience());
         replacement.commit();
       } catch (IOException | RuntimeException | Error failure) {
         throw undo(replacement, services, failure);
@@ -167,6 +167,13 @@ final class RestoreRun {
       }
       return services;
     }
+  }
+
+  private HealthCheck healthCheck(StagedInspection inspection) {
+    HealthCheck strict = deployment.health();
+    return inspection.isSound()
+        ? strict
+        : new DamagedDataCheck(strict, deployment.service(), warnings);
   }
 
   /** Puts the old data back and starts what ran; returns what is to be thrown. */

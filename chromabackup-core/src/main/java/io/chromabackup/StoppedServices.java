@@ -25,8 +25,8 @@ final class StoppedServices implements AutoCloseable {
 
   private final Deque<ServiceController> down = new ArrayDeque<>();
 
-  /** By which each is down; ended when it runs again, or left. */
-  private final IdentityHashMap<ServiceController, ServiceController.Hold> holds =
+  /** By which each is down, the last first; ended when it runs again, or left. */
+  private final IdentityHashMap<ServiceController, Deque<ServiceController.Hold>> holds =
       new IdentityHashMap<>();
 
   private long stoppedAt;
@@ -66,7 +66,17 @@ final class StoppedServices implements AutoCloseable {
     ran.addFirst(service);
     down.addFirst(service);
     stoppedAt = System.nanoTime(); // in the end Chroma's, which is the last
-    holds.put(service, service.stop());
+    hold(service);
+  }
+
+  private void hold(ServiceController service) throws IOException {
+    ServiceController.Hold hold = service.stop();
+    holds.computeIfAbsent(service, none -> new ArrayDeque<>()).addFirst(hold);
+  }
+
+  private Deque<ServiceController.Hold> takeHolds(ServiceController service) {
+    Deque<ServiceController.Hold> taken = holds.remove(service);
+    return taken == null ? new ArrayDeque<>() : taken;
   }
 
   /** Tells whether Chroma ran when it was found. */
@@ -85,29 +95,29 @@ final class StoppedServices implements AutoCloseable {
   }
 
   /** Starts what ran, and waits for each to do its work; Chroma must serve what is expected. */
-  void startChecked(List<CollectionSummary> expected, Duration patience) throws IOException {
+  void startChecked(HealthCheck check, List<CollectionSummary> expected, Duration patience)
+      throws IOException {
     while (!down.isEmpty()) {
       ServiceController service = down.removeFirst();
       service.start();
       service.awaitHealthy(patience);
       if (service == deployment.service()) {
-        health = deployment.health().check(expected, patience);
+        health = check.check(expected, patience);
         downtime = Duration.ofNanos(System.nanoTime() - stoppedAt);
       }
     }
-    ran.forEach(this::endHold);
+    ran.forEach(this::endHolds);
   }
 
   /** The service runs, so that there is nothing left to bring back. */
-  private void endHold(ServiceController service) {
-    ServiceController.Hold hold = holds.remove(service);
-    if (hold == null) {
-      return;
-    }
-    try {
-      Interruption.shielded(hold::close);
-    } catch (IOException | RuntimeException e) {
-      log.warn("{} runs again, but how it was held could not be tidied up", service.describe(), e);
+  private void endHolds(ServiceController service) {
+    for (ServiceController.Hold hold : takeHolds(service)) {
+      try {
+        Interruption.shielded(hold::close);
+      } catch (IOException | RuntimeException e) {
+        log.warn(
+            "{} runs again, but how it was held could not be tidied up", service.describe(), e);
+      }
     }
   }
 
@@ -123,7 +133,7 @@ final class StoppedServices implements AutoCloseable {
         down.addFirst(service);
       }
       try {
-        holds.putIfAbsent(service, service.stop());
+        hold(service);
       } catch (IOException | RuntimeException e) {
         if (service == deployment.service() && !wasDown) {
           throw e;
@@ -144,10 +154,7 @@ final class StoppedServices implements AutoCloseable {
    */
   void leaveChromaDown() {
     down.remove(deployment.service());
-    ServiceController.Hold hold = holds.remove(deployment.service());
-    if (hold != null) {
-      hold.leave();
-    }
+    takeHolds(deployment.service()).forEach(ServiceController.Hold::leave);
   }
 
   private static Deque<ServiceController> reversed(Deque<ServiceController> services) {
@@ -171,7 +178,7 @@ final class StoppedServices implements AutoCloseable {
   private @Nullable IOException start(ServiceController service, @Nullable IOException failure) {
     try {
       Interruption.shielded(service::start);
-      endHold(service);
+      endHolds(service);
       return failure;
     } catch (IOException | RuntimeException e) {
       IOException told =

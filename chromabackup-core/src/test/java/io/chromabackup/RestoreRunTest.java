@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chromabackup.ChromaBackupException.RestoreFailed;
 import io.chromabackup.ChromaBackupException.ServiceNotHeld;
 import io.chromabackup.ChromaBackupException.ServiceNotResumed;
+import io.chromabackup.ChromaBackupException.Unhealthy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -149,6 +150,51 @@ class RestoreRunTest {
 
     assertThat(watched.touched)
         .containsSubsequence("swap", "start", "check", "stop", "roll back", "start");
+    assertThat(watched.chroma.held).isZero();
+    assertThat(watched.worker.held).isZero();
+  }
+
+  @Test
+  void whatAServerDoesNotServeOfDamagedDataIsAWarningToWhoWantedItAllTheSame() throws IOException {
+    shelf.put(NAME.toString(), damaged().gz());
+    watched.failOn("check", new Unhealthy("server", "collection papers is missing", null));
+
+    RestoreReport report = backups.restore(NAME, watched.served(), REPLACE.allowDamaged());
+
+    assertThat(watched.touched).endsWith("check", "commit");
+    assertThat(report.warnings())
+        .anyMatch(warning -> warning.contains("length.bin"))
+        .anyMatch(warning -> warning.contains("collection papers is missing"));
+    assertThat(report.health()).isEmpty();
+  }
+
+  @Test
+  void damagedDataThatAServerEndsOnIsNotKept() {
+    shelf.put(NAME.toString(), damaged().gz());
+    HealthCheck fatal =
+        (expected, patience) -> {
+          watched.chroma.running = false;
+          throw new Unhealthy("server", "no connection", null);
+        };
+
+    assertThatThrownBy(
+            () -> backups.restore(NAME, watched.served().checkedBy(fatal), REPLACE.allowDamaged()))
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isTrue())
+        .hasMessageContaining("no connection");
+
+    assertThat(watched.touched).contains("roll back").doesNotContain("commit");
+  }
+
+  private static RawTar damaged() {
+    HostileSample sample = HostileSample.INSTANCE;
+    RawTar tar = new RawTar().directory("chroma/");
+    sample.files.forEach(
+        (path, bytes) -> {
+          if (!path.equals(sample.saved + "/length.bin")) {
+            tar.file("chroma/" + path, bytes);
+          }
+        });
+    return tar;
   }
 
   @Test
@@ -239,7 +285,8 @@ class RestoreRunTest {
         .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isFalse());
 
     assertThat(watched.chroma.running).isFalse();
-    assertThat(watched.touched).endsWith("stop", "roll back", "left");
+    assertThat(watched.chroma.held).isZero();
+    assertThat(watched.touched).endsWith("stop", "roll back", "left", "left");
   }
 
   /** If this process gets no further, nobody is to take the bad data for adopted. */
