@@ -5,6 +5,7 @@ import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,17 +53,25 @@ final class Archives {
   }
 
   /** The newest good archive of such a source. */
-  Optional<ArchiveListing> lastGoodOf(Predicate<String> source) throws IOException {
-    return lastGoodOf(outlines(), source);
+  Optional<ArchiveListing> lastGoodOf(Predicate<String> source, Instant now) throws IOException {
+    return lastGoodOf(outlines(), source, now);
   }
 
-  /** The same, of archives that were listed, newest first. */
+  /**
+   * The same, of archives that were listed, newest first. One from the future comes after all
+   * others: a clock was wrong once, and it would be the newest for years.
+   */
   static Optional<ArchiveListing> lastGoodOf(
-      List<ArchiveListing> listings, Predicate<String> source) {
-    return listings.stream()
-        .filter(listing -> listing.standing() == Standing.GOOD)
-        .filter(listing -> source.test(listing.manifest().orElseThrow().source()))
-        .findFirst();
+      List<ArchiveListing> listings, Predicate<String> source, Instant now) {
+    List<ArchiveListing> good =
+        listings.stream()
+            .filter(listing -> listing.standing() == Standing.GOOD)
+            .filter(listing -> source.test(listing.manifest().orElseThrow().source()))
+            .toList();
+    return good.stream()
+        .filter(listing -> !listing.isFromTheFuture(now))
+        .findFirst()
+        .or(() -> good.stream().findFirst());
   }
 
   /** Tells whether there are any that do not say what they hold. */

@@ -1,6 +1,7 @@
 package io.chromabackup;
 
 import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -122,7 +123,8 @@ final class BackupRun {
       return;
     }
     List<ArchiveListing> listings = new Archives(store).outlines();
-    Optional<ArchiveListing> previous = Archives.lastGoodOf(listings, deployment.source()::wasOnce);
+    Optional<ArchiveListing> previous =
+        Archives.lastGoodOf(listings, deployment.source()::wasOnce, clock.instant());
     long before = previous.flatMap(ArchiveListing::manifest).map(Manifest::documents).orElse(0L);
     if (before > 0 && !options.allowsEmpty()) {
       throw new ChromaBackupException.NoDocuments(source, previous.orElseThrow().name(), before);
@@ -187,23 +189,53 @@ final class BackupRun {
       throws IOException {
     progress.begin(Phase.ARCHIVE, manifest.bytes());
     EntrySource files = sink -> staging.transferTo(progress.counting(sink));
-    return store.write(
-        name,
-        new ArchiveWriter(name.format(), manifest, files),
-        in -> readBack(name, manifest, in));
+    ReadBack check = new ReadBack(name, manifest);
+    ArchiveInfo info = store.write(name, new ArchiveWriter(name.format(), manifest, files), check);
+    if (!check.passed) {
+      readBackOf(name, check);
+    }
+    return info;
   }
 
-  private void readBack(ArchiveName name, Manifest manifest, InputStream in) throws IOException {
-    progress.begin(Phase.READ_BACK, 0);
-    try {
-      Optional<Manifest> read =
-          new ArchiveReader(name.toString(), progress.counting(in)).readThrough();
-      if (!read.equals(Optional.of(manifest))) {
-        throw new ChromaBackupException.ArchiveDamaged(
-            name.toString(), "its manifest was not read back as it was written");
+  /**
+   * A store that did not ask is not believed: nothing is deleted for an archive nobody has read.
+   */
+  private void readBackOf(ArchiveName name, ReadBack check) throws IOException {
+    try (InputStream in = store.open(name)) {
+      check.readFrom(in);
+    } catch (IOException | RuntimeException | Error e) {
+      Interruption.shieldedAfter(e, () -> store.delete(name));
+      throw e;
+    }
+  }
+
+  /** Reads the archive back, and remembers that it is what was written. */
+  private final class ReadBack implements ContentCheck {
+    private final ArchiveName name;
+    private final Manifest manifest;
+    private boolean passed;
+
+    ReadBack(ArchiveName name, Manifest manifest) {
+      this.name = name;
+      this.manifest = manifest;
+    }
+
+    @Override
+    public void readFrom(InputStream in) throws IOException {
+      passed = false;
+      progress.begin(Phase.READ_BACK, 0);
+      try {
+        Optional<Manifest> read =
+            new ArchiveReader(name.toString(), progress.counting(in)).readThrough();
+        if (!read.equals(Optional.of(manifest))) {
+          throw new ChromaBackupException.ArchiveDamaged(
+              name.toString(), "its manifest was not read back as it was written");
+        }
+        passed = true;
+      } catch (ChromaBackupException.ArchiveDamaged e) {
+        throw ChromaBackupException.ArchiveDamaged.whenReadBack(
+            name.toString(), store.describe(), e);
       }
-    } catch (ChromaBackupException.ArchiveDamaged e) {
-      throw ChromaBackupException.ArchiveDamaged.whenReadBack(name.toString(), store.describe(), e);
     }
   }
 

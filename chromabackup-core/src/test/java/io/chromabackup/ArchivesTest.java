@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ArchivesTest {
@@ -71,8 +72,24 @@ class ArchivesTest {
     put(3, "mine", "a fault");
     put(2, "another");
 
-    assertThat(archives.lastGoodOf("mine"::equals)).map(ArchiveListing::name).contains(last);
-    assertThat(archives.lastGoodOf("nobody's"::equals)).isEmpty();
+    assertThat(lastGoodOf("mine")).contains(last);
+    assertThat(lastGoodOf("nobody's")).isEmpty();
+  }
+
+  @Test
+  void theLastGoodOneIsOfTheFutureOnlyIfThereIsNoOther() throws IOException {
+    put(-700, "mine");
+    ArchiveName ofAnHourAhead = put(0, "mine");
+    ArchiveName nearest = put(-2, "theirs");
+
+    assertThat(archives.lastGoodOf("mine"::equals, NOW.minus(Duration.ofHours(1))))
+        .map(ArchiveListing::name)
+        .contains(ofAnHourAhead);
+    assertThat(lastGoodOf("theirs")).contains(nearest);
+  }
+
+  private Optional<ArchiveName> lastGoodOf(String source) throws IOException {
+    return archives.lastGoodOf(source::equals, NOW).map(ArchiveListing::name);
   }
 
   @Test

@@ -86,6 +86,23 @@ class BackupRunTest {
   }
 
   @Test
+  void anArchiveThatTheStoreDidNotHaveReadBackIsReadBackAllTheSame() throws IOException {
+    backupAt(NOW.minus(Duration.ofDays(1)));
+    shelf.asksNobody = true;
+    shelf.loses = 100;
+
+    assertThatThrownBy(() -> backups.backup(watched.alone()))
+        .isInstanceOf(ArchiveDamaged.class)
+        .hasMessageContaining("the shelf, which does not give back what is written to it");
+
+    assertThat(shelf.list())
+        .extracting(ArchiveInfo::name)
+        .containsExactly(name(Duration.ofDays(1)));
+    shelf.loses = 0;
+    assertThat(backups.backup(watched.alone()).pruned()).containsExactly(name(Duration.ofDays(1)));
+  }
+
+  @Test
   void whatMayNotBePrunedYetStaysAndIsToldOf() throws IOException {
     for (int day = 1; day <= 4; day++) {
       backupAt(NOW.minus(Duration.ofDays(day)));

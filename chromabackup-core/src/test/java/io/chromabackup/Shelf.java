@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,12 @@ final class Shelf implements ArchiveStore {
 
   /** What is read back of anything; null if that is what was written. */
   byte @Nullable [] readBack;
+
+  /** Whether it stores what it is given without asking whether it is right. */
+  boolean asksNobody;
+
+  /** How many bytes of what it is given it loses. */
+  int loses;
 
   void put(String name, byte[] content) {
     files.put(name, content);
@@ -73,8 +80,10 @@ final class Shelf implements ArchiveStore {
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     content.writeTo(out);
-    check.readFrom(new ByteArrayInputStream(readBack == null ? out.toByteArray() : readBack));
-    put(name.toString(), out.toByteArray());
+    if (!asksNobody) {
+      check.readFrom(new ByteArrayInputStream(readBack == null ? out.toByteArray() : readBack));
+    }
+    put(name.toString(), Arrays.copyOf(out.toByteArray(), out.size() - loses));
     return new ArchiveInfo(name, out.size());
   }
 
