@@ -34,6 +34,10 @@ public record ArchiveListing(
    * @return true if it was made more than a day after that
    */
   public boolean isFromTheFuture(Instant now) {
-    return name().createdAt().isAfter(now.plus(TOLERANCE));
+    return isFromTheFuture(name(), now);
+  }
+
+  static boolean isFromTheFuture(ArchiveName name, Instant now) {
+    return name.createdAt().isAfter(now.plus(TOLERANCE));
   }
 }

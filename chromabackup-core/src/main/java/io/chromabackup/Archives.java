@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 
 /** What the archives of a store say of themselves. */
 final class Archives {
@@ -24,22 +23,35 @@ final class Archives {
 
   /** All of them, newest first. An archive that goes while this reads is left out. */
   List<ArchiveListing> list() throws IOException {
-    return list(manifest -> manifest);
-  }
-
-  private List<ArchiveListing> list(UnaryOperator<Manifest> view) throws IOException {
-    List<ArchiveInfo> infos = new ArrayList<>(store.list());
-    infos.sort(Collections.reverseOrder((one, other) -> one.name().compareTo(other.name())));
+    SharedParts shared = new SharedParts();
     List<ArchiveListing> listings = new ArrayList<>();
-    for (ArchiveInfo info : infos) {
-      look(info, view).ifPresent(listings::add);
+    for (ArchiveInfo info : newestFirst()) {
+      look(info).map(listing -> sharing(listing, shared)).ifPresent(listings::add);
     }
     return listings;
   }
 
-  /** The same without the files of each: however many archives and files, it stays small. */
-  List<ArchiveListing> outlines() throws IOException {
-    return list(Manifest::withoutFiles);
+  private static ArchiveListing sharing(ArchiveListing listing, SharedParts shared) {
+    return new ArchiveListing(
+        listing.info(),
+        listing.standing(),
+        listing.manifest().map(shared::sharing),
+        listing.problem());
+  }
+
+  /** The same in a few words each. */
+  List<Outline> outlines() throws IOException {
+    List<Outline> outlines = new ArrayList<>();
+    for (ArchiveInfo info : newestFirst()) {
+      look(info).map(Outline::of).ifPresent(outlines::add);
+    }
+    return outlines;
+  }
+
+  private List<ArchiveInfo> newestFirst() throws IOException {
+    List<ArchiveInfo> infos = new ArrayList<>(store.list());
+    infos.sort(Collections.reverseOrder((one, other) -> one.name().compareTo(other.name())));
+    return infos;
   }
 
   /** The archive of that name. */
@@ -54,36 +66,36 @@ final class Archives {
 
   /** The newest good archive of such a source. */
   Optional<ArchiveListing> lastGoodOf(Predicate<String> source, Instant now) throws IOException {
-    return lastGoodOf(outlines(), source, now);
+    Optional<Outline> last = lastGoodOf(outlines(), source, now);
+    return last.isPresent() ? look(info(last.get().name())) : Optional.empty();
   }
 
   /**
    * The same, of archives that were listed, newest first. One from the future comes after all
    * others: a clock was wrong once, and it would be the newest for years.
    */
-  static Optional<ArchiveListing> lastGoodOf(
-      List<ArchiveListing> listings, Predicate<String> source, Instant now) {
-    List<ArchiveListing> good =
-        listings.stream()
-            .filter(listing -> listing.standing() == Standing.GOOD)
-            .filter(listing -> source.test(listing.manifest().orElseThrow().source()))
+  static Optional<Outline> lastGoodOf(
+      List<Outline> outlines, Predicate<String> source, Instant now) {
+    List<Outline> good =
+        outlines.stream()
+            .filter(outline -> outline.standing() == Standing.GOOD)
+            .filter(outline -> outline.source().filter(source).isPresent())
             .toList();
     return good.stream()
-        .filter(listing -> !listing.isFromTheFuture(now))
+        .filter(outline -> !ArchiveListing.isFromTheFuture(outline.name(), now))
         .findFirst()
         .or(() -> good.stream().findFirst());
   }
 
   /** Tells whether there are any that do not say what they hold. */
-  static boolean anyUntold(List<ArchiveListing> listings) {
-    return listings.stream().anyMatch(listing -> listing.manifest().isEmpty());
+  static boolean anyUntold(List<Outline> outlines) {
+    return outlines.stream().anyMatch(outline -> outline.source().isEmpty());
   }
 
-  private Optional<ArchiveListing> look(ArchiveInfo info, UnaryOperator<Manifest> view)
-      throws IOException {
+  private Optional<ArchiveListing> look(ArchiveInfo info) throws IOException {
     Optional<Manifest> manifest;
     try (InputStream in = store.open(info.name())) {
-      manifest = new ArchiveReader(info.name().toString(), in).manifest().map(view);
+      manifest = new ArchiveReader(info.name().toString(), in).manifest();
     } catch (ChromaBackupException.ArchiveNotFound e) {
       return Optional.empty();
     } catch (ChromaBackupException.ArchiveDamaged e) {

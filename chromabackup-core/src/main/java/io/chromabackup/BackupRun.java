@@ -55,7 +55,7 @@ final class BackupRun {
   BackupReport run() throws IOException {
     long start = System.nanoTime();
     ArchiveCompression.require(options.archiveFormat());
-    try (ArchiveStore.Lock lock = store.lock("backup")) {
+    try (Taken<ArchiveStore.Lock> lock = Taken.lock(store, "backup")) {
       Recovery.of(deployment).run().ifPresent(warnings::add);
       SourceProbe probe = deployment.source().probe();
       warnings.addAll(probe.warnings());
@@ -122,16 +122,16 @@ final class BackupRun {
     if (inspection.documents() > 0) {
       return;
     }
-    List<ArchiveListing> listings = new Archives(store).outlines();
-    Optional<ArchiveListing> previous =
-        Archives.lastGoodOf(listings, deployment.source()::wasOnce, clock.instant());
-    long before = previous.flatMap(ArchiveListing::manifest).map(Manifest::documents).orElse(0L);
+    List<Outline> outlines = new Archives(store).outlines();
+    Optional<Outline> previous =
+        Archives.lastGoodOf(outlines, deployment.source()::wasOnce, clock.instant());
+    long before = previous.map(Outline::documents).orElse(OptionalLong.empty()).orElse(0);
     if (before > 0 && !options.allowsEmpty()) {
       throw new ChromaBackupException.NoDocuments(source, previous.orElseThrow().name(), before);
     }
     String empty = source + " has no documents";
     warnings.add(
-        previous.isEmpty() && Archives.anyUntold(listings)
+        previous.isEmpty() && Archives.anyUntold(outlines)
             ? empty
                 + ". Whether it had some before cannot be told: there are archives in "
                 + store.describe()
@@ -248,7 +248,7 @@ final class BackupRun {
     Pruning pruning = new Pruning(store, retention, clock.instant());
     try {
       pruning.delete(pruning.planAfter(stored.info.name(), stored.manifest, proof));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       log.warn("retention failed after {} was stored", stored.info.name(), e);
       warnings.add("retention failed: " + e.getMessage());
     }

@@ -265,9 +265,15 @@ public final class ChromaBackup {
     return cancellable(
         () -> {
           Pruning pruning = new Pruning(store, retention, clock.instant());
-          RetentionPlan plan = pruning.plan(verification()::prove);
+          RetentionPlan plan = planned(pruning);
           return new PruneReport(plan, List.of(), pruning.warnings());
         });
+  }
+
+  private RetentionPlan planned(Pruning pruning) throws IOException {
+    Verification verification = verification();
+    verification.requireWorkspace();
+    return pruning.plan(verification::prove);
   }
 
   /**
@@ -288,9 +294,9 @@ public final class ChromaBackup {
         log,
         log::done,
         () -> {
-          try (ArchiveStore.Lock lock = store.lock("prune")) {
+          try (Taken<ArchiveStore.Lock> lock = Taken.lock(store, "prune")) {
             Pruning pruning = new Pruning(store, retention, clock.instant());
-            RetentionPlan plan = pruning.plan(verification()::prove);
+            RetentionPlan plan = planned(pruning);
             pruning.delete(plan);
             return new PruneReport(plan, pruning.deleted(), pruning.warnings());
           }

@@ -118,22 +118,6 @@ public record Manifest(
     return size(files);
   }
 
-  /** What it says of the archive as a whole. */
-  Manifest withoutFiles() {
-    return new Manifest(
-        library,
-        createdAt,
-        source,
-        quiet,
-        held,
-        schema,
-        collections,
-        List.of(),
-        allocated,
-        inspection,
-        faults);
-  }
-
   private static long size(List<File> files) {
     return files.stream().mapToLong(file -> file.entry().size()).sum();
   }

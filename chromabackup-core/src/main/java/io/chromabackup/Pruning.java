@@ -53,10 +53,10 @@ final class Pruning {
    * then the newest with documents is read to prove it.
    */
   RetentionPlan planAfter(ArchiveName stored, Manifest manifest, Proof proof) throws IOException {
-    Map<String, List<ArchiveListing>> sources = bySource(new Archives(store).outlines());
-    List<ArchiveListing> own = sources.getOrDefault(manifest.source(), List.of());
+    Map<String, List<Outline>> sources = bySource(new Archives(store).outlines());
+    List<Outline> own = sources.getOrDefault(manifest.source(), List.of());
     boolean alone = sources.keySet().equals(Set.of(manifest.source(), UNKNOWN));
-    List<ArchiveListing> unknown = alone ? sources.getOrDefault(UNKNOWN, List.of()) : List.of();
+    List<Outline> unknown = alone ? sources.getOrDefault(UNKNOWN, List.of()) : List.of();
     return manifest.documents() > 0
         ? plan(joined(own, unknown), Optional.of(stored))
         : plan(own, unknown, proof);
@@ -67,10 +67,10 @@ final class Pruning {
    * one. What does not tell its source goes only if it would for every source.
    */
   RetentionPlan plan(Proof proof) throws IOException {
-    Map<String, List<ArchiveListing>> sources = bySource(new Archives(store).outlines());
-    List<ArchiveListing> unknown = sources.getOrDefault(UNKNOWN, List.of());
+    Map<String, List<Outline>> sources = bySource(new Archives(store).outlines());
+    List<Outline> unknown = sources.getOrDefault(UNKNOWN, List.of());
     List<RetentionPlan> plans = new ArrayList<>();
-    for (Map.Entry<String, List<ArchiveListing>> source : sources.entrySet()) {
+    for (Map.Entry<String, List<Outline>> source : sources.entrySet()) {
       if (!source.getKey().equals(UNKNOWN)) {
         plans.add(plan(source.getValue(), unknown, proof));
       }
@@ -82,9 +82,9 @@ final class Pruning {
    * What tells no source may prove to be the newest good one, and so may be all that there is; but
    * it does not stand for the newest good one of this source, which is proven as well.
    */
-  private RetentionPlan plan(List<ArchiveListing> own, List<ArchiveListing> unknown, Proof proof)
+  private RetentionPlan plan(List<Outline> own, List<Outline> unknown, Proof proof)
       throws IOException {
-    List<ArchiveListing> candidates = joined(own, unknown);
+    List<Outline> candidates = joined(own, unknown);
     Optional<ArchiveName> newest = prove(candidates, proof);
     Optional<ArchiveName> newestOwn = unknown.isEmpty() ? newest : prove(own, proof);
     RetentionPlan plan = plan(candidates, newest);
@@ -93,8 +93,7 @@ final class Pruning {
         : careful(List.of(plan, plan(candidates, newestOwn)));
   }
 
-  private static List<ArchiveListing> joined(
-      List<ArchiveListing> own, List<ArchiveListing> unknown) {
+  private static List<Outline> joined(List<Outline> own, List<Outline> unknown) {
     return Stream.concat(own.stream(), unknown.stream()).toList();
   }
 
@@ -110,60 +109,55 @@ final class Pruning {
   }
 
   /** Newest first within each; the scripts' archives, and unreadable ones, tell no source. */
-  private static Map<String, List<ArchiveListing>> bySource(List<ArchiveListing> listings) {
-    Map<String, List<ArchiveListing>> sources = new TreeMap<>();
+  private static Map<String, List<Outline>> bySource(List<Outline> outlines) {
+    Map<String, List<Outline>> sources = new TreeMap<>();
     sources.put(UNKNOWN, new ArrayList<>());
-    for (ArchiveListing listing : listings) {
-      String source = listing.manifest().map(Manifest::source).orElse(UNKNOWN);
-      sources.computeIfAbsent(source, key -> new ArrayList<>()).add(listing);
+    for (Outline outline : outlines) {
+      String source = outline.source().orElse(UNKNOWN);
+      sources.computeIfAbsent(source, key -> new ArrayList<>()).add(outline);
     }
     return sources;
   }
 
-  private RetentionPlan plan(List<ArchiveListing> listings, Optional<ArchiveName> proven) {
+  private RetentionPlan plan(List<Outline> outlines, Optional<ArchiveName> proven) {
     List<RetentionPlan.Candidate> candidates =
-        listings.stream()
-            .map(listing -> new RetentionPlan.Candidate(listing.name(), standing(listing)))
+        outlines.stream()
+            .map(outline -> new RetentionPlan.Candidate(outline.name(), standing(outline)))
             .toList();
     return RetentionPlan.of(policy, candidates, proven, now);
   }
 
   /** An archive that does not hold what it says takes no good one's place. */
-  private Standing standing(ArchiveListing listing) {
-    return doubted.getOrDefault(listing.name(), listing.standing());
+  private Standing standing(Outline outline) {
+    return doubted.getOrDefault(outline.name(), outline.standing());
   }
 
   /**
    * The newest archive that is good and has documents, or, if none has, the newest that is good;
    * found by reading from the newest on. Those that say they are empty are read last.
    */
-  private Optional<ArchiveName> prove(List<ArchiveListing> listings, Proof proof)
-      throws IOException {
+  private Optional<ArchiveName> prove(List<Outline> outlines, Proof proof) throws IOException {
     Optional<ArchiveName> empty = Optional.empty();
-    for (ArchiveListing listing : likeliestFirst(listings)) {
-      if (empty.isPresent() && saysEmpty(listing)) {
+    for (Outline outline : likeliestFirst(outlines)) {
+      if (empty.isPresent() && outline.saysEmpty()) {
         break;
       }
-      Optional<VerifyReport> good = verify(listing.name(), proof);
+      Optional<VerifyReport> good = verify(outline.name(), proof);
       if (good.isPresent() && good.get().documents() > 0) {
-        return Optional.of(listing.name());
+        return Optional.of(outline.name());
       }
       empty = empty.or(() -> good.map(VerifyReport::archive));
     }
     return empty;
   }
 
-  private List<ArchiveListing> likeliestFirst(List<ArchiveListing> listings) {
-    return listings.stream()
+  private List<Outline> likeliestFirst(List<Outline> outlines) {
+    return outlines.stream()
         .filter(this::mayBeGood)
         .sorted(
-            Comparator.comparing(Pruning::saysEmpty)
-                .thenComparing(ArchiveListing::name, Comparator.reverseOrder()))
+            Comparator.comparing(Outline::saysEmpty)
+                .thenComparing(Outline::name, Comparator.reverseOrder()))
         .toList();
-  }
-
-  private static boolean saysEmpty(ArchiveListing listing) {
-    return listing.manifest().map(manifest -> manifest.documents() == 0).orElse(false);
   }
 
   private Optional<VerifyReport> verify(ArchiveName name, Proof proof) throws IOException {
@@ -196,9 +190,9 @@ final class Pruning {
     }
   }
 
-  private boolean mayBeGood(ArchiveListing listing) {
-    return (listing.standing() == Standing.GOOD || listing.standing() == Standing.LEGACY)
-        && !listing.name().createdAt().isAfter(now);
+  private boolean mayBeGood(Outline outline) {
+    return (outline.standing() == Standing.GOOD || outline.standing() == Standing.LEGACY)
+        && !outline.name().createdAt().isAfter(now);
   }
 
   /** Deletes what the plan says. One that cannot be deleted, or is being read, stays. */

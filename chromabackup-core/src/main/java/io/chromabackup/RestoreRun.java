@@ -75,7 +75,7 @@ final class RestoreRun {
               target.recover();
             }
           });
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       log.warn("{} could not be tidied up; the next restore will do it", target.describe(), e);
     }
   }
@@ -148,7 +148,9 @@ final class RestoreRun {
   /** Returns the services, which run again as they did. */
   private StoppedServices replace(Staging staging, StagedInspection inspection) throws IOException {
     progress.begin(Phase.SWAP, 0);
-    try (RestoreTarget.Replacement replacement = target.stage(staging)) {
+    try (Taken<RestoreTarget.Replacement> taken =
+        new Taken<>(target.stage(staging), "what was restored into " + target.describe())) {
+      RestoreTarget.Replacement replacement = taken.it();
       StoppedServices services = StoppedServices.stop(deployment);
       try {
         replacement.swap();
@@ -191,7 +193,7 @@ final class RestoreRun {
           rolledBack || !services.chromaRan()
               ? ", and the services that ran were started again"
               : ". See the suppressed exception for the state of the service";
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failure.addSuppressed(e);
       outcome += ", but a service MAY BE DOWN: " + e.getMessage();
       return new ChromaBackupException.RestoreFailed(
@@ -204,23 +206,24 @@ final class RestoreRun {
         target.describe(), rolledBack, outcome + ".", failure);
   }
 
+  /** An error in one step, be it of the heap, is no reason to leave out the others. */
   private static boolean rollBack(
       RestoreTarget.Replacement replacement, StoppedServices services, Throwable failure) {
     try {
       Interruption.shielded(replacement::reject);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failure.addSuppressed(e); // it matters only if this process does not get to roll back
     }
     try {
       Interruption.shielded(services::stopAgain);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failure.addSuppressed(e);
       return false;
     }
     try {
       Interruption.shielded(replacement::rollBack);
       return true;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failure.addSuppressed(e);
       services.leaveChromaDown();
       return false;

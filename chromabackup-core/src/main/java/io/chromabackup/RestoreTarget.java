@@ -5,9 +5,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the files of a Chroma data directory are written back to. Used by one thread at a time. An
- * interrupt may end a call early, with {@link java.io.InterruptedIOException} and the flag set; not
- * {@link Replacement#reject}, {@link Replacement#rollBack}, {@link Replacement#commit} and {@link
+ * Where the files of a Chroma data directory are written back to. Used by one thread at a time, not
+ * always by the same: on the way back it is one that no interrupt reaches. An interrupt may end a
+ * call early, with {@link java.io.InterruptedIOException} and the flag set; not {@link
+ * Replacement#reject}, {@link Replacement#rollBack}, {@link Replacement#commit} and {@link
  * Replacement#close}, which end what they began.
  *
  * <p>What is live is replaced in steps that can be undone: {@linkplain #stage staged} beside it,

@@ -7,7 +7,8 @@ import java.util.Set;
 
 /**
  * Holds a service still, and brings it back to the state it was found in. Every call ends within a
- * deadline of the implementation's own. Used by one thread at a time. An interrupt ends every call
+ * deadline of the implementation's own. Used by one thread at a time, not always by the same: what
+ * brings a service back is called on one that no interrupt reaches. An interrupt ends every call
  * early, with {@link java.io.InterruptedIOException}, the flag set and the service as it was found;
  * but not what brings it back.
  *

@@ -114,7 +114,7 @@ final class StoppedServices implements AutoCloseable {
     for (ServiceController.Hold hold : takeHolds(service)) {
       try {
         Interruption.shielded(hold::close);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         log.warn(
             "{} runs again, but how it was held could not be tidied up", service.describe(), e);
       }
@@ -134,7 +134,7 @@ final class StoppedServices implements AutoCloseable {
       }
       try {
         hold(service);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         if (service == deployment.service() && !wasDown) {
           throw e;
         }
@@ -180,7 +180,7 @@ final class StoppedServices implements AutoCloseable {
       Interruption.shielded(service::start);
       endHolds(service);
       return failure;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       IOException told =
           e instanceof IOException io
               ? io

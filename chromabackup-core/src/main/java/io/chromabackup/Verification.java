@@ -19,6 +19,20 @@ final class Verification {
     this.listener = listener;
   }
 
+  /**
+   * Tries the work directory: one that is of no use says nothing of any archive. A full one is no
+   * reason not to go on.
+   */
+  void requireWorkspace() throws IOException {
+    try {
+      Staging.in(workspace).close();
+    } catch (IOException e) {
+      if (!Space.isExhausted(e)) {
+        throw e;
+      }
+    }
+  }
+
   /** Unpacks an archive, and inspects the data in it. */
   VerifyReport inspect(ArchiveName name, Thoroughness least) throws IOException {
     long start = System.nanoTime();

@@ -11,6 +11,7 @@ import io.chromabackup.ChromaBackupException.QuietUnavailable;
 import io.chromabackup.ChromaBackupException.ServiceDown;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,6 +101,28 @@ class BackupRunTest {
         .containsExactly(name(Duration.ofDays(1)));
     shelf.loses = 0;
     assertThat(backups.backup(watched.alone()).pruned()).containsExactly(name(Duration.ofDays(1)));
+  }
+
+  @Test
+  void aBackupIsGoodThoughTheLockCouldNotBeGivenBack() throws IOException {
+    shelf.keepsItsLock = true;
+
+    BackupReport report = backups.backup(watched.alone());
+
+    assertThat(shelf.has(report.archive().name())).isTrue();
+    assertThat(backups.prune().deleted()).isEmpty();
+  }
+
+  @Test
+  void aWorkDirectoryOfNoUseIsToldOfInPlaceOfTheArchives() throws IOException {
+    backupAt(NOW.minus(Duration.ofDays(1)));
+    Path file = Files.createFile(workspace.resolve("file"));
+    ChromaBackup unusable =
+        ChromaBackup.builder(shelf).workspace(file.resolve("work")).clock(() -> NOW).build();
+
+    assertThatThrownBy(unusable::prune)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file.toString());
   }
 
   @Test

@@ -289,6 +289,42 @@ class RestoreRunTest {
     assertThat(watched.touched).endsWith("stop", "roll back", "left", "left");
   }
 
+  @Test
+  void anErrorWhileTheOldDataIsPutBackIsToldWithTheStateThatThingsAreIn() {
+    watched.failOn("check", new IOException("wrong data"));
+    watched.failOn("roll back", new OutOfMemoryError("heap"));
+
+    assertThatThrownBy(() -> restore(withWorker()))
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isFalse())
+        .hasMessageContaining("NOT back yet. Call ChromaBackup.recover")
+        .hasRootCauseMessage("wrong data")
+        .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSize(1));
+
+    assertThat(watched.touched).endsWith("roll back", "left", "left", "worker: start");
+    assertThat(watched.chroma.held).isZero();
+  }
+
+  @Test
+  void anErrorInOneStepOfGoingBackIsNoReasonToLeaveOutTheOthers() {
+    watched.failOn("check", new IOException("wrong data"));
+    watched.failOn("reject", new OutOfMemoryError("heap"));
+    watched.failOn(2, "start", new OutOfMemoryError("threads"));
+
+    assertThatThrownBy(() -> restore(withWorker()))
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isTrue())
+        .hasMessageContaining("MAY BE DOWN");
+
+    assertThat(watched.touched)
+        .containsSubsequence("reject", "stop", "roll back", "start", "worker: start");
+  }
+
+  @Test
+  void aRestoreIsGoodThoughItsTargetCouldNotBeGivenBack() throws IOException {
+    watched.failOn("close", new IllegalStateException("the lock could not be deleted"));
+
+    assertThat(restore(watched.served()).health()).isEqualTo("asked");
+  }
+
   /** If this process gets no further, nobody is to take the bad data for adopted. */
   @Test
   void theVerdictIsWrittenDownBeforeAnythingElseIsUndone() {

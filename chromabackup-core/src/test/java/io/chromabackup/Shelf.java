@@ -31,6 +31,9 @@ final class Shelf implements ArchiveStore {
   /** Whether it stores what it is given without asking whether it is right. */
   boolean asksNobody;
 
+  /** Whether its lock cannot be given back. */
+  boolean keepsItsLock;
+
   /** How many bytes of what it is given it loses. */
   int loses;
 
@@ -127,6 +130,10 @@ final class Shelf implements ArchiveStore {
 
   @Override
   public Lock lock(String purpose) {
-    return () -> {};
+    return () -> {
+      if (keepsItsLock) {
+        throw new IllegalStateException("the lock could not be deleted");
+      }
+    };
   }
 }

@@ -2,6 +2,7 @@ package io.chromabackup;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class WatchedDeployment
   boolean recoveredUninterrupted;
   Optional<String> adopted = Optional.empty();
   private final Set<Quiet> quiets = EnumSet.of(Quiet.OPTIMISTIC);
-  private final Map<String, Exception> failures = new HashMap<>();
+  private final Map<String, Throwable> failures = new HashMap<>();
   private final Map<String, Integer> times = new HashMap<>();
   private final Set<String> interrupts = new HashSet<>();
 
@@ -50,12 +51,12 @@ final class WatchedDeployment
     return this;
   }
 
-  WatchedDeployment failOn(String step, Exception failure) {
+  WatchedDeployment failOn(String step, Throwable failure) {
     return failOn(1, step, failure);
   }
 
   /** Fails the first, second, third time that this is done. */
-  WatchedDeployment failOn(int time, String step, Exception failure) {
+  WatchedDeployment failOn(int time, String step, Throwable failure) {
     failures.put(time + " " + step, failure);
     return this;
   }
@@ -75,9 +76,11 @@ final class WatchedDeployment
   }
 
   private void failIfToldTo(String name) throws IOException {
-    Exception failure = failures.get(times.merge(name, 1, Integer::sum) + " " + name);
+    Throwable failure = failures.get(times.merge(name, 1, Integer::sum) + " " + name);
     if (failure instanceof RuntimeException unchecked) {
       throw unchecked;
+    } else if (failure instanceof Error error) {
+      throw error;
     } else if (failure != null) {
       throw (IOException) failure;
     }
@@ -160,7 +163,11 @@ final class WatchedDeployment
 
   @Override
   public void close() {
-    // nothing is held
+    try {
+      failIfToldTo("close");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.chromabackup.files;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
 import java.util.concurrent.ExecutionException;
@@ -36,13 +35,21 @@ public final class Interruption {
    * Tells whether a failure comes of an interrupt, in any of its guises.
    *
    * @param e what was thrown
-   * @return true if so; not for a {@link SocketTimeoutException}, which is an interrupt by name
-   *     alone: nobody interrupted anything
+   * @return true if so; not for a {@link java.net.SocketTimeoutException}, or what HTTP clients
+   *     have of the kind, on a thread that nobody interrupted: it is an interrupt by name alone
    */
   public static boolean isOf(Throwable e) {
-    return (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException))
+    return (e instanceof InterruptedIOException && (isPlain(e) || isFlagged()))
         || e instanceof ClosedByInterruptException
         || e instanceof FileLockInterruptionException;
+  }
+
+  private static boolean isPlain(Throwable e) {
+    return e.getClass() == InterruptedIOException.class;
+  }
+
+  private static boolean isFlagged() {
+    return Thread.currentThread().isInterrupted();
   }
 
   /**

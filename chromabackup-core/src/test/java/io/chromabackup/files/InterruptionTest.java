@@ -43,6 +43,13 @@ class InterruptionTest {
   }
 
   @Test
+  void onAThreadThatWasInterruptedATimeoutIsAnInterrupt() {
+    Thread.currentThread().interrupt();
+
+    assertThat(Interruption.isOf(new SocketTimeoutException())).isTrue();
+  }
+
+  @Test
   void whatMustBeDoneIsDoneByAnInterruptedThreadAndItStaysInterrupted() throws IOException {
     List<Boolean> interruptedInside = new ArrayList<>();
     Thread.currentThread().interrupt();
