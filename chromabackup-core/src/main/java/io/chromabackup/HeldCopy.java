@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * A copy for which a service is held, but not for all of it. What could be copied ahead lies in the
  * sink when this is made; then {@link #whileHeld} is called, once, then {@link #afterwards}, and
- * whatever happens {@link #close}. Used by one thread at a time.
+ * whatever happens {@link #close}. Used by the thread that asked for it.
  */
 @FunctionalInterface
 public interface HeldCopy extends AutoCloseable {

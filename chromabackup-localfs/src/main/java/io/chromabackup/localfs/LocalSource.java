@@ -123,16 +123,48 @@ final class LocalSource implements BackupSource {
     return Optional.of(held);
   }
 
+  /** The turn lasts until the copy ends: a service that is held must not wait for another copy. */
   @Override
   public HeldCopy copyAhead(EntrySink sink, Path scratch) throws IOException {
     EntrySink passing = passing(sink);
-    AheadCopy copy = inTurn(() -> AheadCopy.begin(open(), passing, settling));
-    return quiet ->
-        inTurn(
-            () -> {
-              copy.complete(open(), passing);
-              return true;
-            });
+    DirectoryTurn turn = DirectoryTurn.at(key());
+    try {
+      AheadCopy copy = translated(() -> AheadCopy.begin(open(), passing, settling));
+      return new CopyInTurn(turn, copy, passing);
+    } catch (IOException | RuntimeException | Error e) {
+      turn.close();
+      throw e;
+    }
+  }
+
+  private final class CopyInTurn implements HeldCopy {
+    private final DirectoryTurn turn;
+    private final AheadCopy copy;
+    private final EntrySink sink;
+    private boolean closed;
+
+    CopyInTurn(DirectoryTurn turn, AheadCopy copy, EntrySink sink) {
+      this.turn = turn;
+      this.copy = copy;
+      this.sink = sink;
+    }
+
+    @Override
+    public void whileHeld(Quiet quiet) throws IOException {
+      translated(
+          () -> {
+            copy.complete(open(), sink);
+            return true;
+          });
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        turn.close();
+      }
+    }
   }
 
   private <T> T inTurn(Reading<T> reading) throws IOException {

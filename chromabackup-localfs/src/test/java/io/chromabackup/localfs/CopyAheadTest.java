@@ -10,6 +10,7 @@ import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaDeployment;
+import io.chromabackup.DataContents;
 import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
 import io.chromabackup.HeldCopy;
@@ -38,6 +39,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +132,24 @@ class CopyAheadTest {
 
     assertThat(sink.held).containsExactly(other, other + "/header.bin", "chroma.sqlite3-journal");
     assertThat(sink.kept).containsExactly("chroma.sqlite3");
+  }
+
+  /** A service that is held would wait for it. */
+  @Test
+  void noOtherCopyOfTheDirectoryBeginsBeforeThisOneHasEnded() throws Exception {
+    FutureTask<DataContents> asking = new FutureTask<>(() -> source(data).contents(directory));
+    Thread other = new Thread(asking);
+    try (HeldCopy copy = source(data).copyAhead(sink, directory)) {
+      other.start();
+      while (other.getState() != Thread.State.WAITING && other.isAlive()) {
+        Thread.onSpinWait();
+      }
+      sink.isHeld = true;
+      copy.whileHeld(Quiet.PAUSE);
+      copy.afterwards();
+      assertThat(other.isAlive()).isTrue();
+    }
+    assertThat(asking.get()).isNotNull();
   }
 
   /** As after a SIGCONT by somebody else, or by another process that has the files. */
