@@ -184,8 +184,8 @@ final class DockerService implements ServiceController {
       giveUp();
       throw new ServiceNotResumed(
           describe(),
-          "%s. Look at it with: docker inspect %s; then recover, or bring it back with: docker %s %s"
-              .formatted(e.getMessage(), name, found.command(), name),
+          "%s. Look at it with: docker inspect %s; then recover, or bring it back with: %s %s"
+              .formatted(e.getMessage(), name, HoldMarker.BRING_BACK, name),
           e);
     }
   }

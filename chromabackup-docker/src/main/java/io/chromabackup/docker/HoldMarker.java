@@ -26,22 +26,14 @@ record HoldMarker(String id, Found found) {
   private static final String ORDER = "io.chromabackup.hold.order";
   private static final String SECONDS = "io.chromabackup.hold.seconds";
 
-  /** How a container was found, and how it is brought back to that. */
+  /** What an operator would say to the engine to bring a container back. */
+  static final String BRING_BACK = "docker start (or unpause)";
+
+  /** How a container was found. Only one that ran was changed, and has to be brought back. */
   enum Found {
-    RUNNING("start"),
-    FROZEN("pause"),
-    DOWN("stop");
-
-    private final String command;
-
-    Found(String command) {
-      this.command = command;
-    }
-
-    /** What an operator would say to the engine. */
-    String command() {
-      return this == RUNNING ? "start (or unpause)" : command;
-    }
+    RUNNING,
+    FROZEN,
+    DOWN;
 
     static Found of(Container.State state) {
       if (state.isPaused()) {
@@ -60,21 +52,18 @@ record HoldMarker(String id, Found found) {
       }
     }
 
-    /** Does nothing if the container is so already, or was down and is not any more. */
+    /** Does nothing if it runs: whoever lets one run that was found otherwise wants it so. */
     void bringBack(Engine engine, String container) throws IOException {
       Container.State now = engine.inspect(container).state();
-      if (this == DOWN) {
+      if (this != RUNNING) {
         return;
       }
       if (!now.isUp()) {
         engine.start(container);
         now = engine.inspect(container).state();
       }
-      if (this == RUNNING && now.isPaused()) {
+      if (now.isPaused()) {
         engine.unpause(container);
-      }
-      if (this == FROZEN && !now.isPaused()) {
-        engine.pause(container);
       }
     }
   }
@@ -82,7 +71,7 @@ record HoldMarker(String id, Found found) {
   /**
    * Puts it beside a container. It shares the container's volumes, to be read through.
    *
-   * @param now how the container is, or should be; a dead process may have found it otherwise
+   * @param now how the container is, or should be; a dead process may have found it running
    * @param stopSeconds how long it may take to stop, if that was said
    * @throws ChromaBackupException.Locked if somebody holds the container
    */
@@ -94,7 +83,7 @@ record HoldMarker(String id, Found found) {
       int order,
       OptionalInt stopSeconds)
       throws IOException {
-    Found found = foundBefore(companions, container).orElse(now);
+    Found found = isToRun(companions, container) ? Found.RUNNING : now;
     Map<String, String> labels = new HashMap<>();
     labels.put(FOUND, found.name().toLowerCase(Locale.ROOT));
     labels.put(ORDER, Integer.toString(order));
@@ -104,13 +93,11 @@ record HoldMarker(String id, Found found) {
         companions.claim(Purpose.HOLD, container, Shared.READABLE, labels), found);
   }
 
-  /** As a dead process had found it, if one still has to be made up for. */
-  private static Optional<Found> foundBefore(Companions companions, Container container)
-      throws IOException {
+  /** Whether a dead process had found it running, and that still has to be made up for. */
+  private static boolean isToRun(Companions companions, Container container) throws IOException {
     return companions.dead(Purpose.HOLD).stream()
-        .filter(marker -> Companions.isBeside(marker, container))
-        .min(Comparator.comparing(Container::name))
-        .map(HoldMarker::foundIn);
+        .anyMatch(
+            marker -> Companions.isBeside(marker, container) && foundIn(marker) == Found.RUNNING);
   }
 
   private static Found foundIn(Container marker) {
@@ -119,12 +106,11 @@ record HoldMarker(String id, Found found) {
 
   /** What its container needs before a marker that nobody will come back to is removed by hand. */
   static String advice(Container marker) {
-    Found found = foundIn(marker);
     String container = marker.labels().getOrDefault(Companions.BESIDE, "");
-    return found == Found.DOWN
-        ? ""
-        : "bring container %s back first, with docker %s %s, and then "
-            .formatted(container, found.command(), container);
+    return foundIn(marker) == Found.RUNNING
+        ? "bring container %s back first, with %s %s, and then "
+            .formatted(container, BRING_BACK, container)
+        : "";
   }
 
   /** Brings back what dead processes held: Chroma first, then what depends on it. */

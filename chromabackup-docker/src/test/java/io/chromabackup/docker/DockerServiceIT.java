@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(180)
 class DockerServiceIT {
@@ -68,6 +70,56 @@ class DockerServiceIT {
       assertThat(markers()).singleElement().asString().contains("down");
     }
     assertThat(service.isRunning()).isFalse();
+  }
+
+  @Test
+  void whatWasFoundPausedAndIsThawedBySomebodyMeanwhileRunsOn() throws Exception {
+    docker.docker("pause", name);
+    try (DockerService.Hold hold = service.pause()) {
+      assertThat(hold.held()).isPresent();
+      docker.docker("unpause", name);
+    }
+    assertThat(container().state().isPaused()).isFalse();
+    assertThat(markers()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"frozen", "down"})
+  void whatRunsByNowIsLeftRunningThoughADeadProcessHadFoundItOtherwise(String found)
+      throws Exception {
+    hold(found, dead());
+
+    assertThat(service.recover()).isPresent();
+
+    assertThat(container().state().status()).isEqualTo(Container.Status.RUNNING);
+    assertThat(markers()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"frozen", "down"})
+  void whatADeadProcessHadFoundOtherwiseIsThawedIfThisOneHasPausedIt(String found)
+      throws Exception {
+    hold(found, dead());
+
+    service.pause().close();
+
+    assertThat(container().state().status()).isEqualTo(Container.Status.RUNNING);
+    assertThat(markers()).isEmpty();
+  }
+
+  @Test
+  void whatADeadProcessHadFoundRunningIsToRunThoughItIsPausedByNow() throws Exception {
+    hold("running", dead());
+    docker.docker("pause", name);
+
+    service.pause().close();
+
+    assertThat(container().state().status()).isEqualTo(Container.Status.RUNNING);
+    assertThat(markers()).isEmpty();
+  }
+
+  private static Owner dead() {
+    return new Owner(Owner.self().machine(), "before", "", 7, "1");
   }
 
   @Test
