@@ -1,6 +1,7 @@
 package io.chromabackup.docker;
 
 import io.chromabackup.ChromaBackupException;
+import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.Quiet;
 import io.chromabackup.docker.Companions.Shared;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The companion that says that a container is held, and how it was found. It is there before the
@@ -113,7 +115,12 @@ record HoldMarker(String id, Found found) {
         : "";
   }
 
-  /** Brings back what dead processes held: Chroma first, then what depends on it. */
+  /**
+   * Brings back what dead processes held: Chroma first, then what depends on it, also if one of
+   * that does not come back.
+   *
+   * @throws ServiceNotResumed for the first that does not; others are suppressed in it
+   */
   static Optional<String> recover(Companions companions) throws IOException {
     companions.tellOfStrangers();
     if (companions.dead(Purpose.HOLD).isEmpty()) {
@@ -132,10 +139,29 @@ record HoldMarker(String id, Found found) {
     List<Container> markers = new ArrayList<>(companions.dead(Purpose.HOLD));
     markers.sort(Comparator.comparingInt(HoldMarker::order));
     List<String> done = new ArrayList<>();
+    ServiceNotResumed failure = null;
     for (Container marker : markers) {
-      done.add(settle(companions.engine(), marker));
+      try {
+        done.add(settle(companions.engine(), marker));
+      } catch (ServiceNotResumed e) {
+        if (order(marker) == DockerService.FIRST) {
+          throw e; // without Chroma, what depends on it had better wait
+        }
+        failure = first(failure, e);
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
     return done.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", done));
+  }
+
+  private static ServiceNotResumed first(@Nullable ServiceNotResumed before, ServiceNotResumed e) {
+    if (before == null) {
+      return e;
+    }
+    before.addSuppressed(e);
+    return before;
   }
 
   private static String settle(Engine engine, Container marker) throws IOException {
@@ -156,7 +182,7 @@ record HoldMarker(String id, Found found) {
     } catch (NoSuchContainer e) {
       done = "container " + held + " was held by an operation that did not end, and is gone since";
     } catch (EngineException e) {
-      throw new ChromaBackupException.ServiceNotResumed(
+      throw new ServiceNotResumed(
           "container " + held,
           "%s. If it runs as it should, remove what says otherwise: docker rm %s"
               .formatted(e.getMessage(), marker.name()),

@@ -12,6 +12,7 @@ import io.chromabackup.docker.Companions.Shared;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -251,23 +252,65 @@ class DockerServiceScriptedTest {
   /** Its process died in the grace period. */
   @Test
   void aStopThatADeadProcessBeganIsWaitedForAsLongAsThatWanted() throws IOException {
-    Owner dead = new Owner(Owner.self().machine(), "before", "", 7, "1");
-    Map<String, String> labels = new HashMap<>(dead.labels());
-    labels.put(Purpose.LABEL, "hold");
-    labels.put("io.chromabackup.chroma", "c");
-    labels.put(Companions.BESIDE, "c");
-    labels.put("io.chromabackup.hold.found", "running");
-    labels.put("io.chromabackup.hold.quiet", "stop");
-    labels.put("io.chromabackup.hold.seconds", "90");
     listed =
         Json.write(
             List.of(
-                Map.of("Id", "h", "Names", List.of("/h"), "State", "created", "Labels", labels)));
-    script.on(PATH + "h", ScriptedEngine.answer(204, ""));
+                deadMarker(
+                    "c",
+                    Map.of(
+                        "io.chromabackup.hold.quiet",
+                        "stop",
+                        "io.chromabackup.hold.seconds",
+                        "90"))));
+    script.on(PATH + "marker-c", ScriptedEngine.answer(204, ""));
 
     assertThat(service.recover()).isPresent();
 
     assertThat(asked()).containsExactly("c/stop?t=90", "c/start");
+  }
+
+  @Test
+  void oneThatDoesNotComeBackKeepsNoOtherFromIt() throws IOException {
+    HttpHandler refused = ScriptedEngine.answer(500, "{\"message\":\"its port is taken\"}");
+    HttpHandler done = ScriptedEngine.answer(204, "");
+    List<String> dependents = List.of("broken", "sound", "broken-too", "last");
+    List<Map<String, Object>> markers = new ArrayList<>();
+    for (String dependent : dependents) {
+      String order = Integer.toString(1 + markers.size());
+      markers.add(deadMarker(dependent, Map.of("io.chromabackup.hold.order", order)));
+      script.on(PATH + dependent + "/json", inspected(dependent, "exited"));
+      script.on(PATH + dependent + "/start", dependent.startsWith("broken") ? refused : done);
+      script.on(PATH + "marker-" + dependent, done);
+    }
+    listed = Json.write(markers);
+
+    assertThatThrownBy(service::recover)
+        .isInstanceOf(ServiceNotResumed.class)
+        .hasMessageContaining("container broken")
+        .satisfies(
+            e ->
+                assertThat(e.getSuppressed())
+                    .singleElement()
+                    .asString()
+                    .contains("container broken-too"));
+
+    assertThat(script.requests)
+        .contains("POST " + PATH + "sound/start", "POST " + PATH + "last/start")
+        .contains("DELETE " + PATH + "marker-last?force=1&v=0")
+        .doesNotContain("DELETE " + PATH + "marker-broken?force=1&v=0");
+  }
+
+  /** As the engine lists it. */
+  private static Map<String, Object> deadMarker(String beside, Map<String, String> more) {
+    Map<String, String> labels =
+        new HashMap<>(new Owner(Owner.self().machine(), "before", "", 7, "1").labels());
+    labels.put(Purpose.LABEL, "hold");
+    labels.put("io.chromabackup.chroma", "c");
+    labels.put(Companions.BESIDE, beside);
+    labels.put("io.chromabackup.hold.found", "running");
+    labels.putAll(more);
+    String name = "marker-" + beside;
+    return Map.of("Id", name, "Names", List.of("/" + name), "State", "created", "Labels", labels);
   }
 
   @Test
