@@ -315,8 +315,10 @@ record Companions(Engine engine, String chroma) {
         discard(companion.id());
       }
     }
-    for (Container bystander : dead(Purpose.COPY)) {
-      discard(bystander.id());
+    for (Purpose purpose : List.of(Purpose.COPY, Purpose.RECOVERY)) {
+      for (Container companion : dead(purpose)) {
+        discard(companion.id());
+      }
     }
     sweepErrands();
   }

@@ -8,6 +8,9 @@ import io.chromabackup.StagedFiles;
 import io.chromabackup.testkit.RealDocker;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -73,5 +76,23 @@ class DockerTargetIT {
     replacement.close();
 
     assertThat(turns()).isZero();
+  }
+
+  /** Its process was killed when all was brought back, and only this was left to remove. */
+  @Test
+  void whatARecoveryThatIsDeadLeftIsRemovedByTheNextCall() throws Exception {
+    List<String> labels =
+        new ArrayList<>(List.of("--label", Purpose.LABEL + "=" + Purpose.RECOVERY.label()));
+    Map<String, String> facts =
+        new HashMap<>(new Owner(Owner.self().machine(), "before", "", 7, "1").labels());
+    facts.put("io.chromabackup.chroma", name);
+    facts.put(Companions.BESIDE, name);
+    facts.forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));
+    labels.add(RealDocker.image());
+    String left = docker.create(labels.toArray(String[]::new));
+
+    assertThat(target.needsRecovery()).isFalse();
+
+    assertThat(docker.docker("ps", "-aq", "--filter", "name=" + left)).isBlank();
   }
 }
