@@ -1,5 +1,6 @@
 package io.chromabackup.docker;
 
+import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaBackupException.ServiceNotHeld;
 import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.Quiet;
@@ -34,20 +35,11 @@ final class DockerService implements ServiceController {
   private final OptionalInt stopSeconds;
   private final Optional<URI> health;
 
-  /** What says that this holds the service; null while it does not. */
-  private @Nullable HoldMarker marker;
-
-  /** What the name stood for when it was held: somebody may rename it, or make it anew. */
-  private @Nullable String heldId;
+  /** By which this holds the service; null while it does not. */
+  private @Nullable CurrentHold current;
 
   /** Whether this has started it, so that it is to run, even if it went down by itself since. */
   private boolean started;
-
-  /** Whether the engine was told to stop what is held, and may be at it still. */
-  private boolean stopping;
-
-  /** Whether the marker was given up: whoever comes next, in whichever process, settles it. */
-  private boolean left;
 
   /**
    * The container of that name.
@@ -113,7 +105,8 @@ final class DockerService implements ServiceController {
 
   /** The companion that shows the volumes of the held container, if it is held. */
   Optional<String> window() {
-    return Optional.ofNullable(marker).map(HoldMarker::id);
+    CurrentHold held = current;
+    return held == null ? Optional.empty() : Optional.ofNullable(held.marker).map(HoldMarker::id);
   }
 
   @Override
@@ -129,15 +122,7 @@ final class DockerService implements ServiceController {
   private Hold hold(Quiet quiet) throws IOException {
     Interruption.check();
     Container found = container();
-    HoldMarker held =
-        marker != null && !left
-            ? marker
-            : HoldMarker.put(companions, found, asFound(found.state()), quiet, order, stopSeconds);
-    marker = held;
-    left = false;
-    stopping = stopping && found.state().isUp() && found.id().equals(heldId);
-    heldId = found.id();
-    ContainerHold hold = new ContainerHold(held, found);
+    ContainerHold hold = new ContainerHold(take(found, quiet), found);
     try {
       hold.begin(quiet);
     } catch (IOException | RuntimeException | Error e) {
@@ -145,6 +130,21 @@ final class DockerService implements ServiceController {
       throw e;
     }
     return hold;
+  }
+
+  private CurrentHold take(Container found, Quiet quiet) throws IOException {
+    CurrentHold before = current;
+    if (before != null && before.marker != null) {
+      before.sees(found);
+      return before;
+    }
+    CurrentHold taken = new CurrentHold(quiet, started ? Found.RUNNING : Found.of(found.state()));
+    if (before != null) {
+      taken.id = before.id;
+      taken.stopping = before.stopping;
+    }
+    taken.mark(found);
+    return taken;
   }
 
   /** That it may be down is worse than why it could not be held, and is what the caller is told. */
@@ -157,85 +157,18 @@ final class DockerService implements ServiceController {
     }
   }
 
-  private Found asFound(Container.State state) {
-    return started ? Found.RUNNING : Found.of(state);
-  }
-
   @Override
   public void start() throws IOException {
     Interruption.shielded(
         () -> {
-          HoldMarker held = marker;
+          CurrentHold held = current;
           if (held != null) {
-            // one that went down by itself before it was stopped is to run all the same
-            bringBack(held.found() == Found.DOWN ? Found.RUNNING : held.found());
+            held.bringUp();
           } else if (!isRunning()) { // what somebody else has paused is left alone
-            bringBack(Found.RUNNING);
+            new CurrentHold(Quiet.STOP, Found.RUNNING).bringUp();
           }
           started = true;
-          forget();
         });
-  }
-
-  private void bringBack(Found found) throws IOException {
-    try {
-      engine.persist(() -> bringBackHeld(found));
-    } catch (IOException | RuntimeException e) {
-      giveUp();
-      throw new ServiceNotResumed(
-          describe(),
-          "%s. Look at it with: docker inspect %s; then recover, or bring it back with: %s %s"
-              .formatted(e.getMessage(), name, HoldMarker.BRING_BACK, name),
-          e);
-    }
-  }
-
-  /** A marker that this keeps would keep all others from bringing back what this could not. */
-  private void giveUp() {
-    HoldMarker held = marker;
-    if (held != null) {
-      companions.leave(held.id());
-      left = true;
-    }
-  }
-
-  private void bringBackHeld(Found found) throws IOException {
-    String held = heldId;
-    if (held == null) {
-      found.bringBack(engine, name);
-      return;
-    }
-    try {
-      if (stopping) {
-        found.endStop(engine, held, stopSeconds);
-        stopping = false;
-      }
-      found.bringBack(engine, held);
-    } catch (NoSuchContainer e) {
-      stopping = false;
-      found.bringBack(engine, name);
-    }
-  }
-
-  /**
-   * The marker goes last: as long as it is there, somebody will bring the service back. One that
-   * does not go does no harm to what was done while it was held.
-   */
-  private void forget() {
-    HoldMarker held = marker;
-    if (held != null) {
-      try {
-        engine.persist(() -> companions.remove(held.id()));
-      } catch (IOException | RuntimeException e) {
-        log.warn(
-            "{} runs as it was found; the next call removes what says otherwise: {}",
-            describe(),
-            e.toString());
-      }
-      marker = null;
-      left = false;
-      heldId = null;
-    }
   }
 
   @Override
@@ -251,16 +184,138 @@ final class DockerService implements ServiceController {
     return order > FIRST ? Optional.empty() : HoldMarker.recover(companions);
   }
 
+  /**
+   * How this holds the container. It is brought back under a marker of one's own and not otherwise:
+   * without one, it may be another's by now, who is swapping its data.
+   */
+  private final class CurrentHold {
+    private final Quiet quiet;
+    private Found found;
+
+    /** Null before it is put, and once it was given up: anybody may have settled it since. */
+    private @Nullable HoldMarker marker;
+
+    /** What the name stood for when it was held: somebody may rename it, or make it anew. */
+    private String id = name;
+
+    /** Whether the engine was told to stop it, and may be at it still. */
+    private boolean stopping;
+
+    CurrentHold(Quiet quiet, Found found) {
+      this.quiet = quiet;
+      this.found = found;
+    }
+
+    /**
+     * Says that it is held.
+     *
+     * @throws ChromaBackupException.Locked if somebody else holds it
+     */
+    void mark(Container container) throws IOException {
+      HoldMarker put = HoldMarker.put(companions, container, found, quiet, order, stopSeconds);
+      marker = put;
+      found = put.found();
+      sees(container);
+      current = this;
+    }
+
+    void sees(Container container) {
+      stopping = stopping && container.state().isUp() && container.id().equals(id);
+      id = container.id();
+    }
+
+    /** Also one that went down by itself before it was stopped is to run. */
+    void bringUp() throws IOException {
+      bringBack(found == Found.DOWN ? Found.RUNNING : found);
+    }
+
+    void bringBack() throws IOException {
+      bringBack(found);
+    }
+
+    private void bringBack(Found to) throws IOException {
+      try {
+        engine.persist(
+            () -> {
+              if (marker == null) {
+                mark(inspect());
+              }
+              bringBackMarked(to);
+            });
+      } catch (ChromaBackupException.Locked e) {
+        current = null; // who holds it now brings it back
+        throw e;
+      } catch (IOException | RuntimeException e) {
+        giveUp();
+        throw new ServiceNotResumed(
+            describe(),
+            "%s. Look at it with: docker inspect %s; then recover, or bring it back with: %s %s"
+                .formatted(e.getMessage(), name, HoldMarker.BRING_BACK, name),
+            e);
+      }
+      forget();
+    }
+
+    private Container inspect() throws IOException {
+      try {
+        return engine.inspect(id);
+      } catch (NoSuchContainer e) {
+        return container();
+      }
+    }
+
+    private void bringBackMarked(Found to) throws IOException {
+      try {
+        if (stopping) {
+          to.endStop(engine, id, stopSeconds);
+          stopping = false;
+        }
+        to.bringBack(engine, id);
+      } catch (NoSuchContainer e) {
+        stopping = false;
+        to.bringBack(engine, name);
+      }
+    }
+
+    /** A marker that this keeps would keep all others from bringing back what this could not. */
+    void giveUp() {
+      HoldMarker held = marker;
+      if (held != null) {
+        companions.leave(held.id());
+        marker = null;
+      }
+    }
+
+    /**
+     * The marker goes last: as long as it is there, somebody will bring the service back. One that
+     * does not go does no harm to what was done while it was held.
+     */
+    private void forget() {
+      HoldMarker held = marker;
+      if (held != null) {
+        try {
+          engine.persist(() -> companions.remove(held.id()));
+        } catch (IOException | RuntimeException e) {
+          log.warn(
+              "{} runs as it was found; the next call removes what says otherwise: {}",
+              describe(),
+              e.toString());
+        }
+      }
+      current = null;
+    }
+  }
+
   /** The container, held. */
   private final class ContainerHold implements Hold {
-    private final HoldMarker held;
+    private final CurrentHold held;
     private final Container found;
     private long since;
     private long until;
     private long switching;
     private boolean closed;
 
-    ContainerHold(HoldMarker held, Container found) {
+    ContainerHold(CurrentHold held, Container found) {
       this.held = held;
       this.found = found;
     }
@@ -293,7 +348,7 @@ final class DockerService implements ServiceController {
             "the engine would remove it when it stops (--rm), and it could not be started again."
                 + " Make it without --rm");
       }
-      if (held.found() == Found.FROZEN) {
+      if (held.found == Found.FROZEN) {
         throw notHeld("somebody has paused it. Thaw it first: docker unpause " + name);
       }
       for (Container.Mount mount : found.mounts()) {
@@ -317,12 +372,12 @@ final class DockerService implements ServiceController {
           engine.unpause(found.id()); // a frozen process cannot take its leave
         }
         // an engine that was told to stop something does so, whether anybody waits for it or not
-        stopping = true;
+        held.stopping = true;
         Interruption.shielded(() -> engine.stop(found.id(), stopSeconds));
-        stopping = false;
+        held.stopping = false;
       } catch (EngineException e) {
         // where the engine may not send a signal, none comes later either
-        stopping = stopping && !e.getMessage().contains("permission denied");
+        held.stopping = held.stopping && !e.getMessage().contains("permission denied");
         throw new ServiceNotHeld(describe(), e.getMessage(), e);
       }
       if (container().state().isUp()) {
@@ -336,19 +391,16 @@ final class DockerService implements ServiceController {
       if (closed) {
         return;
       }
-      Interruption.shielded(
-          () -> {
-            long start = System.nanoTime();
-            bringBack(held.found());
-            until = System.nanoTime();
-            switching += until - start;
-            closed = true;
-            if (held.equals(marker)) {
-              forget();
-            }
-          });
+      long start = System.nanoTime();
+      if (held == current) { // else it was brought back, and may be another's by now
+        Interruption.shielded(held::bringBack);
+      }
+      until = System.nanoTime();
+      switching += until - start;
+      closed = true;
     }
 
+    /** It may have been started meanwhile, and stopped again. */
     @Override
     public void leave() {
       if (closed) {
@@ -356,11 +408,10 @@ final class DockerService implements ServiceController {
       }
       closed = true;
       until = System.nanoTime();
-      // it may have been started meanwhile, and stopped again
-      companions.leave(marker == null ? held.id() : marker.id());
-      marker = null;
-      left = false;
-      heldId = null;
+      if (current != null) {
+        current.giveUp();
+        current = null;
+      }
     }
 
     @Override

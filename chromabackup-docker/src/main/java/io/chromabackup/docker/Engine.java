@@ -1,5 +1,6 @@
 package io.chromabackup.docker;
 
+import io.chromabackup.ChromaBackupException;
 import io.chromabackup.files.Interruption;
 import java.io.Closeable;
 import java.io.IOException;
@@ -47,7 +48,8 @@ final class Engine implements Closeable {
 
   /**
    * Does what must be done, once more for some time if the engine cannot be reached, or the
-   * connection breaks. What the engine refuses it would refuse again.
+   * connection breaks. What the engine refuses it would refuse again, and what is another's stays
+   * so.
    */
   void persist(Interruption.Work work) throws IOException {
     Patience patience = Patience.of(ABSENCE);
@@ -55,7 +57,10 @@ final class Engine implements Closeable {
       try {
         work.run();
         return;
-      } catch (EngineException | NoSuchContainer | InterruptedIOException e) {
+      } catch (EngineException
+          | NoSuchContainer
+          | ChromaBackupException.Locked
+          | InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
         if (patience.isOver() || connection.isClosed()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpHandler;
+import io.chromabackup.ChromaBackupException.Locked;
 import io.chromabackup.ChromaBackupException.ServiceNotHeld;
 import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.ServiceController.Hold;
@@ -198,6 +199,59 @@ class DockerServiceScriptedTest {
   }
 
   @Test
+  void whatWasGivenUpIsNotBroughtBackUnderTheHoldOfAnother() throws IOException {
+    Hold hold = service.pause();
+    fails("c/unpause", ScriptedEngine.answer(500, "{\"message\":\"the freezer is broken\"}"));
+    assertThatThrownBy(hold::close).isInstanceOf(ServiceNotResumed.class);
+    somebodyElseHoldsIt();
+
+    assertThatThrownBy(hold::close).isInstanceOf(Locked.class);
+
+    assertThat(asked()).containsExactly("c/pause", "c/unpause");
+  }
+
+  @Test
+  void whatCouldNotBeStoppedIsNotStartedUnderTheHoldOfAnother() throws IOException {
+    somebodyElseHoldsIt();
+    assertThatThrownBy(service::stop).isInstanceOf(Locked.class);
+    status = "exited";
+
+    assertThatThrownBy(service::start).isInstanceOf(Locked.class);
+
+    assertThat(asked()).isEmpty();
+  }
+
+  @Test
+  void aHoldWhoseServiceWasStartedDoesNothingWhenAnotherHasItByNow() throws IOException {
+    Hold hold = service.stop();
+    service.start();
+    status = "exited";
+
+    hold.close();
+
+    assertThat(asked()).containsExactly("c/stop?t=7", "c/start");
+  }
+
+  private void somebodyElseHoldsIt() throws IOException {
+    Owner another = new Owner("elsewhere", "b", "s", 7, "1");
+    listed = Json.write(List.of(marker("c", another, Map.of())));
+  }
+
+  @Test
+  void whatIsStartedWithoutAHoldIsMarkedMeanwhile() throws IOException {
+    status = "exited";
+
+    service.start();
+
+    assertThat(made)
+        .singleElement()
+        .asString()
+        .contains("\"io.chromabackup.hold.found\":\"running\"");
+    assertThat(asked()).containsExactly("c/start");
+    assertThat(isMarked()).isFalse();
+  }
+
+  @Test
   void anEngineThatWasLetGoOfIsNotWaitedFor() throws IOException {
     Hold hold = service.pause();
     engine.close();
@@ -300,10 +354,13 @@ class DockerServiceScriptedTest {
         .doesNotContain("DELETE " + PATH + "marker-broken?force=1&v=0");
   }
 
-  /** As the engine lists it. */
   private static Map<String, Object> deadMarker(String beside, Map<String, String> more) {
-    Map<String, String> labels =
-        new HashMap<>(new Owner(Owner.self().machine(), "before", "", 7, "1").labels());
+    return marker(beside, new Owner(Owner.self().machine(), "before", "", 7, "1"), more);
+  }
+
+  /** As the engine lists it. */
+  private static Map<String, Object> marker(String beside, Owner owner, Map<String, String> more) {
+    Map<String, String> labels = new HashMap<>(owner.labels());
     labels.put(Purpose.LABEL, "hold");
     labels.put("io.chromabackup.chroma", "c");
     labels.put(Companions.BESIDE, beside);
