@@ -43,6 +43,8 @@ record Container(
     OptionalInt stopSeconds) {
   private static final String PROJECT = "com.docker.compose.project";
   private static final String SERVICE = "com.docker.compose.service";
+  private static final String SWARM_TASK = "com.docker.swarm.task.id";
+  private static final String SWARM_SERVICE = "com.docker.swarm.service.name";
 
   Container {
     labels = Map.copyOf(labels);
@@ -125,5 +127,23 @@ record Container(
   /** The compose service that it is. */
   Optional<String> service() {
     return Optional.ofNullable(labels.get(SERVICE));
+  }
+
+  /** Why it must not be stopped, and what to do, in words; empty if it may be. */
+  Optional<String> obstacleToStop() {
+    if (removedOnExit) {
+      return Optional.of(
+          "the engine would remove it when it stops (--rm), and it could not be started again."
+              + " Make it without --rm");
+    }
+    if (labels.containsKey(SWARM_TASK)) {
+      String swarmService = labels.getOrDefault(SWARM_SERVICE, "SERVICE");
+      return Optional.of(
+          ("it is a task of a swarm, which would start another on the same data when it stops."
+                  + " Scale its service to 0 (docker service scale %s=0), and use a container of"
+                  + " your own with its volume meanwhile")
+              .formatted(swarmService));
+    }
+    return Optional.empty();
   }
 }

@@ -80,11 +80,15 @@ final class DockerService implements ServiceController {
     return "container " + name;
   }
 
-  /** A container that is removed when it stops could not be started again. */
+  /**
+   * A backup need not try a stop that is refused. What depends on Chroma is stopped only, and if it
+   * must not be, {@link #stop} says why.
+   */
   @Override
   public Set<Quiet> offers() {
     try {
-      return container().removedOnExit() ? EnumSet.of(Quiet.PAUSE) : both();
+      boolean isHopeless = order == FIRST && container().obstacleToStop().isPresent();
+      return isHopeless ? EnumSet.of(Quiet.PAUSE) : both();
     } catch (IOException e) {
       return both(); // the next call will say what is wrong
     }
@@ -343,10 +347,9 @@ final class DockerService implements ServiceController {
 
     /** Refuses what a stop would cost more than the service. */
     private void requireStoppable() throws IOException {
-      if (found.removedOnExit()) {
-        throw notHeld(
-            "the engine would remove it when it stops (--rm), and it could not be started again."
-                + " Make it without --rm");
+      Optional<String> obstacle = found.obstacleToStop();
+      if (obstacle.isPresent()) {
+        throw notHeld(obstacle.get());
       }
       if (held.found == Found.FROZEN) {
         throw notHeld("somebody has paused it. Thaw it first: docker unpause " + name);

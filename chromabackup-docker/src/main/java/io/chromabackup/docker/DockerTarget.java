@@ -67,6 +67,11 @@ final class DockerTarget implements RestoreTarget {
   }
 
   private ChromaPlace requireSuitable(Container container) throws IOException {
+    Optional<String> obstacle = container.obstacleToStop();
+    if (obstacle.isPresent() && container.state().isUp()) {
+      throw new ChromaBackupException.TargetUnsuitable(
+          describe(), "container " + container.name() + " runs, and " + obstacle.get());
+    }
     ChromaPlace place = chroma.place(container);
     Container.Mount mount =
         place

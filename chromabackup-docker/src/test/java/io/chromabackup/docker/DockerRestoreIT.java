@@ -283,16 +283,58 @@ class DockerRestoreIT {
     }
   }
 
-  @Test
-  void aContainerThatIsRemovedWhenItStopsIsNotStopped() throws Exception {
+  /** By the engine, which removes it, or by a swarm, which starts another in its place. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "--rm, without --rm",
+    "--label=com.docker.swarm.task.id=t, docker service scale",
+  })
+  void aContainerThatMustNotBeStoppedIsRefusedBeforeAnythingIsSent(String option, String advice)
+      throws Exception {
     try (Stack stack =
-        Stack.with().restart("no").options("--rm").withoutRag().withoutWorker().start()) {
+        Stack.with().restart("no").options(option).withoutRag().withoutWorker().start()) {
       ChromaDeployment chroma = docker.chroma(stack.container(Stack.CHROMA)).deployment();
       var backup = backups.backup(chroma);
+      Instant started = stack.startedAt(Stack.CHROMA);
 
       assertThatThrownBy(() -> backups.restore(backup.archive().name(), chroma, replacing()))
-          .isInstanceOf(ChromaBackupException.ServiceNotHeld.class);
+          .isInstanceOf(ChromaBackupException.TargetUnsuitable.class)
+          .hasMessageContaining(advice);
+      assertThatThrownBy(() -> chroma.service().stop())
+          .isInstanceOf(ChromaBackupException.ServiceNotHeld.class)
+          .hasMessageContaining(advice);
 
+      assertThat(stack.startedAt(Stack.CHROMA)).isEqualTo(started);
+      assertThat(stack.inspectOurs()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDependentThatMustNotBeStoppedIsNotSaidToBeStoppedByHand() throws Exception {
+    try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
+      String dependent = stack.project() + "-dependent";
+      DockerCli.docker(
+          "run",
+          "-d",
+          "--rm",
+          "--name",
+          dependent,
+          "--entrypoint",
+          "sleep",
+          RealDocker.nodeImage(),
+          "1000");
+      try {
+        ChromaDeployment chroma =
+            docker.chroma(stack.container(Stack.CHROMA)).dependent(dependent).deployment();
+        var backup = backups.backup(chroma);
+
+        assertThatThrownBy(() -> backups.restore(backup.archive().name(), chroma, replacing()))
+            .isInstanceOf(ChromaBackupException.ServiceNotHeld.class)
+            .hasMessageContaining("without --rm")
+            .hasMessageNotContaining("by hand");
+      } finally {
+        DockerCli.docker("rm", "-f", dependent);
+      }
       assertThat(stack.state(Stack.CHROMA)).isEqualTo("running");
       assertThat(stack.inspectOurs()).isEmpty();
     }
