@@ -90,9 +90,19 @@ final class ChromaVolume {
     run(Shared.WRITABLE, "settle");
   }
 
-  /** Puts the new in place of the old. */
-  void exchange() throws IOException {
-    run(Shared.WRITABLE, "exchange");
+  /**
+   * Puts the new in place of the old.
+   *
+   * @param files how many were sent
+   * @throws ErrandFailed a refusal, if they are not there, or if another restore is at work
+   */
+  void exchange(long files) throws IOException {
+    companions.run(chroma, Shared.WRITABLE, SCRIPT, "exchange", directory, Long.toString(files));
+  }
+
+  /** Deletes what was sent and not exchanged; not what is another restore's by now. */
+  void drop() throws IOException {
+    run(Shared.WRITABLE, "drop");
   }
 
   /** Writes down that the new is not to stay, whoever works on it. */

@@ -26,6 +26,7 @@ final class DockerReplacement implements Replacement {
   private final Companions companions;
   private final ChromaVolume volume;
   private final String turn;
+  private long files;
   private State state = State.READY;
   private boolean closed;
 
@@ -42,15 +43,33 @@ final class DockerReplacement implements Replacement {
     this.turn = turn;
   }
 
+  /** Tells how many files were sent, which are to be there when they are swapped in. */
+  void sent(long number) {
+    files = number;
+  }
+
   @Override
   public void swap() throws IOException {
     require(State.READY, "swapped");
     requireUnused();
     Interruption.check();
-    state = State.SWAPPING;
     // short, and cancelled better before or after than in its midst
-    Interruption.shielded(volume::exchange);
-    state = State.SWAPPED;
+    change(() -> volume.exchange(files), State.SWAPPED);
+  }
+
+  /** Half way until it is done; but a refusal has changed nothing. */
+  private void change(Interruption.Work work, State then) throws IOException {
+    State before = state;
+    state = State.SWAPPING;
+    try {
+      Interruption.shielded(work);
+    } catch (ErrandFailed e) {
+      if (e.isRefusal()) {
+        state = before;
+      }
+      throw e;
+    }
+    state = then;
   }
 
   /** Files that are replaced under a running server stay invisible to it. */
@@ -139,7 +158,7 @@ final class DockerReplacement implements Replacement {
           () -> {
             try {
               if (state == State.READY) {
-                volume.rollBack();
+                volume.drop();
               }
             } finally { // or nobody could restore here as long as this process lives
               companions.discard(turn);

@@ -58,7 +58,7 @@ final class DockerTarget implements RestoreTarget {
     ChromaVolume volume = chroma.volume(container, place);
     DockerReplacement replacement = new DockerReplacement(chroma, companions, volume, turn);
     try {
-      send(files, volume, turn);
+      replacement.sent(send(files, volume, turn));
       return replacement;
     } catch (IOException | RuntimeException | Error e) {
       Interruption.shieldedAfter(e, replacement::close);
@@ -91,7 +91,8 @@ final class DockerTarget implements RestoreTarget {
     return place;
   }
 
-  private void send(StagedFiles files, ChromaVolume volume, String turn) throws IOException {
+  /** Returns how many files there were. */
+  private long send(StagedFiles files, ChromaVolume volume, String turn) throws IOException {
     ChromaVolume.Listing present = volume.prepare();
     boolean hasDatabase = present.names().contains(ChromaLayout.DATABASE);
     Entry.Owner owner = new Entry.Owner(present.owner().uid(), present.owner().gid());
@@ -111,6 +112,7 @@ final class DockerTarget implements RestoreTarget {
       throw Space.isExhausted(e) ? new ChromaBackupException.NoSpace(describe(), e) : e;
     }
     volume.settle();
+    return tar.files();
   }
 
   /** A restore that is still at work is not broken off: its services are not to be stopped. */

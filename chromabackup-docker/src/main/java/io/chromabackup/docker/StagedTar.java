@@ -62,7 +62,12 @@ final class StagedTar {
     return List.copyOf(foreign);
   }
 
-  /** How many bytes the files have. */
+  /** How many files there are. */
+  long files() {
+    return entries.stream().filter(Entry::isFile).count();
+  }
+
+  /** How many bytes they have. */
   long bytes() {
     return entries.stream().mapToLong(Entry::size).sum();
   }

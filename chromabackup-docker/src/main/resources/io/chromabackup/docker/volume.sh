@@ -1,4 +1,5 @@
-# Runs in a companion container, as root, with the data directory's volume: sh -c THIS volume ACTION DIRECTORY
+# Runs in a companion container, as root, with the data directory's volume:
+# sh -c THIS volume ACTION DIRECTORY [FILES]
 #
 # Layout, journal and order of the steps are those of a restore into a local directory, so that
 # either can settle what the other left:
@@ -15,6 +16,7 @@ set -eu
 umask 077
 action=$1
 data=$2
+sent=${3:-0}
 work=$data/.chromabackup
 old=$work/old
 new=$work/new
@@ -23,6 +25,12 @@ journal=$work/journal
 fail() {
   echo "$*"
   exit 3
+}
+
+# As fail does, where what is there is not this restore's own: nothing was changed.
+refuse() {
+  echo "$*"
+  exit 4
 }
 
 there() {
@@ -162,7 +170,19 @@ settle() {
   sync -f "$new" 2>/dev/null || sync
 }
 
+# Somebody may have been at work here meanwhile who does not see the companion that has the turn, as
+# the directory is one of the host's; or that was removed, and it is another's turn.
+require_own() {
+  if there "$journal" || there "$old"; then
+    refuse "another restore into $data is at work, or unfinished. Nothing was changed. Wait for it to end, or recover it; then restore again"
+  fi
+  found=$(if there "$new"; then find "$new" -type f; fi | wc -l)
+  [ -d "$new" ] && [ "$found" -eq "$sent" ] ||
+    refuse "$sent files were sent to $new, and $found are there: somebody else was at work in it. Nothing was changed. Find out who it is; then restore again"
+}
+
 exchange() {
+  require_own
   before=$(names "$data")
   after=$(names "$new")
   write_journal SWAPPING "$before" "$after"
@@ -223,6 +243,13 @@ discard() {
 leave() {
   flush "$data"
   rmdir "$work" 2>/dev/null || :
+}
+
+# What is not swapped goes, if it is still this restore's.
+drop() {
+  if there "$journal" || there "$old"; then exit 0; fi
+  discard
+  leave
 }
 
 roll_back() {
@@ -286,6 +313,6 @@ recover() {
 }
 
 case $action in
-  list | prepare | settle | exchange | reject | roll_back | decide | finish | adopt | recover) "$action" ;;
+  list | prepare | settle | exchange | drop | reject | roll_back | decide | finish | adopt | recover) "$action" ;;
   *) fail "unknown action $action" ;;
 esac

@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
  * changes something is a command, and each can be made to be its last.
  */
 final class VolumeScript {
+  /** How many files the exchange is told to find. */
+  static final int SENT = 3;
+
   private static final List<String> STEPS = List.of("mv", "mkdir", "rmdir", "rm", "mktemp", "sync");
 
   private final Path data;
@@ -82,7 +85,8 @@ final class VolumeScript {
                 "VICTIM=$$; export VICTIM\n" + script,
                 "volume",
                 action,
-                data.toString())
+                data.toString(),
+                Integer.toString(SENT))
             .redirectErrorStream(true);
     builder.environment().put("REAL_PATH", System.getenv("PATH"));
     builder.environment().put("PATH", shims + ":" + System.getenv("PATH"));

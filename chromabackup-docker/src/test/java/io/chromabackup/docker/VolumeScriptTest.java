@@ -157,6 +157,36 @@ class VolumeScriptTest {
   }
 
   @Test
+  void whatWasSentAndIsNotAllThereAnyMoreIsNotSwappedIn() throws Exception {
+    for (String gone : List.of("", "chroma.sqlite3", NEW_SEGMENT + "/header.bin")) {
+      reset();
+      prepare();
+      FileTree.delete(data.resolve(".chromabackup/new").resolve(gone));
+
+      Outcome swap = script.run("exchange");
+
+      assertThat(swap.exitCode()).as("without '%s'", gone).isEqualTo(4);
+      assertThat(swap.said()).contains("3 files were sent", "Nothing was changed");
+      assertThat(script.run("drop").exitCode()).isZero();
+      assertLive(oldData());
+    }
+  }
+
+  @Test
+  void whatAnotherHasSwappedInMeanwhileIsNeitherSwappedNorUndone() throws Exception {
+    prepare();
+    script.run("exchange");
+    fill(data.resolve(".chromabackup/new"), "newer", NEW_SEGMENT);
+
+    assertThat(script.run("exchange").exitCode()).isEqualTo(4);
+    assertThat(script.run("drop").exitCode()).isZero();
+
+    assertThat(script.run("decide").exitCode()).isZero();
+    assertThat(script.run("finish").exitCode()).isZero();
+    assertLive(newData());
+  }
+
+  @Test
   void aListingSaysWhoseItIsWhatFitsAndWhatIsThere() throws Exception {
     ChromaVolume.Listing listing = ChromaVolume.parse(script.run("list").said());
     assertThat(listing.owner().uid())
