@@ -66,9 +66,23 @@ final class LocalReplacement implements Replacement {
 
   private void undo() throws IOException {
     Optional<SwapJournal> journal = swap.journal();
+    requireNotSettled(journal.map(SwapJournal::state));
     if (journal.isPresent()) {
       OpenFiles.refuse(target, swap.involved());
+      state = State.SWAPPING; // half way from here on, and the journal goes last
       swap.undo(journal.get());
+    }
+  }
+
+  /** The engine of a container that has the directory mounted does not see who is at work here. */
+  private void requireNotSettled(Optional<SwapJournal.State> journal) throws IOException {
+    boolean isGone = journal.isEmpty() && state == State.SWAPPED;
+    if (isGone || journal.equals(Optional.of(SwapJournal.State.ADOPTED))) {
+      throw new IOException(
+          ("somebody else has settled the restore into %s: %s. Nothing was changed. Find out who"
+                  + " is at work there, and which data is live; what was replaced may be beside it,"
+                  + " in .chromabackup-replaced-*")
+              .formatted(target, isGone ? "its journal is gone" : "it is final"));
     }
   }
 

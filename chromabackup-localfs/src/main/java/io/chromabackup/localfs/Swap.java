@@ -123,10 +123,10 @@ final class Swap {
     journal.in(State.SWAPPED).write(work);
   }
 
-  /** Writes down that the new is not to stay, whoever works on it. */
+  /** Writes down that the new is not to stay, whoever works on it, unless somebody adopted it. */
   void reject() throws IOException {
     Optional<SwapJournal> journal = journal();
-    if (journal.isPresent()) {
+    if (journal.isPresent() && journal.get().state() != State.ADOPTED) {
       journal.get().in(State.SWAPPING).write(work);
     }
   }

@@ -139,6 +139,37 @@ abstract class LocalTargetSpec {
     requireOld();
   }
 
+  /** As one of a container does that has the directory mounted, which takes no lock here. */
+  @Test
+  void whatAnotherHasSettledIsNotSaidToBePutBack() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      Files.move(work.resolve("old"), data.resolve(".chromabackup-replaced-20260101_000000"));
+      Files.delete(work.resolve("journal"));
+
+      assertThatThrownBy(replacement::rollBack)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("somebody else")
+          .hasMessageContaining(".chromabackup-replaced-");
+      assertThat(data.resolve("chroma.sqlite3")).hasContent("the new database");
+    }
+  }
+
+  @Test
+  void whatAnotherIsAboutToSettleIsNotPutBack() throws IOException {
+    Path journal = work.resolve("journal");
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      String adopted = Files.readString(journal).replace("SWAPPED", "ADOPTED");
+      Files.writeString(journal, adopted);
+
+      replacement.reject();
+      assertThatThrownBy(replacement::rollBack).hasMessageContaining("somebody else");
+
+      assertThat(journal).hasContent(adopted);
+    }
+  }
+
   @Test
   void rollingBackTwiceOrBeforeASwapDoesNothing() throws IOException {
     try (Replacement replacement = target.stage(archive())) {
