@@ -115,6 +115,15 @@ final class ChromaVolume {
     run(Shared.WRITABLE, "roll_back");
   }
 
+  /**
+   * The same after an exchange that came to its end.
+   *
+   * @throws ErrandFailed a refusal, if somebody else has settled it
+   */
+  void rollBackSwapped() throws IOException {
+    run(Shared.WRITABLE, "roll_back_swapped");
+  }
+
   /** Writes down that the new is to stay. */
   void decide() throws IOException {
     run(Shared.WRITABLE, "decide");

@@ -110,12 +110,9 @@ final class DockerReplacement implements Replacement {
       throw new IllegalStateException("it is committed");
     }
     if (state != State.READY && state != State.ROLLED_BACK) {
-      Interruption.shielded(
-          () -> {
-            companions.sweep();
-            volume.rollBack();
-          });
-      state = State.ROLLED_BACK;
+      boolean isSwapped = state == State.SWAPPED;
+      Interruption.shielded(companions::sweep);
+      change(isSwapped ? volume::rollBackSwapped : volume::rollBack, State.ROLLED_BACK);
     }
   }
 

@@ -78,7 +78,12 @@ is_listed() {
   listed "$1" | grep -qxF -e "$2"
 }
 
+settled_by_another() {
+  refuse "somebody else has settled the restore into $data: $1. Nothing was changed. Find out who is at work there, and which data is live; what was replaced may be in $work-replaced-*"
+}
+
 require_journal() {
+  there "$journal" || settled_by_another "its journal is gone"
   [ "$(head -n 1 "$journal")" = "chromabackup restore journal 1" ] &&
     [ "$(tail -n 1 "$journal")" = "end" ] ||
     fail "the restore journal $journal cannot be understood. Nothing was changed. The data as it was before the restore is in $old as far as it is there, and in $data else"
@@ -195,6 +200,7 @@ exchange() {
 
 undo() {
   require_journal
+  [ "$(state)" != ADOPTED ] || settled_by_another "it is final"
   for name in $(listed old); do
     there "$old/$name" || there "$data/$name" ||
       fail "the restore into $data cannot be undone: $name is neither there nor in $old. Nothing was changed. Find out who removed it and put it back into $old"
@@ -220,6 +226,7 @@ undo() {
 reject() {
   there "$journal" || exit 0
   require_journal
+  [ "$(state)" != ADOPTED ] || exit 0
   rewrite_journal SWAPPING
 }
 
@@ -250,6 +257,12 @@ drop() {
   if there "$journal" || there "$old"; then exit 0; fi
   discard
   leave
+}
+
+# After a swap there is a journal, or somebody else has ended the restore, who knows how.
+roll_back_swapped() {
+  require_journal
+  roll_back
 }
 
 roll_back() {
@@ -313,6 +326,6 @@ recover() {
 }
 
 case $action in
-  list | prepare | settle | exchange | drop | reject | roll_back | decide | finish | adopt | recover) "$action" ;;
+  list | prepare | settle | exchange | drop | reject | roll_back | roll_back_swapped | decide | finish | adopt | recover) "$action" ;;
   *) fail "unknown action $action" ;;
 esac

@@ -147,6 +147,56 @@ class VolumeScriptTest {
     assertLive(oldData());
   }
 
+  /** As a restore of the host's directory does, which does not see the companions in the engine. */
+  @Test
+  void whatAnotherHasSettledIsNotSaidToBePutBack() throws Exception {
+    prepare();
+    script.run("exchange");
+    Files.setLastModifiedTime(
+        data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(60)));
+    assertThat(script.run("adopt").said()).contains("final now");
+
+    Outcome back = script.run("roll_back_swapped");
+
+    assertThat(back.exitCode()).isEqualTo(4);
+    assertThat(back.said()).contains("somebody else", ".chromabackup-replaced-");
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("new database");
+    assertThat(script.run("decide").exitCode()).isEqualTo(4);
+  }
+
+  @Test
+  void whatAnotherIsAboutToSettleIsNotPutBack() throws Exception {
+    Path journal = data.resolve(".chromabackup/journal");
+    prepare();
+    script.run("exchange");
+    String adopted = Files.readString(journal).replace("SWAPPED", "ADOPTED");
+    Files.writeString(journal, adopted);
+
+    assertThat(script.run("reject").exitCode()).isZero();
+    assertThat(script.run("roll_back_swapped").exitCode()).isEqualTo(4);
+
+    assertThat(journal).hasContent(adopted);
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("new database");
+  }
+
+  @Test
+  void whatWasSwappedIsPutBackAlsoIfThatWasBrokenOff() throws Exception {
+    for (int step = 1; ; step++) {
+      reset();
+      prepare();
+      script.run("exchange");
+
+      Outcome first = script.run("roll_back_swapped", step, Death.AFTER);
+      assertThat(script.run("roll_back").exitCode()).as("step %d", step).isZero();
+
+      assertLive(oldData());
+      if (!first.wasKilled()) {
+        assertThat(step).as("steps of a roll-back").isGreaterThan(5);
+        return;
+      }
+    }
+  }
+
   @Test
   void whatIsUnfinishedIsNotRestoredOver() throws Exception {
     prepare();
