@@ -33,6 +33,23 @@ record ChromaContainer(Engine engine, String name, Optional<String> directory, S
     }
   }
 
+  /**
+   * Refuses if the container was made anew, and has its data elsewhere than it had.
+   *
+   * @throws ChromaBackupException.TargetUnsuitable if so
+   */
+  void requireUnmoved(Container before, ChromaPlace where) throws IOException {
+    Container now = inspect();
+    if (now.id().equals(before.id()) || place(now).isSame(where)) {
+      return;
+    }
+    throw new ChromaBackupException.TargetUnsuitable(
+        describe(),
+        ("container %s was made anew during the restore, and has its data elsewhere now. See where"
+                + " it is to be, then restore again")
+            .formatted(name));
+  }
+
   ChromaPlace place(Container container) throws IOException {
     return ChromaPlace.in(engine, container, directory);
   }

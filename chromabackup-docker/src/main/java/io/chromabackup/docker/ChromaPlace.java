@@ -20,6 +20,11 @@ record ChromaPlace(
     warnings = List.copyOf(warnings);
   }
 
+  /** Whether it is the same directory of the same volume, of this container or another. */
+  boolean isSame(ChromaPlace other) {
+    return directory.equals(other.directory) && mount.equals(other.mount);
+  }
+
   /**
    * Finds it, by looking at files from outside: nothing is run in the container, which need not run
    * either.

@@ -26,12 +26,27 @@ final class ChromaVolume {
 
   private final Companions companions;
   private final Container chroma;
+  private final String volumesOf;
   private final String directory;
 
   ChromaVolume(Companions companions, Container chroma, String directory) {
+    this(companions, chroma, chroma.id(), directory);
+  }
+
+  private ChromaVolume(
+      Companions companions, Container chroma, String volumesOf, String directory) {
     this.companions = companions;
     this.chroma = chroma;
+    this.volumesOf = volumesOf;
     this.directory = directory;
+  }
+
+  /**
+   * The same volume, reached through a companion that has it: Chroma's container may be made anew
+   * while that is there.
+   */
+  ChromaVolume through(String companion) {
+    return new ChromaVolume(companions, chroma, companion, directory);
   }
 
   /** A shell script that comes with this package. */
@@ -97,7 +112,7 @@ final class ChromaVolume {
    * @throws ErrandFailed a refusal, if they are not there, or if another restore is at work
    */
   void exchange(long files) throws IOException {
-    companions.run(chroma, Shared.WRITABLE, SCRIPT, "exchange", directory, Long.toString(files));
+    run(volumesOf, Shared.WRITABLE, List.of("exchange", directory, Long.toString(files)));
   }
 
   /** Deletes what was sent and not exchanged; not what is another restore's by now. */
@@ -146,8 +161,21 @@ final class ChromaVolume {
     return said.isEmpty() ? Optional.empty() : Optional.of(said);
   }
 
+  /** Also if somebody has removed the companion: all but an exchange can be done again. */
   private String run(Shared shared, String action) throws IOException {
-    return companions.run(chroma, shared, SCRIPT, action, directory);
+    List<String> arguments = List.of(action, directory);
+    try {
+      return run(volumesOf, shared, arguments);
+    } catch (NoSuchContainer e) {
+      if (volumesOf.equals(chroma.id())) {
+        throw e;
+      }
+      return run(chroma.id(), shared, arguments);
+    }
+  }
+
+  private String run(String through, Shared shared, List<String> arguments) throws IOException {
+    return companions.run(chroma, through, shared, SCRIPT, arguments);
   }
 
   static Listing parse(String said) throws IOException {

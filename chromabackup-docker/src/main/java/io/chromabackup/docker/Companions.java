@@ -82,7 +82,8 @@ record Companions(Engine engine, String chroma) {
       String name =
           NAME + purpose.label() + "-" + beside.name() + (number == 1 ? "" : "-" + number);
       try {
-        return make(companion(Optional.of(name), purpose, beside, shared, List.of(), labels));
+        return make(
+            companion(Optional.of(name), purpose, beside, beside.id(), shared, List.of(), labels));
       } catch (EngineException e) {
         if (!e.isConflict() || number == MOST) {
           throw e;
@@ -161,6 +162,7 @@ record Companions(Engine engine, String chroma) {
       Optional<String> name,
       Purpose purpose,
       Container beside,
+      String volumesOf,
       Shared shared,
       List<String> command,
       Map<String, String> more)
@@ -177,7 +179,7 @@ record Companions(Engine engine, String chroma) {
     return new Companion(
         name,
         beside.imageId(),
-        Optional.of(beside.id()), // and so the image's own volumes are not made anew
+        Optional.of(volumesOf), // and so the image's own volumes are not made anew
         shared == Shared.WRITABLE,
         command,
         labels);
@@ -362,7 +364,15 @@ record Companions(Engine engine, String chroma) {
   String standBy(Container beside) throws IOException {
     List<String> command = List.of("sleep", Long.toString(Duration.ofDays(1).toSeconds()));
     String id =
-        make(companion(Optional.empty(), Purpose.COPY, beside, Shared.READABLE, command, Map.of()));
+        make(
+            companion(
+                Optional.empty(),
+                Purpose.COPY,
+                beside,
+                beside.id(),
+                Shared.READABLE,
+                command,
+                Map.of()));
     try {
       engine.start(id);
       return id;
@@ -375,20 +385,26 @@ record Companions(Engine engine, String chroma) {
   /**
    * Runs a shell script beside a container, with its volumes, and returns what it said.
    *
+   * @param volumesOf the container, or a companion of it that has its volumes, and stays when it is
+   *     made anew
    * @throws ErrandFailed if it did not end well
+   * @throws NoSuchContainer if that is gone
    */
-  String run(Container beside, Shared shared, String script, String... arguments)
+  String run(
+      Container beside, String volumesOf, Shared shared, String script, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>(List.of("sh", "-c", script, "chromabackup"));
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     String id =
-        make(companion(Optional.empty(), Purpose.ERRAND, beside, shared, command, Map.of()));
+        make(
+            companion(
+                Optional.empty(), Purpose.ERRAND, beside, volumesOf, shared, command, Map.of()));
     try {
       engine.start(id);
       int exitCode = engine.await(id, ERRAND);
       String said = engine.logs(id, 10_000).strip();
       if (exitCode != 0) {
-        throw new ErrandFailed(arguments[0], beside.name(), exitCode, said);
+        throw new ErrandFailed(arguments.get(0), beside.name(), exitCode, said);
       }
       return said;
     } finally {

@@ -24,6 +24,8 @@ final class DockerReplacement implements Replacement {
 
   private final ChromaContainer chroma;
   private final Companions companions;
+  private final Container container;
+  private final ChromaPlace place;
   private final ChromaVolume volume;
   private final String turn;
   private long files;
@@ -33,12 +35,21 @@ final class DockerReplacement implements Replacement {
   /**
    * What is in a volume.
    *
+   * @param container the one that has it now; it may be made anew
+   * @param place where in it
+   * @param volume reached in a way that stays
    * @param turn the companion that keeps others away
    */
   DockerReplacement(
-      ChromaContainer chroma, Companions companions, ChromaVolume volume, String turn) {
+      ChromaContainer chroma,
+      Container container,
+      ChromaPlace place,
+      ChromaVolume volume,
+      String turn) {
     this.chroma = chroma;
-    this.companions = companions;
+    this.companions = chroma.companions();
+    this.container = container;
+    this.place = place;
     this.volume = volume;
     this.turn = turn;
   }
@@ -51,7 +62,9 @@ final class DockerReplacement implements Replacement {
   @Override
   public void swap() throws IOException {
     require(State.READY, "swapped");
+    chroma.requireUnmoved(container, place);
     requireUnused();
+    requireTurn();
     Interruption.check();
     // short, and cancelled better before or after than in its midst
     change(() -> volume.exchange(files), State.SWAPPED);
@@ -92,6 +105,19 @@ final class DockerReplacement implements Replacement {
     }
   }
 
+  private void requireTurn() throws IOException {
+    try {
+      chroma.engine().inspect(turn);
+    } catch (NoSuchContainer e) {
+      throw new IOException(
+          ("nothing keeps others from restoring into %s any more: somebody, perhaps docker container"
+                  + " prune, has removed the container that said so. Nothing was changed. Restore"
+                  + " again")
+              .formatted(chroma.describe()),
+          e);
+    }
+  }
+
   private static boolean writes(Container container, String volumeName) {
     return container.mounts().stream()
         .anyMatch(mount -> mount.writable() && mount.name().equals(volumeName));
@@ -121,6 +147,7 @@ final class DockerReplacement implements Replacement {
     require(State.SWAPPED, "committed");
     Interruption.shielded(
         () -> {
+          chroma.requireUnmoved(container, place);
           volume.decide();
           state = State.COMMITTED;
           cleanUp();

@@ -55,8 +55,8 @@ final class DockerTarget implements RestoreTarget {
     Container container = chroma.inspect();
     ChromaPlace place = requireSuitable(container);
     String turn = companions.claim(Purpose.RESTORE, container, Shared.WRITABLE, Map.of());
-    ChromaVolume volume = chroma.volume(container, place);
-    DockerReplacement replacement = new DockerReplacement(chroma, companions, volume, turn);
+    ChromaVolume volume = chroma.volume(container, place).through(turn);
+    DockerReplacement replacement = new DockerReplacement(chroma, container, place, volume, turn);
     try {
       replacement.sent(send(files, volume, turn));
       return replacement;

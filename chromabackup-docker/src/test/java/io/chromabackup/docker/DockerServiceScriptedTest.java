@@ -283,13 +283,16 @@ class DockerServiceScriptedTest {
     script.on(PATH + "m/json", inspected("m", "exited"));
     script.on(PATH + "m/start", ScriptedEngine.answer(204, ""));
     script.on(PATH + "m/wait", ScriptedEngine.answer(200, "{\"StatusCode\":0}"));
-    byte[] said = {1, 0, 0, 0, 0, 0, 0, 5, 's', 'a', 'i', 'd', '\n'};
-    script.on(PATH + "m/logs", ScriptedEngine.ended(said));
+    byte[] frame = {1, 0, 0, 0, 0, 0, 0, 5, 's', 'a', 'i', 'd', '\n'};
+    script.on(PATH + "m/logs", ScriptedEngine.ended(frame));
     fails("m", ScriptedEngine.answer(500, "{\"message\":\"driver failed to remove\"}"));
 
-    assertThat(
-            new Companions(engine, "c").run(engine.inspect("c"), Shared.READABLE, "echo said", "x"))
-        .isEqualTo("said");
+    Companions companions = new Companions(engine, "c");
+
+    String said =
+        companions.run(engine.inspect("c"), "c", Shared.READABLE, "echo said", List.of("x"));
+
+    assertThat(said).isEqualTo("said");
   }
 
   /** Its name is not free yet, and it is nobody's lock any more. */

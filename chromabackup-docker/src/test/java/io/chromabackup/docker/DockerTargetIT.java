@@ -1,13 +1,20 @@
 package io.chromabackup.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chromabackup.ChromaBackupException.TargetUnsuitable;
+import io.chromabackup.Entry;
 import io.chromabackup.EntrySink;
 import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
 import io.chromabackup.testkit.RealDocker;
+import io.chromabackup.testkit.contract.DataFiles;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,11 +27,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a restore into a volume leaves behind, and whom that keeps out. */
+/**
+ * Restores into a volume, when something happens to its container or to what a restore has there.
+ */
 @Timeout(180)
 class DockerTargetIT {
+  private static final Map<String, String> OLD = Map.of("chroma.sqlite3", "old");
+  private static final Map<String, String> NEW = Map.of("chroma.sqlite3", "new");
+
   @TempDir Path directory;
   private Containments docker;
+  private String volume;
   private String name;
   private DockerTarget target;
 
@@ -36,7 +49,15 @@ class DockerTargetIT {
   @BeforeEach
   void create() throws IOException {
     docker = Containments.connect();
-    name = docker.create("-v", docker.volume() + ":/data", RealDocker.image());
+    volume = docker.volume();
+    use(docker.create("-v", volume + ":/data", RealDocker.image()));
+    Path old = directory.resolve("old");
+    DataFiles.write(old, OLD);
+    docker.docker("cp", old + "/.", name + ":/data");
+  }
+
+  private void use(String container) {
+    name = container;
     target =
         new DockerTarget(new ChromaContainer(docker.engine(), name, Optional.empty(), "/data"));
   }
@@ -47,35 +68,164 @@ class DockerTargetIT {
   }
 
   private Replacement stage() throws IOException {
-    return target.stage(
-        new StagedFiles() {
-          @Override
-          public Path directory() {
-            return directory;
-          }
+    return target.stage(staged());
+  }
 
-          @Override
-          public void transferTo(EntrySink sink) {
-            // no file is a restore too
-          }
-        });
+  private StagedFiles staged() throws IOException {
+    Path files = directory.resolve("new");
+    DataFiles.write(files, NEW);
+    Path database = files.resolve("chroma.sqlite3");
+    Entry entry =
+        new Entry(
+            "chroma.sqlite3", Entry.Type.FILE, Files.size(database), Instant.EPOCH, 0644, null);
+    return new StagedFiles() {
+      @Override
+      public Path directory() {
+        return files;
+      }
+
+      @Override
+      public void transferTo(EntrySink sink) throws IOException {
+        try (InputStream content = Files.newInputStream(database)) {
+          sink.accept(entry, content);
+        }
+      }
+    };
+  }
+
+  /** As {@code docker compose up} does when something has changed. */
+  private void makeAnewOn(String itsVolume) throws IOException {
+    docker.docker("rm", name);
+    docker.docker("create", "--name", name, "-v", itsVolume + ":/data", RealDocker.image());
+  }
+
+  private Map<String, String> inVolume() throws IOException {
+    String viewer = docker.create("-v", volume + ":/data", RealDocker.image());
+    Path copy = Files.createTempDirectory(directory, "copy");
+    docker.docker("cp", viewer + ":/data", copy.toString());
+    assertThat(copy.resolve("data/.chromabackup")).doesNotExist();
+    return DataFiles.read(copy.resolve("data"));
   }
 
   private long turns() throws IOException {
-    return docker.engine().containers(Map.of(Purpose.LABEL, Purpose.RESTORE.label())).stream()
-        .filter(turn -> name.equals(turn.labels().get(Companions.BESIDE)))
-        .count();
+    return allTurns().size();
   }
 
+  private List<Container> allTurns() throws IOException {
+    return docker
+        .engine()
+        .containers(Map.of(Purpose.LABEL, Purpose.RESTORE.label(), Companions.BESIDE, name));
+  }
+
+  /** Nothing can be done beside a container whose image is gone. */
   @Test
   void aRestoreThatCannotBeTidiedUpKeepsNobodyOut() throws Exception {
+    String image = docker.docker("commit", name).strip();
+    use(docker.create("-v", volume + ":/data", image));
     Replacement replacement = stage();
     assertThat(turns()).isOne();
-    docker.docker("rm", name); // and so nothing can be done beside it
+    docker.docker("rmi", "--force", image);
 
     replacement.close();
 
     assertThat(turns()).isZero();
+  }
+
+  @Test
+  void aContainerThatIsMadeAnewBeforeTheSwapIsRestoredIntoAllTheSame() throws Exception {
+    try (Replacement replacement = stage()) {
+      makeAnewOn(volume);
+      replacement.swap();
+      replacement.commit();
+    }
+    assertThat(inVolume()).isEqualTo(NEW);
+  }
+
+  @Test
+  void aContainerThatIsMadeAnewAfterTheSwapGetsTheOldDataBackIfThatFailed() throws Exception {
+    try (Replacement replacement = stage()) {
+      replacement.swap();
+      makeAnewOn(volume);
+      replacement.reject();
+      replacement.rollBack();
+    }
+    assertThat(inVolume()).isEqualTo(OLD);
+  }
+
+  @Test
+  void aContainerThatIsMadeAnewOnAnotherVolumeBeforeTheSwapIsRefused() throws Exception {
+    try (Replacement replacement = stage()) {
+      makeAnewOn(docker.volume());
+
+      assertThatThrownBy(replacement::swap)
+          .isInstanceOf(TargetUnsuitable.class)
+          .hasMessageContaining("made anew");
+      replacement.rollBack();
+    }
+    assertThat(inVolume()).isEqualTo(OLD);
+  }
+
+  @Test
+  void whatWasSwappedIsNotFinalIfItsContainerHasAnotherVolumeByThen() throws Exception {
+    try (Replacement replacement = stage()) {
+      replacement.swap();
+      makeAnewOn(docker.volume());
+
+      assertThatThrownBy(replacement::commit)
+          .isInstanceOf(TargetUnsuitable.class)
+          .hasMessageContaining("made anew");
+      replacement.rollBack();
+    }
+    assertThat(inVolume()).isEqualTo(OLD);
+  }
+
+  @Test
+  void aRestoreWhoseTurnWasRemovedSwapsNothing() throws Exception {
+    try (Replacement replacement = stage()) {
+      removeTurn();
+
+      assertThatThrownBy(replacement::swap).hasMessageContaining("prune");
+      replacement.rollBack();
+    }
+    assertThat(inVolume()).isEqualTo(OLD);
+  }
+
+  @Test
+  void aRestoreWhoseTurnWasRemovedAfterTheSwapIsRolledBackAllTheSame() throws Exception {
+    try (Replacement replacement = stage()) {
+      replacement.swap();
+      removeTurn();
+
+      replacement.rollBack();
+    }
+    assertThat(inVolume()).isEqualTo(OLD);
+  }
+
+  /** As a call does that does not see the turn: of the directory of the host, if it is one. */
+  @Test
+  void aRestoreWhoseFilesWereDiscardedByAnotherTouchesNothing() throws Exception {
+    try (Replacement replacement = stage()) {
+      docker.docker(
+          "run",
+          "--rm",
+          "--volumes-from",
+          name,
+          "--entrypoint",
+          "rm",
+          RealDocker.image(),
+          "-r",
+          "/data/.chromabackup/new");
+
+      assertThatThrownBy(replacement::swap).hasMessageContaining("Nothing was changed");
+      replacement.rollBack();
+    }
+    assertThat(inVolume()).isEqualTo(OLD);
+  }
+
+  private void removeTurn() throws IOException {
+    for (Container turn : allTurns()) {
+      docker.docker("rm", turn.id());
+    }
   }
 
   /** Its process was killed when all was brought back, and only this was left to remove. */
