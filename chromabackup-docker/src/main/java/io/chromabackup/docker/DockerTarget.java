@@ -43,11 +43,16 @@ final class DockerTarget implements RestoreTarget {
   public boolean isEmpty() throws IOException {
     Container container = chroma.inspect();
     ChromaPlace place = chroma.place(container);
-    if (place.hasDatabase() || place.mount().isEmpty()) {
+    if (place.hasDatabase() || place.mount().isEmpty() || isMissing(container, place)) {
       return !place.hasDatabase();
     }
     return chroma.volume(container, place).list().names().stream()
         .noneMatch(ChromaLayout::belongsToChroma);
+  }
+
+  /** Chroma makes its directory when it first runs. */
+  private boolean isMissing(Container container, ChromaPlace place) throws IOException {
+    return new ContainerFiles(chroma.engine(), container).stat(place.directory()).isEmpty();
   }
 
   @Override

@@ -160,7 +160,17 @@ list_names() {
   }
 }
 
+# Makes a directory, and those that it is in, for whoever has the one above: a server that never ran
+# has not made its own.
+make() {
+  if there "$1"; then return; fi
+  make "$(dirname "$1")"
+  mkdir -m 755 "$1"
+  chown "$(stat -c %u:%g "$(dirname "$1")")" "$1"
+}
+
 prepare() {
+  make "$data"
   if there "$journal" || there "$old"; then
     fail "an earlier restore into $data is unfinished. Recover it first"
   fi

@@ -99,6 +99,20 @@ class DockerTargetIT {
     docker.docker("create", "--name", name, "-v", itsVolume + ":/data", RealDocker.image());
   }
 
+  /** Runs a command with the container's volume. */
+  private String beside(String command) throws IOException {
+    return docker.docker(
+        "run",
+        "--rm",
+        "--volumes-from",
+        name,
+        "--entrypoint",
+        "sh",
+        RealDocker.image(),
+        "-c",
+        command);
+  }
+
   private Map<String, String> inVolume() throws IOException {
     String viewer = docker.create("-v", volume + ":/data", RealDocker.image());
     Path copy = Files.createTempDirectory(directory, "copy");
@@ -201,20 +215,32 @@ class DockerTargetIT {
     assertThat(inVolume()).isEqualTo(OLD);
   }
 
+  /** As where a container was created with a path of its own, and never started. */
+  @Test
+  void aDirectoryThatIsNotThereYetIsEmptyAndMadeForWhoeverHasTheOneAbove() throws Exception {
+    beside("rm /data/chroma.sqlite3 && chown 1234:2345 /data");
+    target =
+        new DockerTarget(
+            new ChromaContainer(
+                docker.engine(), name, Optional.of("/data/own/chroma"), "/data/own/chroma"));
+    assertThat(target.isEmpty()).isTrue();
+
+    try (Replacement replacement = stage()) {
+      replacement.swap();
+      replacement.commit();
+    }
+
+    assertThat(target.isEmpty()).isFalse();
+    assertThat(inVolume()).isEqualTo(Map.of("own/chroma/chroma.sqlite3", "new"));
+    assertThat(beside("cd /data; stat -c '%u:%g %a' own own/chroma own/chroma/chroma.sqlite3"))
+        .isEqualTo("1234:2345 755\n1234:2345 755\n1234:2345 644\n");
+  }
+
   /** As a call does that does not see the turn: of the directory of the host, if it is one. */
   @Test
   void aRestoreWhoseFilesWereDiscardedByAnotherTouchesNothing() throws Exception {
     try (Replacement replacement = stage()) {
-      docker.docker(
-          "run",
-          "--rm",
-          "--volumes-from",
-          name,
-          "--entrypoint",
-          "rm",
-          RealDocker.image(),
-          "-r",
-          "/data/.chromabackup/new");
+      beside("rm -r /data/.chromabackup/new");
 
       assertThatThrownBy(replacement::swap).hasMessageContaining("Nothing was changed");
       replacement.rollBack();
