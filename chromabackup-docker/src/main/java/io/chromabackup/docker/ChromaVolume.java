@@ -1,5 +1,6 @@
 package io.chromabackup.docker;
 
+import io.chromabackup.Entry;
 import io.chromabackup.docker.Companions.Shared;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,14 +72,11 @@ final class ChromaVolume {
    *     some
    * @param more how much of what is not Chroma's there is beside
    */
-  record Listing(Owners owner, long available, long bytes, List<String> names, long more) {
+  record Listing(Entry.Owner owner, long available, long bytes, List<String> names, long more) {
     Listing {
       names = List.copyOf(names);
     }
   }
-
-  /** A user and a group, by number. */
-  record Owners(long uid, long gid) {}
 
   /** Whether a journal says that the new is to stay; not if it is cut off, or says nothing. */
   static boolean isDecided(String journal) {
@@ -179,7 +177,7 @@ final class ChromaVolume {
   }
 
   static Listing parse(String said) throws IOException {
-    Owners owner = null;
+    Entry.Owner owner = null;
     long available = -1;
     long bytes = -1;
     long more = 0;
@@ -189,7 +187,7 @@ final class ChromaVolume {
       String value = words.length > 1 ? words[1] : "";
       try {
         switch (words[0]) {
-          case "owner" -> owner = owners(value);
+          case "owner" -> owner = owner(value);
           case "available" -> available = Math.multiplyExact(Long.parseLong(value), 1024L);
           case "bytes" -> bytes = Math.multiplyExact(Long.parseLong(value), 1024L);
           case "name" -> names.add(value);
@@ -206,9 +204,9 @@ final class ChromaVolume {
     return new Listing(owner, available, bytes, names, more);
   }
 
-  private static Owners owners(String value) {
+  private static Entry.Owner owner(String value) {
     int space = value.indexOf(' ');
-    return new Owners(
+    return new Entry.Owner(
         Long.parseLong(value.substring(0, space)), Long.parseLong(value.substring(space + 1)));
   }
 }

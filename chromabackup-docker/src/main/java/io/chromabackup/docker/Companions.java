@@ -99,15 +99,15 @@ record Companions(Engine engine, String chroma) {
 
   /** An interrupt waits: the engine would make it all the same, and nobody would know its id. */
   private String make(Companion companion) throws IOException {
-    String token = companion.labels().getOrDefault(Possession.LABEL, "");
+    String token = companion.labels().getOrDefault(OwnerToken.LABEL, "");
     StringBuilder id = new StringBuilder();
     try {
       Interruption.shielded(() -> id.append(engine.create(companion)));
     } catch (IOException | RuntimeException | Error e) {
-      Possession.failed(token);
+      OwnerToken.failed(token);
       throw e;
     }
-    Possession.made(token, id.toString());
+    OwnerToken.made(token, id.toString());
     return id.toString();
   }
 
@@ -116,7 +116,7 @@ record Companions(Engine engine, String chroma) {
     try {
       engine.remove(id);
     } finally {
-      Possession.end(id);
+      OwnerToken.end(id);
     }
   }
 
@@ -125,7 +125,7 @@ record Companions(Engine engine, String chroma) {
    * process left.
    */
   void leave(String id) {
-    Possession.end(id);
+    OwnerToken.end(id);
     String name = LEFT + id.substring(0, Math.min(SHORT_ID, id.length()));
     try {
       Interruption.shielded(() -> engine.persist(() -> engine.rename(id, name)));
@@ -173,9 +173,7 @@ record Companions(Engine engine, String chroma) {
     labels.put(CHROMA_ID, beside.name().equals(chroma) ? beside.id() : chromaId());
     labels.put(BESIDE, beside.name());
     labels.put(BESIDE_ID, beside.id());
-    labels.putAll(Owner.self().labels());
-    labels.putAll(Dwelling.here(engine));
-    labels.put(Possession.LABEL, Possession.begin());
+    labels.putAll(CompanionOwner.labelsHere(engine, OwnerToken.begin()));
     return new Companion(
         name,
         beside.imageId(),
@@ -191,7 +189,8 @@ record Companions(Engine engine, String chroma) {
 
   private void requireDead(Container companion, String what) throws IOException {
     if (!isDead(companion)) {
-      throw new ChromaBackupException.Locked(what, holder(companion), leftBy(companion));
+      throw new ChromaBackupException.Locked(
+          what, CompanionOwner.of(companion).toString(), leftBy(companion));
     }
   }
 
@@ -226,25 +225,10 @@ record Companions(Engine engine, String chroma) {
     }
   }
 
-  private static String holder(Container companion) {
-    return Owner.in(companion.labels()).map(Owner::toString).orElse("somebody unknown");
-  }
-
   private boolean isDead(Container companion) throws IOException {
     return companion.state().isLeaving()
         || companion.name().startsWith(LEFT)
-        || Possession.isLost(companion.labels())
-        || Owner.in(companion.labels()).map(Owner::isDead).orElse(false)
-        || isWithoutDwelling(companion);
-  }
-
-  /** Of a process that cannot be seen from here it may be seen that its container is not there. */
-  private boolean isWithoutDwelling(Container companion) throws IOException {
-    if (!Owner.in(companion.labels()).map(Owner::isElsewhere).orElse(true)) {
-      return false;
-    }
-    Optional<Dwelling> dwelling = Dwelling.in(companion.labels());
-    return dwelling.isPresent() && dwelling.get().isLost(engine);
+        || CompanionOwner.of(companion).isDead(engine);
   }
 
   /** The companions of that purpose whose process is dead. */
@@ -261,11 +245,12 @@ record Companions(Engine engine, String chroma) {
   /** Tells of what is held by processes of which nobody can know here whether they live. */
   void tellOfStrangers() throws IOException {
     for (Container marker : of(Purpose.HOLD)) {
-      if (!isDead(marker) && Owner.in(marker.labels()).map(Owner::isElsewhere).orElse(true)) {
+      CompanionOwner owner = CompanionOwner.of(marker);
+      if (!isDead(marker) && owner.isElsewhere()) {
         log.warn(
             "container {} is held by {}, of which nobody can tell here whether it lives; {}",
             marker.labels().get(BESIDE),
-            holder(marker),
+            owner,
             leftBy(marker));
       }
     }

@@ -100,11 +100,10 @@ final class DockerTarget implements RestoreTarget {
   private long send(StagedFiles files, ChromaVolume volume, String turn) throws IOException {
     ChromaVolume.Listing present = volume.prepare();
     boolean hasDatabase = present.names().contains(ChromaLayout.DATABASE);
-    Entry.Owner owner = new Entry.Owner(present.owner().uid(), present.owner().gid());
     StagedTar tar =
         new StagedTar(
             files,
-            entry -> hasDatabase || entry.owner() == null ? Optional.of(owner) : Optional.empty());
+            entry -> hasDatabase || entry.owner() == null ? Optional.of(present.owner()) : Optional.empty());
     if (!tar.foreign().isEmpty()) {
       log.warn("not restored, since it does not belong to Chroma: {}", tar.foreign());
     }

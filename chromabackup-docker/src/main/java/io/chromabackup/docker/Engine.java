@@ -93,7 +93,7 @@ final class Engine implements Closeable {
     Json info = connection.ask(Call.of("GET", "/info", "asking for its name")).json();
     return info.at("Name")
             .said()
-            .filter(name -> !name.equalsIgnoreCase(Owner.hostName()))
+            .filter(name -> !name.equalsIgnoreCase(OwnerProcess.hostName()))
             .isPresent()
         && !info.at("OperatingSystem").text().startsWith("Docker Desktop");
   }

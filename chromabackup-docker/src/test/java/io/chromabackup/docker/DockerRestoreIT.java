@@ -450,8 +450,8 @@ class DockerRestoreIT {
   @Test
   void whatADeadProcessLeftBesideAContainerThatIsGoneIsRemoved() throws Exception {
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
-      Owner here = Owner.self();
-      Owner dead = new Owner(here.machine(), here.boot(), here.space(), 999_999_999, "1");
+      OwnerProcess here = OwnerProcess.self();
+      OwnerProcess dead = new OwnerProcess(here.machine(), here.boot(), here.space(), 999_999_999, "1");
       List<String> create =
           new ArrayList<>(
               List.of(
@@ -486,7 +486,7 @@ class DockerRestoreIT {
                   Purpose.LABEL + "=restore",
                   "--label",
                   Companions.BESIDE + "=" + container));
-      new Owner("elsewhere", "b", "s", 7, "1")
+      new OwnerProcess("elsewhere", "b", "s", 7, "1")
           .labels()
           .forEach((key, value) -> create.addAll(List.of("--label", key + "=" + value)));
       create.add(RealDocker.image());

@@ -118,8 +118,8 @@ class DockerServiceIT {
     assertThat(markers()).isEmpty();
   }
 
-  private static Owner dead() {
-    return new Owner(Owner.self().machine(), "before", "", 7, "1");
+  private static OwnerProcess dead() {
+    return new OwnerProcess(OwnerProcess.self().machine(), "before", "", 7, "1");
   }
 
   @Test
@@ -137,13 +137,13 @@ class DockerServiceIT {
   /** It is not known whether the engine will make it. */
   @Test
   void aCompanionWhoseMakingFailedLocksNobodyOut() throws Exception {
-    String token = Possession.begin();
-    List<String> labels = new ArrayList<>(List.of("--label", Possession.LABEL + "=" + token));
+    String token = OwnerToken.begin();
+    List<String> labels = new ArrayList<>(List.of("--label", OwnerToken.LABEL + "=" + token));
     labels.addAll(List.of("--name", "chromabackup-hold-" + name));
-    hold("running", Owner.self(), labels);
+    hold("running", OwnerProcess.self(), labels);
     assertThatThrownBy(service::pause).isInstanceOf(ChromaBackupException.Locked.class);
 
-    Possession.failed(token);
+    OwnerToken.failed(token);
 
     service.pause().close();
     assertThat(markers()).isEmpty();
@@ -151,7 +151,7 @@ class DockerServiceIT {
 
   @Test
   void aHoldThatNobodyMayEndSaysHowToEndItByHand() throws Exception {
-    String marker = hold("running", new Owner("elsewhere", "b", "s", 7, "1"));
+    String marker = hold("running", new OwnerProcess("elsewhere", "b", "s", 7, "1"));
     docker.docker("pause", name);
 
     assertThatThrownBy(service::pause)
@@ -169,7 +169,7 @@ class DockerServiceIT {
   void whatAProcessInAContainerHeldIsBroughtBackOnceThatContainerHasEnded() throws Exception {
     String home = docker.run("--entrypoint", "sleep", RealDocker.image(), "1h");
     String id = docker.engine().inspect(home).id();
-    heldFrom(new Dwelling(id, docker.engine().run(id).orElseThrow()));
+    heldFrom(new OwnerContainer(id, docker.engine().run(id).orElseThrow()));
     assertThatThrownBy(service::pause).isInstanceOf(ChromaBackupException.Locked.class);
     assertThat(service.recover()).isEmpty();
 
@@ -182,17 +182,17 @@ class DockerServiceIT {
 
   @Test
   void whatAProcessInAContainerHeldIsBroughtBackOnceThatContainerIsGone() throws Exception {
-    heldFrom(new Dwelling("0".repeat(64), "2026-01-01T00:00:00Z"));
+    heldFrom(new OwnerContainer("0".repeat(64), "2026-01-01T00:00:00Z"));
 
     assertThat(service.recover()).isPresent();
 
     assertThat(docker.engine().inspect(name).state().isPaused()).isFalse();
   }
 
-  private void heldFrom(Dwelling dwelling) throws IOException {
+  private void heldFrom(OwnerContainer container) throws IOException {
     List<String> labels = new ArrayList<>();
-    dwelling.labels().forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));
-    hold("running", new Owner("elsewhere", "b", "s", 7, "1"), labels);
+    container.labels().forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));
+    hold("running", new OwnerProcess("elsewhere", "b", "s", 7, "1"), labels);
     docker.docker("pause", name);
   }
 
@@ -202,8 +202,8 @@ class DockerServiceIT {
         docker.docker("exec", name, "cat", "/proc/self/mountinfo", "/proc/sys/kernel/hostname");
     String id = docker.engine().inspect(name).id();
 
-    assertThat(Dwelling.hints(within, "")).containsExactly(id);
-    assertThat(Dwelling.hints("", within.lines().reduce((a, b) -> b).orElseThrow()))
+    assertThat(OwnerContainer.hints(within, "")).containsExactly(id);
+    assertThat(OwnerContainer.hints("", within.lines().reduce((a, b) -> b).orElseThrow()))
         .singleElement()
         .asString()
         .hasSize(12)
@@ -227,14 +227,14 @@ class DockerServiceIT {
 
   @Test
   void aProcessThatRunsInNoContainerOfThisEngineSaysSo() throws Exception {
-    assertThat(Dwelling.hints("1 2 0:3 /etc/hostname /etc/hostname rw - ext4", "a-host")).isEmpty();
+    assertThat(OwnerContainer.hints("1 2 0:3 /etc/hostname /etc/hostname rw - ext4", "a-host")).isEmpty();
   }
 
-  private String hold(String found, Owner owner) throws IOException {
+  private String hold(String found, OwnerProcess owner) throws IOException {
     return hold(found, owner, List.of());
   }
 
-  private String hold(String found, Owner owner, List<String> more) throws IOException {
+  private String hold(String found, OwnerProcess owner, List<String> more) throws IOException {
     List<String> labels = new ArrayList<>(more);
     Map<String, String> facts =
         Map.of(

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param pid its number
  * @param born when it was started, in a form that is compared only on the same start of a machine
  */
-record Owner(String machine, String boot, String space, long pid, String born) {
+record OwnerProcess(String machine, String boot, String space, long pid, String born) {
   private static final String MACHINE = "io.chromabackup.owner.machine";
   private static final String BOOT = "io.chromabackup.owner.boot";
   private static final String SPACE = "io.chromabackup.owner.space";
@@ -27,17 +27,17 @@ record Owner(String machine, String boot, String space, long pid, String born) {
   private static final String BORN = "io.chromabackup.owner.born";
 
   /** This process. */
-  static Owner self() {
+  static OwnerProcess self() {
     long pid = ProcessHandle.current().pid();
-    return new Owner(
+    return new OwnerProcess(
         machineHere(), bootHere(), spaceHere(), pid, Processes.HERE.birth(pid).orElse(""));
   }
 
   /** The owner that labels name; empty if they name none. */
-  static Optional<Owner> in(Map<String, String> labels) {
+  static Optional<OwnerProcess> in(Map<String, String> labels) {
     try {
       return Optional.of(
-          new Owner(
+          new OwnerProcess(
               labels.getOrDefault(MACHINE, ""),
               labels.getOrDefault(BOOT, ""),
               labels.getOrDefault(SPACE, ""),

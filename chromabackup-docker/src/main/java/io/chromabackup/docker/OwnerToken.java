@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * not have any more, is as good as one of a dead process: its making was reported to have failed,
  * or its removal failed, or what it stands for was left to whoever comes next.
  */
-final class Possession {
+final class OwnerToken {
   /** The label with the token. */
   static final String LABEL = "io.chromabackup.companion";
 
@@ -22,7 +22,7 @@ final class Possession {
   private static final Set<String> TOKENS = ConcurrentHashMap.newKeySet();
   private static final Map<String, String> TOKEN_OF = new ConcurrentHashMap<>();
 
-  private Possession() {}
+  private OwnerToken() {}
 
   /** A token for a companion that is about to be made. */
   static String begin() {

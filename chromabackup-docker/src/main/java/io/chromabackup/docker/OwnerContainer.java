@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param id the container's
  * @param run which of its runs it is, in the engine's words
  */
-record Dwelling(String id, String run) {
+record OwnerContainer(String id, String run) {
   private static final String ID = "io.chromabackup.owner.container";
   private static final String RUN = "io.chromabackup.owner.container.run";
 
@@ -36,7 +36,7 @@ record Dwelling(String id, String run) {
     for (String id : hints(text("/proc/self/mountinfo"), text("/proc/sys/kernel/hostname"))) {
       Optional<String> run = engine.run(id);
       if (run.isPresent() && !engine.lendsNetwork(id)) {
-        return new Dwelling(id, run.get()).labels();
+        return new OwnerContainer(id, run.get()).labels();
       }
     }
     return Map.of();
@@ -59,9 +59,9 @@ record Dwelling(String id, String run) {
   }
 
   /** The one that labels tell of. */
-  static Optional<Dwelling> in(Map<String, String> labels) {
+  static Optional<OwnerContainer> in(Map<String, String> labels) {
     return labels.containsKey(ID)
-        ? Optional.of(new Dwelling(labels.get(ID), labels.getOrDefault(RUN, "")))
+        ? Optional.of(new OwnerContainer(labels.get(ID), labels.getOrDefault(RUN, "")))
         : Optional.empty();
   }
 

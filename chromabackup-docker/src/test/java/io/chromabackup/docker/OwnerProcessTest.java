@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class OwnerTest {
-  private final Owner self = Owner.self();
+class OwnerProcessTest {
+  private final OwnerProcess self = OwnerProcess.self();
 
   @Test
   void thisProcessLives() {
     assertThat(self.isElsewhere()).isFalse();
     assertThat(self.isDead()).isFalse();
-    assertThat(Owner.in(self.labels())).contains(self);
+    assertThat(OwnerProcess.in(self.labels())).contains(self);
   }
 
   @Test
   void aMachineThatWasRenamedIsStillTheSame() {
-    Owner before = new Owner("its-former-name", self.boot(), self.space(), 999_999_999, "1");
+    OwnerProcess before = new OwnerProcess("its-former-name", self.boot(), self.space(), 999_999_999, "1");
 
     assertThat(before.isElsewhere()).isEqualTo(self.boot().isEmpty());
     assertThat(before.isDead()).isEqualTo(!self.boot().isEmpty());
@@ -24,14 +24,14 @@ class OwnerTest {
 
   @Test
   void anotherProcessOfItsNumberIsNotIt() {
-    Owner former = new Owner(self.machine(), self.boot(), self.space(), self.pid(), "1");
+    OwnerProcess former = new OwnerProcess(self.machine(), self.boot(), self.space(), self.pid(), "1");
 
     assertThat(former.isDead()).isTrue();
   }
 
   @Test
   void whatRanBeforeThisMachineWasStartedIsDead() {
-    Owner former = new Owner(self.machine(), "another", "another", self.pid(), self.born());
+    OwnerProcess former = new OwnerProcess(self.machine(), "another", "another", self.pid(), self.born());
 
     assertThat(former.isElsewhere()).isFalse();
     assertThat(former.isDead()).isTrue();
@@ -39,8 +39,8 @@ class OwnerTest {
 
   @Test
   void ofOtherMachinesAndOtherContainersNothingIsCertain() {
-    Owner remote = new Owner("remote", "another", self.space(), 999_999_999, "1");
-    Owner contained = new Owner(self.machine(), self.boot(), "pid:[1]", 999_999_999, "1");
+    OwnerProcess remote = new OwnerProcess("remote", "another", self.space(), 999_999_999, "1");
+    OwnerProcess contained = new OwnerProcess(self.machine(), self.boot(), "pid:[1]", 999_999_999, "1");
 
     assertThat(remote.isElsewhere()).isTrue();
     assertThat(remote.isDead()).isFalse();
