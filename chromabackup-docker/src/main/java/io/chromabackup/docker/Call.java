@@ -24,7 +24,7 @@ record Call(
     String doing,
     Duration limit,
     @Nullable Map<String, ?> json,
-    @Nullable FedTar tar,
+    @Nullable TarUpload tar,
     @Nullable InputStream input) {
   /** For transfers, which may take any time as long as they go on. */
   static final Duration STALL = Duration.ofMinutes(2);
@@ -43,7 +43,7 @@ record Call(
     return new Call(method, path, doing, limit, json, tar, input);
   }
 
-  Call sending(FedTar tar) {
+  Call sending(TarUpload tar) {
     return new Call(method, path, doing, limit, json, tar, input);
   }
 

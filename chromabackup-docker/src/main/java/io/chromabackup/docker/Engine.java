@@ -34,11 +34,11 @@ final class Engine implements Closeable {
   private static final long PAUSE_IN_ABSENCE = 1000;
 
   private final EngineConnection connection;
-  private final Archives archives;
+  private final ArchiveEndpoint archives;
 
   private Engine(EngineConnection connection) {
     this.connection = connection;
-    this.archives = new Archives(connection);
+    this.archives = new ArchiveEndpoint(connection);
   }
 
   /** Connects, and agrees on an API version. */

@@ -8,12 +8,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** The files of an engine's containers, in and out as tar streams. */
-final class Archives {
+final class ArchiveEndpoint {
   private static final byte[] EMPTY_TAR = new byte[1024];
 
   private final EngineConnection connection;
 
-  Archives(EngineConnection connection) {
+  ArchiveEndpoint(EngineConnection connection) {
     this.connection = connection;
   }
 
@@ -36,7 +36,7 @@ final class Archives {
     Call call = Call.of("GET", archive(id, path), "reading " + what).within(stall);
     Exchange exchange = connection.open(call);
     if (exchange.status() == 200) {
-      return new ArchiveStream(exchange, what);
+      return new TarDownload(exchange, what);
     }
     Reply reply;
     try (exchange) {
@@ -55,16 +55,16 @@ final class Archives {
 
   void write(String id, String directory, InputStream tar) throws IOException {
     // an engine that refuses while a stream is being sent cuts it off, and its reason is lost
-    put(id, directory, new FedTar(new ByteArrayInputStream(EMPTY_TAR)));
-    FedTar fed = new FedTar(tar);
+    put(id, directory, new TarUpload(new ByteArrayInputStream(EMPTY_TAR)));
+    TarUpload upload = new TarUpload(tar);
     try {
-      put(id, directory, fed);
+      put(id, directory, upload);
     } catch (IOException e) {
-      throw fed.failure().orElse(e);
+      throw upload.failure().orElse(e);
     }
   }
 
-  private void put(String id, String directory, FedTar tar) throws IOException {
+  private void put(String id, String directory, TarUpload tar) throws IOException {
     Call call =
         Call.of(
                 "PUT",

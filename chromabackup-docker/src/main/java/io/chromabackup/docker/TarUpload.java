@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * A tar stream on its way to an engine: tells time lost in its source from time lost in the engine,
  * and errors of the one from those of the other. It is not closed by the transport.
  */
-final class FedTar extends FilterInputStream {
+final class TarUpload extends FilterInputStream {
   private Watchdog.@Nullable Watch watch;
   private @Nullable IOException failure;
 
-  FedTar(InputStream source) {
+  TarUpload(InputStream source) {
     super(source);
   }
 

@@ -8,7 +8,7 @@ import java.util.Objects;
  * A tar stream from an engine. It ends only if the archive does: an engine that fails in the midst
  * of one may well end the transfer as if all was said.
  */
-final class ArchiveStream extends InputStream {
+final class TarDownload extends InputStream {
   /** What a tar archive ends with, in zero bytes. */
   private static final int END = 1024;
 
@@ -17,7 +17,7 @@ final class ArchiveStream extends InputStream {
   private long zeros;
   private boolean closed;
 
-  ArchiveStream(Exchange exchange, String what) {
+  TarDownload(Exchange exchange, String what) {
     this.exchange = exchange;
     this.what = what;
     exchange.watch().done();
