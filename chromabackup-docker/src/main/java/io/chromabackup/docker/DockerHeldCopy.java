@@ -6,8 +6,8 @@ import io.chromabackup.EntrySink;
 import io.chromabackup.HeldCopy;
 import io.chromabackup.Quiet;
 import io.chromabackup.chroma.ChromaLayout;
-import io.chromabackup.docker.Bystander.Seen;
-import io.chromabackup.docker.Bystander.View;
+import io.chromabackup.docker.CopyCompanion.Stamped;
+import io.chromabackup.docker.CopyCompanion.Snapshot;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.Settling;
 import java.io.IOException;
@@ -48,7 +48,7 @@ final class DockerHeldCopy implements HeldCopy {
     void require(Quiet quiet) throws IOException;
   }
 
-  private final Bystander bystander;
+  private final CopyCompanion companion;
   private final String directory;
   private final EntrySink sink;
   private final HeldCopy wholly;
@@ -71,13 +71,13 @@ final class DockerHeldCopy implements HeldCopy {
    * @param stillness is asked for when all was seen
    */
   DockerHeldCopy(
-      Bystander bystander,
+      CopyCompanion companion,
       String directory,
       EntrySink sink,
       HeldCopy wholly,
       Stillness stillness,
       Settling settling) {
-    this.bystander = bystander;
+    this.companion = companion;
     this.directory = directory;
     this.sink = sink;
     this.wholly = wholly;
@@ -92,50 +92,50 @@ final class DockerHeldCopy implements HeldCopy {
    * @throws IOException also if nothing can be copied ahead, as stamps are not to be relied on
    */
   void copyAhead() throws IOException {
-    View first = bystander.look();
+    Snapshot first = companion.look();
     if (!first.isOnLocalDisk()) {
       throw new IOException(
           "its file system (%s) may tell old times of its files".formatted(first.fileSystem()));
     }
     boolean isAllOld =
         first.files().values().stream()
-            .allMatch(seen -> Settling.isBeyondDoubt(seen.changed(), first.now()));
+            .allMatch(stamped -> Settling.isBeyondDoubt(stamped.changed(), first.now()));
     if (!isAllOld) {
       Interruption.sleep(settling.patience().toMillis());
     }
-    Map<String, Seen> settled = bystander.look().files();
+    Map<String, Stamped> settled = companion.look().files();
     settled.entrySet().retainAll(first.files().entrySet());
     Set<String> roots = new LinkedHashSet<>();
     settled.values().stream()
-        .filter(seen -> seen.entry().isFile())
-        .forEach(seen -> roots.add(seen.entry().path().split("/", 2)[0]));
+        .filter(stamped -> stamped.entry().isFile())
+        .forEach(stamped -> roots.add(stamped.entry().path().split("/", 2)[0]));
     for (String root : roots) {
       copyAhead(root, settled);
     }
-    makeReady(bystander.look());
+    makeReady(companion.look());
   }
 
   /** The database changes with every write; an index, when so many were made. */
-  private void makeReady(View view) throws IOException {
-    Seen database = view.files().get(ChromaLayout.DATABASE);
+  private void makeReady(Snapshot snapshot) throws IOException {
+    Stamped database = snapshot.files().get(ChromaLayout.DATABASE);
     if (database != null
-        && database.entry().size() <= view.room() - RESERVE
-        && bystander.makeReady()) {
+        && database.entry().size() <= snapshot.room() - RESERVE
+        && companion.makeReady()) {
       ready = database.entry().size();
     }
   }
 
   /** A file, or a segment in one stream. It may go, or be written, as long as the server runs. */
-  private void copyAhead(String root, Map<String, Seen> settled) throws IOException {
-    try (TarArchiveInputStream tar = bystander.read(directory + "/" + root)) {
+  private void copyAhead(String root, Map<String, Stamped> settled) throws IOException {
+    try (TarArchiveInputStream tar = companion.read(directory + "/" + root)) {
       for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
         Interruption.check();
-        Seen seen = settled.get(entry.getName().replaceAll("/+$", ""));
-        if (seen != null && entry.isDirectory()) {
-          sink.accept(seen.entry(), InputStream.nullInputStream());
-        } else if (seen != null && isWhole(entry, seen)) {
-          sink.accept(seen.entry(), tar);
-          ahead.put(seen.entry().path(), seen.stamp());
+        Stamped stamped = settled.get(entry.getName().replaceAll("/+$", ""));
+        if (stamped != null && entry.isDirectory()) {
+          sink.accept(stamped.entry(), InputStream.nullInputStream());
+        } else if (stamped != null && isWhole(entry, stamped)) {
+          sink.accept(stamped.entry(), tar);
+          ahead.put(stamped.entry().path(), stamped.stamp());
         }
       }
     } catch (IOException e) {
@@ -144,8 +144,8 @@ final class DockerHeldCopy implements HeldCopy {
     }
   }
 
-  private static boolean isWhole(TarArchiveEntry entry, Seen seen) {
-    return entry.isFile() && !entry.isLink() && entry.getSize() == seen.entry().size();
+  private static boolean isWhole(TarArchiveEntry entry, Stamped stamped) {
+    return entry.isFile() && !entry.isLink() && entry.getSize() == stamped.entry().size();
   }
 
   /** What would go wrong as well while the service is held, or is no failure of the copy. */
@@ -158,7 +158,7 @@ final class DockerHeldCopy implements HeldCopy {
 
   @Override
   public void whileHeld(Quiet quiet) throws IOException {
-    View now;
+    Snapshot now;
     try {
       now = lookAtAll();
     } catch (IOException e) {
@@ -184,8 +184,8 @@ final class DockerHeldCopy implements HeldCopy {
   /**
    * Another container may write to the same volume, and this one may have been let go for a while.
    */
-  private void requireUnchanged(View before) throws IOException {
-    Map<String, Seen> after = lookAgain().files();
+  private void requireUnchanged(Snapshot before) throws IOException {
+    Map<String, Stamped> after = lookAgain().files();
     Set<String> changed = new TreeSet<>(after.keySet());
     changed.addAll(before.files().keySet());
     changed.removeIf(path -> Objects.equals(before.files().get(path), after.get(path)));
@@ -195,9 +195,9 @@ final class DockerHeldCopy implements HeldCopy {
     }
   }
 
-  private View lookAgain() throws IOException {
+  private Snapshot lookAgain() throws IOException {
     try {
-      return bystander.look();
+      return companion.look();
     } catch (IOException e) {
       throwIfGrave(e);
       throw new ChromaBackupException.SourceChanged(
@@ -205,8 +205,8 @@ final class DockerHeldCopy implements HeldCopy {
     }
   }
 
-  private View lookAtAll() throws IOException {
-    View now = bystander.look();
+  private Snapshot lookAtAll() throws IOException {
+    Snapshot now = companion.look();
     if (!now.complete()) {
       throw new IOException("its files could not all be looked at");
     }
@@ -214,13 +214,13 @@ final class DockerHeldCopy implements HeldCopy {
   }
 
   /** Returns what the sink does not have as it is now. */
-  private List<Entry> nameAll(View now) throws IOException {
+  private List<Entry> nameAll(Snapshot now) throws IOException {
     List<Entry> changed = new ArrayList<>();
-    for (Seen seen : now.files().values()) {
-      Entry entry = seen.entry();
+    for (Stamped stamped : now.files().values()) {
+      Entry entry = stamped.entry();
       if (!entry.isFile()) {
         sink.accept(entry, InputStream.nullInputStream());
-      } else if (!seen.stamp().equals(ahead.get(entry.path())) || !sink.keep(entry)) {
+      } else if (!stamped.stamp().equals(ahead.get(entry.path())) || !sink.keep(entry)) {
         changed.add(entry);
       }
     }
@@ -235,7 +235,7 @@ final class DockerHeldCopy implements HeldCopy {
     if (needed > room - RESERVE) {
       throw new IOException("there is no room to put aside what changed");
     }
-    List<String> names = bystander.putAside(changed.stream().map(Entry::path).toList());
+    List<String> names = companion.putAside(changed.stream().map(Entry::path).toList());
     for (int i = 0; i < names.size(); i++) {
       aside.put(names.get(i), changed.get(i));
     }
@@ -249,7 +249,7 @@ final class DockerHeldCopy implements HeldCopy {
   }
 
   private void stream(String path, Entry file) throws IOException {
-    try (TarArchiveInputStream tar = bystander.read(path)) {
+    try (TarArchiveInputStream tar = companion.read(path)) {
       TarArchiveEntry entry = tar.getNextEntry();
       if (entry == null || entry.getSize() != file.size()) {
         throw new IOException(path + " does not hold the whole of " + file.path());
@@ -262,6 +262,6 @@ final class DockerHeldCopy implements HeldCopy {
 
   @Override
   public void close() {
-    bystander.close();
+    companion.close();
   }
 }

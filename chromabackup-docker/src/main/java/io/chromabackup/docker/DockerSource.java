@@ -187,12 +187,12 @@ final class DockerSource implements BackupSource {
   }
 
   private HeldCopy begin(Located found, EntrySink sink, HeldCopy wholly) throws IOException {
-    Bystander bystander =
-        Bystander.beside(chroma.companions(), found.container(), found.place().directory());
+    CopyCompanion companion =
+        CopyCompanion.beside(chroma.companions(), found.container(), found.place().directory());
     try {
       DockerHeldCopy copy =
           new DockerHeldCopy(
-              bystander,
+              companion,
               found.place().directory(),
               sink,
               wholly,
@@ -201,7 +201,7 @@ final class DockerSource implements BackupSource {
       copy.copyAhead();
       return copy;
     } catch (IOException | RuntimeException | Error e) {
-      bystander.close();
+      companion.close();
       throw e;
     }
   }

@@ -108,8 +108,8 @@ class DockerCopyAheadIT {
       var deployment = docker.chroma(stack.container(Stack.CHROMA)).deployment();
       try (HeldCopy copy = deployment.source().copyAhead(sink, directory)) {
         change(stack, "echo b > " + SEGMENT + "/header.bin");
-        String bystander = lines("ps", "--quiet", "--filter", all).get(0);
-        docker("exec", bystander, "sh", "-c", "rm -r /chromabackup; : > /chromabackup");
+        String companion = lines("ps", "--quiet", "--filter", all).get(0);
+        docker("exec", companion, "sh", "-c", "rm -r /chromabackup; : > /chromabackup");
         sink.isHeld = true;
         try (ServiceController.Hold hold = deployment.service().pause()) {
           copy.whileHeld(Quiet.PAUSE);

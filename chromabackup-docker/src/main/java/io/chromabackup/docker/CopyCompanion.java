@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * with their exact times, and can put some aside, into its own layer: that takes as long as {@code
  * cp} does, and not as long as a stream through the engine.
  */
-final class Bystander implements Closeable {
-  private static final Logger log = LoggerFactory.getLogger(Bystander.class);
+final class CopyCompanion implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(CopyCompanion.class);
   private static final String SCRIPT = ChromaVolume.script("copy.sh");
   private static final String ASIDE = "/chromabackup";
   private static final Duration STALL = Duration.ofSeconds(60);
@@ -43,7 +43,7 @@ final class Bystander implements Closeable {
   private final ExecConnection shell;
   private final BufferedReader answers;
 
-  private Bystander(Companions companions, String id, ExecConnection shell) {
+  private CopyCompanion(Companions companions, String id, ExecConnection shell) {
     this.companions = companions;
     this.id = id;
     this.shell = shell;
@@ -52,12 +52,12 @@ final class Bystander implements Closeable {
   }
 
   /** Lets one stand by a container. */
-  static Bystander beside(Companions companions, Container container, String directory)
+  static CopyCompanion beside(Companions companions, Container container, String directory)
       throws IOException {
     Engine engine = companions.engine();
     String id = companions.standBy(container);
     try {
-      return new Bystander(
+      return new CopyCompanion(
           companions, id, engine.exec(id, List.of("sh", "-c", SCRIPT, "copy", directory)));
     } catch (IOException | RuntimeException | Error e) {
       Interruption.shieldedAfter(e, () -> companions.remove(id));
@@ -77,7 +77,7 @@ final class Bystander implements Closeable {
    * @param stamp differs as soon as it has changed, but for what belongs to the same write
    * @param changed when that was
    */
-  record Seen(Entry entry, String stamp, Instant changed) {}
+  record Stamped(Entry entry, String stamp, Instant changed) {}
 
   /**
    * What there is.
@@ -88,8 +88,8 @@ final class Bystander implements Closeable {
    * @param fileSystem what kind of file system it is on
    * @param complete whether all could be seen, and nothing vanished meanwhile
    */
-  record View(
-      Map<String, Seen> files, long room, Instant now, String fileSystem, boolean complete) {
+  record Snapshot(
+      Map<String, Stamped> files, long room, Instant now, String fileSystem, boolean complete) {
     /** Whether stamps are to be relied on: elsewhere they may come from a cache. */
     boolean isOnLocalDisk() {
       return LOCAL_DISKS.contains(fileSystem);
@@ -101,16 +101,16 @@ final class Bystander implements Closeable {
    *
    * @throws IOException if there is something that can be copied only through the engine
    */
-  View look() throws IOException {
+  Snapshot look() throws IOException {
     say("look\n");
-    Map<String, Seen> files = new TreeMap<>();
+    Map<String, Stamped> files = new TreeMap<>();
     long room = 0;
     Instant now = Instant.MIN;
     String fileSystem = "";
     for (String line = answer(); ; line = answer()) {
       String[] words = line.split(" +", -1);
       if (words[0].equals(".")) {
-        return new View(files, room, now, fileSystem, words[1].equals("0"));
+        return new Snapshot(files, room, now, fileSystem, words[1].equals("0"));
       }
       try {
         switch (words[0]) {
@@ -126,7 +126,7 @@ final class Bystander implements Closeable {
   }
 
   /** A line is: mode, size, user, group, inode, modified (3 words), changed (3 words), ./path. */
-  private static void add(String line, Map<String, Seen> files) throws IOException {
+  private static void add(String line, Map<String, Stamped> files) throws IOException {
     String[] words = line.split(" ", 12);
     String path = words[11].substring(2);
     if (!isChromas(path)) {
@@ -154,7 +154,7 @@ final class Bystander implements Closeable {
             mode,
             new Entry.Owner(Long.parseLong(words[2]), Long.parseLong(words[3])));
     String stamp = String.join(" ", words[1], words[4], modified.toString(), changed.toString());
-    files.put(path, new Seen(entry, stamp, modified.isAfter(changed) ? modified : changed));
+    files.put(path, new Stamped(entry, stamp, modified.isAfter(changed) ? modified : changed));
   }
 
   private static boolean isChromas(String path) {
