@@ -226,7 +226,7 @@ record Companions(Engine engine, String chroma) {
   }
 
   private boolean isDead(Container companion) throws IOException {
-    return companion.state().isLeaving()
+    return companion.state().isBeingRemoved()
         || companion.name().startsWith(LEFT)
         || CompanionOwner.of(companion).isDead(engine);
   }
@@ -273,7 +273,7 @@ record Companions(Engine engine, String chroma) {
   /** Without those that are being removed: they have served. */
   private List<Container> all(Purpose purpose) throws IOException {
     return engine.containers(Map.of(Purpose.LABEL, purpose.label())).stream()
-        .filter(companion -> !companion.state().isLeaving())
+        .filter(companion -> !companion.state().isBeingRemoved())
         .toList();
   }
 
@@ -297,7 +297,7 @@ record Companions(Engine engine, String chroma) {
    */
   void sweep() throws IOException {
     for (Container companion : engine.containers(Map.of(Purpose.LABEL, ""))) {
-      boolean hasServed = companion.state().isLeaving();
+      boolean hasServed = companion.state().isBeingRemoved();
       if (hasServed || (isDead(companion) && !companion.state().isUp() && isAlone(companion))) {
         discard(companion.id());
       }

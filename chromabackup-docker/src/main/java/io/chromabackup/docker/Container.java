@@ -101,7 +101,7 @@ record Container(
     }
 
     /** Whether it is being removed, or was and left something that the engine cannot delete. */
-    boolean isLeaving() {
+    boolean isBeingRemoved() {
       return status == Status.REMOVING || status == Status.DEAD;
     }
   }

@@ -70,7 +70,7 @@ final class ContainerHealth implements HealthCheck {
   public String check(List<CollectionSummary> expected, Duration patience) throws IOException {
     Patience left = Patience.of(patience);
     if (address.isPresent()) {
-      return served(Way.given(address.get()), expected, left);
+      return served(Route.given(address.get()), expected, left);
     }
     Container first = present();
     int port = ChromaConfiguration.of(engine, first).port();
@@ -92,9 +92,9 @@ final class ContainerHealth implements HealthCheck {
 
   /** The container as it is now, if it may answer. */
   private Container present() throws IOException {
-    Optional<String> downfall = Downfall.of(engine, container);
-    if (downfall.isPresent()) {
-      throw unhealthy(downfall.get(), null);
+    Optional<String> failure = ContainerFailure.of(engine, container);
+    if (failure.isPresent()) {
+      throw unhealthy(failure.get(), null);
     }
     return engine.inspect(container);
   }
@@ -119,75 +119,76 @@ final class ContainerHealth implements HealthCheck {
      */
     Optional<String> askThrough(List<CollectionSummary> expected) throws IOException {
       try (EngineTunnel tunnel = EngineTunnel.to(engine, now.id(), port)) {
-        Way way = through(tunnel);
-        if (answers(way, tunnel::problem)) {
-          return Optional.of(served(way, expected, patience));
+        Route route = through(tunnel);
+        if (answers(route, tunnel::problem)) {
+          return Optional.of(served(route, expected, patience));
         }
         if (!tunnel.isImpossible()) {
           return Optional.empty();
         }
       }
-      Optional<Way> direct = direct();
+      Optional<Route> direct = direct();
       return direct.isEmpty()
           ? Optional.empty()
           : Optional.of(served(direct.get(), expected, patience));
     }
 
-    private static Way through(EngineTunnel tunnel) {
-      return new Way(tunnel.address(), "through the engine");
+    private static Route through(EngineTunnel tunnel) {
+      return new Route(tunnel.address(), "through the engine");
     }
 
     /** Through the engine only if there is no other way. */
     Optional<String> askDirectly(List<CollectionSummary> expected) throws IOException {
-      Optional<Way> direct = direct();
+      Optional<Route> direct = direct();
       if (direct.isPresent()) {
         return Optional.of(served(direct.get(), expected, patience));
       }
       try (EngineTunnel tunnel = EngineTunnel.to(engine, now.id(), port)) {
-        Way way = through(tunnel);
-        if (!answers(way, tunnel::problem)) {
+        Route route = through(tunnel);
+        if (!answers(route, tunnel::problem)) {
           return Optional.empty();
         }
         // it may have come up just now: the shorter way is the better one
-        return Optional.of(served(direct().orElse(way), expected, patience));
+        return Optional.of(served(direct().orElse(route), expected, patience));
       }
     }
 
-    private Optional<Way> direct() throws IOException {
+    private Optional<Route> direct() throws IOException {
       Optional<String> remoteHost = engine.isLocal() ? Optional.empty() : engine.hostName();
-      for (Way way : Way.to(now, port, remoteHost)) {
-        if (answers(way, Optional::empty)) {
-          return Optional.of(way);
+      for (Route route : Route.to(now, port, remoteHost)) {
+        if (answers(route, Optional::empty)) {
+          return Optional.of(route);
         }
       }
       return Optional.empty();
     }
 
-    private boolean answers(Way way, Supplier<Optional<String>> because) throws IOException {
-      Optional<String> problem = heartbeat.problem(way.address(), patience);
-      problem.ifPresent(why -> tried.add(way.words() + ": " + because.get().orElse(why)));
+    private boolean answers(Route route, Supplier<Optional<String>> because) throws IOException {
+      Optional<String> problem = heartbeat.problem(route.address(), patience);
+      problem.ifPresent(why -> tried.add(route.description() + ": " + because.get().orElse(why)));
       return problem.isEmpty();
     }
 
     Unhealthy noWay() throws IOException {
       return unhealthy(
-          "no Chroma answers on port %d by any way (%s). If it is well, give its address, or publish the port%s"
-              .formatted(port, String.join("; ", tried), Downfall.lastWords(engine, now.id())),
+          "no Chroma answers on port %d by any route (%s). If it is well, give its address, or publish the port%s"
+              .formatted(
+                  port, String.join("; ", tried), ContainerFailure.lastWords(engine, now.id())),
           null);
     }
   }
 
-  private String served(Way way, List<CollectionSummary> expected, Patience patience)
+  private String served(Route route, List<CollectionSummary> expected, Patience patience)
       throws IOException {
-    String server = "Chroma at " + way.address();
+    String server = "Chroma at " + route.address();
     try {
-      return chromaAt(way.address())
-          .unless(() -> Downfall.ofIfTold(engine, container).map(this::blotted))
+      return chromaAt(route.address())
+          .unless(() -> ContainerFailure.ofIfKnown(engine, container).map(this::blotted))
           .check(expected, patience.left())
-          .replace(server, "Chroma in container " + container + " " + way.words());
+          .replace(server, "Chroma in container " + container + " " + route.description());
     } catch (Unhealthy e) {
       String problem = e.getMessage().replace("service " + server + " is not healthy: ", "");
-      throw unhealthy("asked " + way.words() + ": " + problem, e);
+      throw unhealthy("asked " + route.description() + ": " + problem, e);
     }
   }
 

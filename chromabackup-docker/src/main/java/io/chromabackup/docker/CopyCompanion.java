@@ -40,10 +40,10 @@ final class CopyCompanion implements Closeable {
 
   private final Companions companions;
   private final String id;
-  private final ExecConnection shell;
+  private final ExecSession shell;
   private final BufferedReader answers;
 
-  private CopyCompanion(Companions companions, String id, ExecConnection shell) {
+  private CopyCompanion(Companions companions, String id, ExecSession shell) {
     this.companions = companions;
     this.id = id;
     this.shell = shell;

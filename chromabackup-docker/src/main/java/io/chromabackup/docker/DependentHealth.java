@@ -72,9 +72,9 @@ final class DependentHealth {
   }
 
   private Optional<String> ownCheck() throws IOException {
-    Optional<String> downfall = Downfall.of(engine, container.id());
-    if (downfall.isPresent()) {
-      throw unhealthy(downfall.get());
+    Optional<String> failure = ContainerFailure.of(engine, container.id());
+    if (failure.isPresent()) {
+      throw unhealthy(failure.get());
     }
     return engine.inspect(container.id()).state().health().filter(word -> !NO_CHECK.contains(word));
   }
@@ -145,7 +145,7 @@ final class DependentHealth {
   }
 
   private Unhealthy unhealthyAtLast(String problem) throws InterruptedIOException {
-    return unhealthy(problem + Downfall.lastWords(engine, container.id()));
+    return unhealthy(problem + ContainerFailure.lastWords(engine, container.id()));
   }
 
   private Unhealthy unhealthy(String problem) {

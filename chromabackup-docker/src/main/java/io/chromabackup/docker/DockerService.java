@@ -108,7 +108,7 @@ final class DockerService implements ServiceController {
   }
 
   /** The companion that shows the volumes of the held container, if it is held. */
-  Optional<String> window() {
+  Optional<String> volumeReader() {
     CurrentHold held = current;
     return held == null ? Optional.empty() : Optional.ofNullable(held.marker).map(HoldMarker::id);
   }

@@ -212,10 +212,10 @@ final class DockerSource implements BackupSource {
    * go of. What is on no volume is only in the container itself.
    */
   private ChromaFiles files(Located found) {
-    Optional<String> window =
-        found.place().mount().isPresent() ? service.window() : Optional.empty();
+    Optional<String> reader =
+        found.place().mount().isPresent() ? service.volumeReader() : Optional.empty();
     return new ChromaFiles(
-        chroma.engine(), window.orElse(found.container().id()), found.place().directory());
+        chroma.engine(), reader.orElse(found.container().id()), found.place().directory());
   }
 
   /** Somebody else may have thawed or started the container meanwhile, or made it anew. */

@@ -1,7 +1,6 @@
 package io.chromabackup.docker;
 
 import io.chromabackup.ChromaBackupException;
-import io.chromabackup.Entry;
 import io.chromabackup.RestoreTarget;
 import io.chromabackup.StagedFiles;
 import io.chromabackup.chroma.ChromaLayout;
@@ -103,7 +102,10 @@ final class DockerTarget implements RestoreTarget {
     StagedTar tar =
         new StagedTar(
             files,
-            entry -> hasDatabase || entry.owner() == null ? Optional.of(present.owner()) : Optional.empty());
+            entry ->
+                hasDatabase || entry.owner() == null
+                    ? Optional.of(present.owner())
+                    : Optional.empty());
     if (!tar.foreign().isEmpty()) {
       log.warn("not restored, since it does not belong to Chroma: {}", tar.foreign());
     }

@@ -119,12 +119,12 @@ final class Engine implements Closeable {
     if (!reply.succeeded()) {
       throw reply.refusal(doing);
     }
-    return reply.json().list().stream().map(Descriptions::listed).toList();
+    return reply.json().list().stream().map(ContainerJson::listed).toList();
   }
 
   /** A container by name or id. */
   Container inspect(String nameOrId) throws IOException {
-    return Descriptions.inspected(connection.describe(nameOrId));
+    return ContainerJson.inspected(connection.describe(nameOrId));
   }
 
   /**
@@ -136,7 +136,7 @@ final class Engine implements Closeable {
   Optional<String> run(String id) throws IOException {
     try {
       Json json = connection.describe(id);
-      Container found = Descriptions.inspected(json);
+      Container found = ContainerJson.inspected(json);
       return found.id().startsWith(id) && found.state().isUp()
           ? json.at("State", "StartedAt").said()
           : Optional.empty();
@@ -261,7 +261,8 @@ final class Engine implements Closeable {
   String create(Companion companion) throws IOException {
     String query = companion.name().map(n -> "?name=" + Call.encode(n)).orElse("");
     String doing = "making a container" + companion.volumesOf().map(v -> " beside " + v).orElse("");
-    Call call = Call.of("POST", "/containers/create" + query, doing).sending(Recipe.of(companion));
+    Call call =
+        Call.of("POST", "/containers/create" + query, doing).sending(Requests.create(companion));
     Reply reply = connection.ask(call);
     Optional<String> id = reply.json().at("Id").said();
     if (!reply.succeeded() || id.isEmpty()) {
@@ -298,7 +299,7 @@ final class Engine implements Closeable {
   void remove(String id) throws IOException {
     String doing = "removing container " + id;
     Reply reply = connection.ask(Call.of("DELETE", Call.container(id, "?force=1&v=0"), doing));
-    if (!reply.succeeded() && !reply.isNotFound() && !isLeaving(id)) {
+    if (!reply.succeeded() && !reply.isNotFound() && !isBeingRemoved(id)) {
       throw reply.refusal(doing);
     }
   }
@@ -316,9 +317,9 @@ final class Engine implements Closeable {
     }
   }
 
-  private boolean isLeaving(String id) throws IOException {
+  private boolean isBeingRemoved(String id) throws IOException {
     try {
-      return inspect(id).state().isLeaving();
+      return inspect(id).state().isBeingRemoved();
     } catch (NoSuchContainer e) {
       return true;
     }
@@ -349,18 +350,18 @@ final class Engine implements Closeable {
       if (exchange.status() != 200) {
         throw exchange.reply().refusal(call.doing());
       }
-      return plain ? Transcript.plain(exchange) : Transcript.framed(exchange);
+      return plain ? OutputTail.plain(exchange) : OutputTail.framed(exchange);
     }
   }
 
   /**
    * Runs a command in a running container; input and output of it are the returned connection's.
    */
-  ExecConnection exec(String id, List<String> command) throws IOException {
+  ExecSession exec(String id, List<String> command) throws IOException {
     String doing = "running %s in container %s".formatted(command.get(0), id);
     Reply made =
         connection.ask(
-            Call.of("POST", Call.container(id, "/exec"), doing).sending(Recipe.attached(command)));
+            Call.of("POST", Call.container(id, "/exec"), doing).sending(Requests.exec(command)));
     if (made.isNotFound()) {
       inspect(id);
     }
@@ -374,7 +375,7 @@ final class Engine implements Closeable {
                 .within(Call.STALL)
                 .sending(Map.of("Detach", false, "Tty", false))
                 .takingOver(input));
-    return new RunningCommand(exchange, input);
+    return new ExecSession(exchange, input);
   }
 
   @Override

@@ -116,7 +116,7 @@ final class EngineTunnel implements Closeable {
 
   private void carry(Socket socket) {
     try (socket;
-        ExecConnection exec = engine.exec(id, List.of("bash", "-c", SCRIPT.formatted(port)))) {
+        ExecSession exec = engine.exec(id, List.of("bash", "-c", SCRIPT.formatted(port)))) {
       carried.add(exec);
       if (isOpen(exec)) {
         carryBothWays(socket, exec);
@@ -129,14 +129,14 @@ final class EngineTunnel implements Closeable {
     }
   }
 
-  private boolean isOpen(ExecConnection exec) throws IOException {
+  private boolean isOpen(ExecSession exec) throws IOException {
     String greeting = closed ? "" : firstLine(exec.output());
     boolean open = greeting.equals(GREETING);
     problem = open ? null : problem(greeting, exec.errors());
     return open;
   }
 
-  private void carryBothWays(Socket socket, ExecConnection exec) {
+  private void carryBothWays(Socket socket, ExecSession exec) {
     try {
       threads.execute(() -> copyUp(socket, exec));
       copy(exec.output(), socket.getOutputStream());
@@ -146,7 +146,7 @@ final class EngineTunnel implements Closeable {
   }
 
   /** What the client says. When it says no more, the whole connection has served. */
-  private static void copyUp(Socket socket, ExecConnection exec) {
+  private static void copyUp(Socket socket, ExecSession exec) {
     try (exec) {
       copy(socket.getInputStream(), exec.input());
     } catch (IOException e) {

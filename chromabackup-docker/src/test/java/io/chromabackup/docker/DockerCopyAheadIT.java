@@ -214,7 +214,7 @@ class DockerCopyAheadIT {
   }
 
   @Test
-  void withoutItsBystanderAllIsCopiedUnderThePause() throws Exception {
+  void withoutItsCompanionAllIsCopiedUnderThePause() throws Exception {
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
       Sink sink = new Sink();
       ServiceController service = docker.service(stack.container(Stack.CHROMA));

@@ -451,7 +451,8 @@ class DockerRestoreIT {
   void whatADeadProcessLeftBesideAContainerThatIsGoneIsRemoved() throws Exception {
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
       OwnerProcess here = OwnerProcess.self();
-      OwnerProcess dead = new OwnerProcess(here.machine(), here.boot(), here.space(), 999_999_999, "1");
+      OwnerProcess dead =
+          new OwnerProcess(here.machine(), here.boot(), here.space(), 999_999_999, "1");
       List<String> create =
           new ArrayList<>(
               List.of(

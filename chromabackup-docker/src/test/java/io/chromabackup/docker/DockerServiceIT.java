@@ -191,7 +191,9 @@ class DockerServiceIT {
 
   private void heldFrom(OwnerContainer container) throws IOException {
     List<String> labels = new ArrayList<>();
-    container.labels().forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));
+    container
+        .labels()
+        .forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));
     hold("running", new OwnerProcess("elsewhere", "b", "s", 7, "1"), labels);
     docker.docker("pause", name);
   }
@@ -227,7 +229,8 @@ class DockerServiceIT {
 
   @Test
   void aProcessThatRunsInNoContainerOfThisEngineSaysSo() throws Exception {
-    assertThat(OwnerContainer.hints("1 2 0:3 /etc/hostname /etc/hostname rw - ext4", "a-host")).isEmpty();
+    assertThat(OwnerContainer.hints("1 2 0:3 /etc/hostname /etc/hostname rw - ext4", "a-host"))
+        .isEmpty();
   }
 
   private String hold(String found, OwnerProcess owner) throws IOException {

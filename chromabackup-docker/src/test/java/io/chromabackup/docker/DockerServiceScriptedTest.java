@@ -358,11 +358,13 @@ class DockerServiceScriptedTest {
   }
 
   private static Map<String, Object> deadMarker(String beside, Map<String, String> more) {
-    return marker(beside, new OwnerProcess(OwnerProcess.self().machine(), "before", "", 7, "1"), more);
+    return marker(
+        beside, new OwnerProcess(OwnerProcess.self().machine(), "before", "", 7, "1"), more);
   }
 
   /** As the engine lists it. */
-  private static Map<String, Object> marker(String beside, OwnerProcess owner, Map<String, String> more) {
+  private static Map<String, Object> marker(
+      String beside, OwnerProcess owner, Map<String, String> more) {
     Map<String, String> labels = new HashMap<>(owner.labels());
     labels.put(Purpose.LABEL, "hold");
     labels.put("io.chromabackup.chroma", "c");

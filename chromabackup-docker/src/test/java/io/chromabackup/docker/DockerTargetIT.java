@@ -260,7 +260,8 @@ class DockerTargetIT {
     List<String> labels =
         new ArrayList<>(List.of("--label", Purpose.LABEL + "=" + Purpose.RECOVERY.label()));
     Map<String, String> facts =
-        new HashMap<>(new OwnerProcess(OwnerProcess.self().machine(), "before", "", 7, "1").labels());
+        new HashMap<>(
+            new OwnerProcess(OwnerProcess.self().machine(), "before", "", 7, "1").labels());
     facts.put("io.chromabackup.chroma", name);
     facts.put(Companions.BESIDE, name);
     facts.forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));

@@ -47,7 +47,7 @@ class EngineExecIT {
 
   @Test
   void aCommandIsTalkedToInTurns() throws IOException {
-    try (ExecConnection cat = engine.exec(docker.running(), List.of("cat"))) {
+    try (ExecSession cat = engine.exec(docker.running(), List.of("cat"))) {
       BufferedReader output = reader(cat);
       for (String word : List.of("one", "two", "drei €")) {
         say(cat, word + "\n");
@@ -63,7 +63,7 @@ class EngineExecIT {
     for (int i = 0; i < 100 && !engine.logs(id, 5).contains("up"); i++) {
       Thread.sleep(100);
     }
-    try (ExecConnection tunnel = engine.exec(id, List.of("bash", "-c", TUNNEL))) {
+    try (ExecSession tunnel = engine.exec(id, List.of("bash", "-c", TUNNEL))) {
       BufferedReader output = reader(tunnel);
       for (String path : List.of("/api/v2/heartbeat", "/again")) {
         say(tunnel, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(path));
@@ -89,7 +89,7 @@ class EngineExecIT {
   void muchGoesBothWaysAtOnce() throws Exception {
     byte[] much = new byte[3_000_000];
     new Random(7).nextBytes(much);
-    try (ExecConnection cat = engine.exec(docker.running(), List.of("cat"))) {
+    try (ExecSession cat = engine.exec(docker.running(), List.of("cat"))) {
       CompletableFuture<Void> writing =
           CompletableFuture.runAsync(
               () -> assertThatCode(() -> cat.input().write(much)).doesNotThrowAnyException());
@@ -101,7 +101,7 @@ class EngineExecIT {
 
   @Test
   void whatACommandComplainsOfIsKeptApart() throws IOException {
-    try (ExecConnection command =
+    try (ExecSession command =
         engine.exec(
             docker.running(), List.of("sh", "-c", "echo bad >&2; echo good; echo worse >&2"))) {
       assertThat(new String(command.output().readAllBytes(), StandardCharsets.UTF_8))
@@ -112,7 +112,7 @@ class EngineExecIT {
 
   @Test
   void aCommandThatIsNotThereSaysNothingAndEnds() throws IOException {
-    try (ExecConnection command = engine.exec(docker.running(), List.of("no-such-command"))) {
+    try (ExecSession command = engine.exec(docker.running(), List.of("no-such-command"))) {
       assertThat(new String(command.output().readAllBytes(), StandardCharsets.UTF_8))
           .doesNotStartWith("HTTP");
     }
@@ -121,7 +121,7 @@ class EngineExecIT {
   @Test
   void closingEndsTheCommandsInput() throws Exception {
     String id = docker.running();
-    try (ExecConnection command =
+    try (ExecSession command =
         engine.exec(id, List.of("sh", "-c", "echo ready; cat >/tmp/in; mv /tmp/in /tmp/all"))) {
       assertThat(reader(command).readLine()).isEqualTo("ready");
       say(command, "the last words");
@@ -140,7 +140,7 @@ class EngineExecIT {
             () ->
                 assertThatCode(
                         () -> {
-                          try (ExecConnection deaf = engine.exec(id, List.of("sleep", "60"))) {
+                          try (ExecSession deaf = engine.exec(id, List.of("sleep", "60"))) {
                             byte[] piece = new byte[4096];
                             for (int i = 0; i < 4; i++) {
                               deaf.input().write(piece);
@@ -151,11 +151,11 @@ class EngineExecIT {
     closed.get(20, TimeUnit.SECONDS);
   }
 
-  private static BufferedReader reader(ExecConnection connection) {
+  private static BufferedReader reader(ExecSession connection) {
     return new BufferedReader(new InputStreamReader(connection.output(), StandardCharsets.UTF_8));
   }
 
-  private static void say(ExecConnection connection, String words) throws IOException {
+  private static void say(ExecSession connection, String words) throws IOException {
     connection.input().write(words.getBytes(StandardCharsets.UTF_8));
     connection.input().flush();
   }

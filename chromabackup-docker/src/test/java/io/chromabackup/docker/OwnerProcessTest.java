@@ -16,7 +16,8 @@ class OwnerProcessTest {
 
   @Test
   void aMachineThatWasRenamedIsStillTheSame() {
-    OwnerProcess before = new OwnerProcess("its-former-name", self.boot(), self.space(), 999_999_999, "1");
+    OwnerProcess before =
+        new OwnerProcess("its-former-name", self.boot(), self.space(), 999_999_999, "1");
 
     assertThat(before.isElsewhere()).isEqualTo(self.boot().isEmpty());
     assertThat(before.isDead()).isEqualTo(!self.boot().isEmpty());
@@ -24,14 +25,16 @@ class OwnerProcessTest {
 
   @Test
   void anotherProcessOfItsNumberIsNotIt() {
-    OwnerProcess former = new OwnerProcess(self.machine(), self.boot(), self.space(), self.pid(), "1");
+    OwnerProcess former =
+        new OwnerProcess(self.machine(), self.boot(), self.space(), self.pid(), "1");
 
     assertThat(former.isDead()).isTrue();
   }
 
   @Test
   void whatRanBeforeThisMachineWasStartedIsDead() {
-    OwnerProcess former = new OwnerProcess(self.machine(), "another", "another", self.pid(), self.born());
+    OwnerProcess former =
+        new OwnerProcess(self.machine(), "another", "another", self.pid(), self.born());
 
     assertThat(former.isElsewhere()).isFalse();
     assertThat(former.isDead()).isTrue();
@@ -40,7 +43,8 @@ class OwnerProcessTest {
   @Test
   void ofOtherMachinesAndOtherContainersNothingIsCertain() {
     OwnerProcess remote = new OwnerProcess("remote", "another", self.space(), 999_999_999, "1");
-    OwnerProcess contained = new OwnerProcess(self.machine(), self.boot(), "pid:[1]", 999_999_999, "1");
+    OwnerProcess contained =
+        new OwnerProcess(self.machine(), self.boot(), "pid:[1]", 999_999_999, "1");
 
     assertThat(remote.isElsewhere()).isTrue();
     assertThat(remote.isDead()).isFalse();

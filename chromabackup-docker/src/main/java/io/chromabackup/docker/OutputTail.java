@@ -5,26 +5,26 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** The end of what somebody said, as text: so much of it as is worth showing. */
-final class Transcript {
+final class OutputTail {
   private static final int MOST = 256 * 1024;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   /** All that is sent in frames, whichever stream it is of. */
   static String framed(Exchange exchange) throws IOException {
-    Transcript transcript = new Transcript();
+    OutputTail tail = new OutputTail();
     Frames frames = new Frames(exchange);
     while (frames.next()) {
-      transcript.addAll(frames::read);
+      tail.addAll(frames::read);
     }
-    return transcript.toString();
+    return tail.toString();
   }
 
   /** All that is sent. */
   static String plain(Exchange exchange) throws IOException {
-    Transcript transcript = new Transcript();
-    transcript.addAll(exchange::read);
-    return transcript.toString();
+    OutputTail tail = new OutputTail();
+    tail.addAll(exchange::read);
+    return tail.toString();
   }
 
   /** Something that is read as an {@link java.io.InputStream} is. */

@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.Map;
 
 /** What an engine is sent to make something. */
-final class Recipe {
+final class Requests {
   private static final List<String> NOTHING = List.of("true");
 
-  private Recipe() {}
+  private Requests() {}
 
   /** A container that is cut off from all but the volumes that it is made for. */
-  static Map<String, Object> of(Companion companion) {
+  static Map<String, Object> create(Companion companion) {
     List<String> command = companion.command().isEmpty() ? NOTHING : companion.command();
-    Map<String, Object> recipe = new LinkedHashMap<>();
-    recipe.put("Image", companion.imageId());
-    recipe.put("User", "0:0");
-    recipe.put("Entrypoint", command.subList(0, 1));
-    recipe.put("Cmd", command.subList(1, command.size()));
-    recipe.put("Labels", companion.labels());
-    recipe.put("Healthcheck", Map.of("Test", List.of("NONE")));
-    recipe.put("HostConfig", hostConfig(companion));
-    return recipe;
+    Map<String, Object> request = new LinkedHashMap<>();
+    request.put("Image", companion.imageId());
+    request.put("User", "0:0");
+    request.put("Entrypoint", command.subList(0, 1));
+    request.put("Cmd", command.subList(1, command.size()));
+    request.put("Labels", companion.labels());
+    request.put("Healthcheck", Map.of("Test", List.of("NONE")));
+    request.put("HostConfig", hostConfig(companion));
+    return request;
   }
 
   private static Map<String, Object> hostConfig(Companion companion) {
@@ -36,7 +36,7 @@ final class Recipe {
   }
 
   /** A command that is talked to. */
-  static Map<String, Object> attached(List<String> command) {
+  static Map<String, Object> exec(List<String> command) {
     return Map.of(
         "AttachStdin",
         true,

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class WayTest {
+class RouteTest {
   @Test
   void thePublishedPortComesFirstThenTheNetworksInOrder() {
     Container container =
@@ -65,8 +65,8 @@ class WayTest {
   }
 
   private static List<String> addresses(Container container, Optional<String> remoteHost) {
-    return Way.to(container, 8000, remoteHost).stream()
-        .map(way -> way.address().toString())
+    return Route.to(container, 8000, remoteHost).stream()
+        .map(route -> route.address().toString())
         .toList();
   }
 }

@@ -1,20 +1,24 @@
 package io.chromabackup.docker;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Objects;
 
-/** A command in a container, over a connection that the engine has given over to it. */
-final class RunningCommand implements ExecConnection {
+/**
+ * A command that runs in a container, by its standard streams, over a connection that the engine
+ * has given over to it. Closing it ends its input.
+ */
+final class ExecSession implements Closeable {
   private final Exchange exchange;
   private final Frames frames;
   private final StandardInput input;
   private final OutputStream writer;
-  private final Transcript errors = new Transcript();
+  private final OutputTail errors = new OutputTail();
   private final InputStream output = new Output();
 
-  RunningCommand(Exchange exchange, StandardInput input) {
+  ExecSession(Exchange exchange, StandardInput input) {
     this.exchange = exchange;
     this.frames = new Frames(exchange);
     this.input = input;
@@ -22,18 +26,18 @@ final class RunningCommand implements ExecConnection {
     exchange.watch().done();
   }
 
-  @Override
-  public InputStream output() {
+  /** Its standard output; ends when the command does. */
+  InputStream output() {
     return output;
   }
 
-  @Override
-  public OutputStream input() {
+  /** Its standard input. */
+  OutputStream input() {
     return writer;
   }
 
-  @Override
-  public String errors() {
+  /** What it said on its error stream so far. */
+  String errors() {
     return errors.toString();
   }
 

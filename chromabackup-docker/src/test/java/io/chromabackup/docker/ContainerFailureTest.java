@@ -9,31 +9,31 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class DownfallTest {
+class ContainerFailureTest {
   @ParameterizedTest
   @EnumSource(Status.class)
   void thereIsHopeOnlyForWhatRunsAsFarAsAnybodyCanTell(Status status) {
-    Optional<String> why = Downfall.of(new State(status, 137, Optional.empty()));
+    Optional<String> why = ContainerFailure.of(new State(status, 137, Optional.empty()));
 
     assertThat(why.isEmpty()).isEqualTo(status == Status.RUNNING || status == Status.UNKNOWN);
   }
 
   @Test
   void theExitCodeIsTold() {
-    assertThat(Downfall.of(new State(Status.EXITED, 137, Optional.empty())))
+    assertThat(ContainerFailure.of(new State(Status.EXITED, 137, Optional.empty())))
         .hasValueSatisfying(why -> assertThat(why).contains("exit code 137"));
-    assertThat(Downfall.of(new State(Status.RESTARTING, 3, Optional.empty())))
+    assertThat(ContainerFailure.of(new State(Status.RESTARTING, 3, Optional.empty())))
         .hasValueSatisfying(
             why -> assertThat(why).contains("exit code 3").contains("over and over"));
   }
 
   @Test
   void lastWordsAreShortAndPrintable() {
-    assertThat(Downfall.lastWords("")).isEmpty();
-    assertThat(Downfall.lastWords("\n \n")).isEmpty();
-    assertThat(Downfall.lastWords("\u001b[31mred\u001b[0m\u0007\n\nlast"))
+    assertThat(ContainerFailure.lastWords("")).isEmpty();
+    assertThat(ContainerFailure.lastWords("\n \n")).isEmpty();
+    assertThat(ContainerFailure.lastWords("\u001b[31mred\u001b[0m\u0007\n\nlast"))
         .isEqualTo(". Its last lines: red  | last");
-    assertThat(Downfall.lastWords("x".repeat(5000))).hasSizeLessThan(400).endsWith(" ...");
-    assertThat(Downfall.lastWords("line\n".repeat(50)).split(" \\| ")).hasSize(10);
+    assertThat(ContainerFailure.lastWords("x".repeat(5000))).hasSizeLessThan(400).endsWith(" ...");
+    assertThat(ContainerFailure.lastWords("line\n".repeat(50)).split(" \\| ")).hasSize(10);
   }
 }

@@ -15,13 +15,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads an engine's descriptions of containers. */
-final class Descriptions {
+final class ContainerJson {
   private static final String TCP = "/tcp";
 
   /** The network without an address of its own: that of the engine's host. */
   private static final String HOST = "host";
 
-  private Descriptions() {}
+  private ContainerJson() {}
 
   /** A container as {@code inspect} describes it. */
   static Container inspected(Json json) {

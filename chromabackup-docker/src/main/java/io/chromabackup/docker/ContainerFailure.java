@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Why a container that was started will never do its work, so that nobody waits for it. */
-final class Downfall {
+final class ContainerFailure {
   private static final int LINES = 10;
   private static final int LINE_LENGTH = 300;
 
-  private Downfall() {}
+  private ContainerFailure() {}
 
   /**
    * Asks the engine.
@@ -31,7 +31,7 @@ final class Downfall {
   }
 
   /** For somebody who can do nothing about an engine that does not answer just now. */
-  static Optional<String> ofIfTold(Engine engine, String nameOrId) {
+  static Optional<String> ofIfKnown(Engine engine, String nameOrId) {
     try {
       return of(engine, nameOrId);
     } catch (IOException e) {
@@ -67,7 +67,7 @@ final class Downfall {
 
   static String lastWords(String log) {
     List<String> lines =
-        log.lines().map(Downfall::printable).filter(line -> !line.isBlank()).toList();
+        log.lines().map(ContainerFailure::printable).filter(line -> !line.isBlank()).toList();
     if (lines.isEmpty()) {
       return "";
     }

@@ -12,15 +12,15 @@ import java.util.TreeMap;
  * A way to ask a server in a container.
  *
  * @param address where it is asked
- * @param words how that comes to be its address
+ * @param description how that comes to be its address
  */
-record Way(URI address, String words) {
+record Route(URI address, String description) {
   private static final String HOST_NETWORK = "host";
   private static final Set<String> ANY = Set.of("", "0.0.0.0", "::");
 
   /** An address that was given. */
-  static Way given(URI address) {
-    return new Way(address, "at " + address);
+  static Route given(URI address) {
+    return new Route(address, "at " + address);
   }
 
   /**
@@ -29,25 +29,25 @@ record Way(URI address, String words) {
    * @param port where the server listens
    * @param remoteHost the host of the engine; empty if that is this machine
    */
-  static List<Way> to(Container container, int port, Optional<String> remoteHost) {
-    List<Way> ways = new ArrayList<>();
+  static List<Route> to(Container container, int port, Optional<String> remoteHost) {
+    List<Route> routes = new ArrayList<>();
     HostPort published = container.published().get(port);
     if (published != null) {
       for (String host : hosts(published.address(), remoteHost)) {
-        ways.add(at(host, published.port(), "its published port"));
+        routes.add(at(host, published.port(), "its published port"));
       }
     }
     if (container.addresses().containsKey(HOST_NETWORK)) {
-      ways.add(at(remoteHost.orElse("127.0.0.1"), port, "the host's network"));
+      routes.add(at(remoteHost.orElse("127.0.0.1"), port, "the host's network"));
     }
     if (remoteHost.isEmpty()) {
       new TreeMap<>(container.addresses())
-          .forEach((network, address) -> ways.addAll(inNetwork(network, address, port)));
+          .forEach((network, address) -> routes.addAll(inNetwork(network, address, port)));
     }
-    return ways;
+    return routes;
   }
 
-  private static List<Way> inNetwork(String network, String address, int port) {
+  private static List<Route> inNetwork(String network, String address, int port) {
     return address.isEmpty() ? List.of() : List.of(at(address, port, "network " + network));
   }
 
@@ -63,9 +63,9 @@ record Way(URI address, String words) {
     return address.startsWith("127.") || address.equals("::1");
   }
 
-  private static Way at(String host, int port, String how) {
+  private static Route at(String host, int port, String how) {
     String named = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     URI address = URI.create("http://" + named + ":" + port);
-    return new Way(address, "at %s (%s)".formatted(address, how));
+    return new Route(address, "at %s (%s)".formatted(address, how));
   }
 }
