@@ -38,7 +38,10 @@ final class DockerService implements ServiceController {
   /** By which this holds the service; null while it does not. */
   private @Nullable CurrentHold current;
 
-  /** Whether this has started it, so that it is to run, even if it went down by itself since. */
+  /**
+   * Whether this has started it under a hold that is not closed yet, so that it is to run, even if
+   * it went down by itself since.
+   */
   private boolean started;
 
   /**
@@ -168,10 +171,10 @@ final class DockerService implements ServiceController {
           CurrentHold held = current;
           if (held != null) {
             held.bringUp();
+            started = true;
           } else if (!isRunning()) { // what somebody else has paused is left alone
             new CurrentHold(Quiet.STOP, Found.RUNNING).bringUp();
           }
-          started = true;
         });
   }
 
@@ -401,6 +404,7 @@ final class DockerService implements ServiceController {
       until = System.nanoTime();
       switching += until - start;
       closed = true;
+      started = false;
     }
 
     /** It may have been started meanwhile, and stopped again. */
@@ -410,6 +414,7 @@ final class DockerService implements ServiceController {
         return;
       }
       closed = true;
+      started = false;
       until = System.nanoTime();
       if (current != null) {
         current.giveUp();

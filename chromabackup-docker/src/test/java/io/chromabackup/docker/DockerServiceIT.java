@@ -63,6 +63,19 @@ class DockerServiceIT {
   }
 
   @Test
+  void whatWasStartedOnceAndIsPausedBySomebodyLaterStaysSo() throws Exception {
+    DockerService.Hold stopped = service.stop();
+    service.start();
+    stopped.close();
+    docker.docker("pause", name);
+
+    service.pause().close();
+
+    assertThat(container().state().isPaused()).isTrue();
+    assertThat(markers()).isEmpty();
+  }
+
+  @Test
   void whatWasFoundDownStaysDown() throws Exception {
     docker.docker("kill", name);
     try (DockerService.Hold hold = service.stop()) {
