@@ -74,7 +74,9 @@ public interface RestoreTarget {
   /**
    * Undoes what an earlier restore left unfinished: back to the old data (TARGET-13), or, if it had
    * been committed, on to the new. Does nothing if nothing is unfinished (TARGET-14). Tidies up
-   * after one that changed nothing. The service must not run if something is unfinished.
+   * after one that changed nothing. The service must not run if something is unfinished. If a
+   * server may have worked on the new data since, that is not deleted but kept aside, and what is
+   * returned says where.
    *
    * @return what was done, in words; empty if there was nothing to do
    * @throws ChromaBackupException.TargetInUse if a process has the files open
@@ -89,7 +91,8 @@ public interface RestoreTarget {
    * returned says where. Not if it was {@linkplain Replacement#reject rejected}. Called before
    * {@link #recover()}, with the service as it was found.
    *
-   * @param running whether the service runs, as far as its controller knows
+   * @param running whether the service runs, as far as its controller knows; one that is out of
+   *     sight, or was stopped since, has written all the same
    * @return what was done, in words; empty if it is not so, and nothing was done
    * @throws ChromaBackupException.Locked if another restore is at work here
    * @throws IOException if it fails; call again

@@ -225,13 +225,16 @@ final class LocalTarget implements RestoreTarget {
     };
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Also if the server is down by now, or seems to be: it may be out of sight, and what was
+   * written while it ran is no less worth.
+   */
   @Override
   public Optional<String> adopt(boolean running) throws IOException {
     Optional<SwapJournal> journal = swap.journal();
     if (journal.isEmpty() || journal.get().state() != State.SWAPPED || !swap.isWrittenSince()) {
-      return Optional.empty();
-    }
-    if (!running && !OpenFiles.anyOf(swap.live())) {
       return Optional.empty();
     }
     Visit visit = failure.explained(() -> Visit.begin(data, "recovery"));
@@ -266,8 +269,16 @@ final class LocalTarget implements RestoreTarget {
 
   private String undo(SwapJournal journal) throws IOException {
     OpenFiles.refuse(describe(), swap.involved());
-    Interruption.shielded(() -> swap.undo(journal));
-    return "a restore into " + describe() + " was broken off; the data from before is back";
+    List<Path> kept = new ArrayList<>();
+    Interruption.shielded(() -> swap.undoLater(journal).ifPresent(kept::add));
+    String undone =
+        "a restore into " + describe() + " was broken off; the data from before is back";
+    return kept.isEmpty()
+        ? undone
+        : undone
+            + ". A server has worked on what was restored, so that is kept in "
+            + kept.get(0)
+            + ": delete it when it is not wanted any more";
   }
 
   /** Deletes what restores left that ended before they changed anything. */

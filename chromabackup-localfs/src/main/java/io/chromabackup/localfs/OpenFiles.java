@@ -38,11 +38,6 @@ final class OpenFiles {
     }
   }
 
-  /** Tells whether a process has one of these open, as far as that can be told. */
-  static boolean anyOf(List<Path> roots) throws IOException {
-    return !holders(roots).isEmpty();
-  }
-
   private static List<String> holders(List<Path> roots) throws IOException {
     Set<Object> files = new HashSet<>();
     for (Path root : roots) {

@@ -52,12 +52,17 @@ final class Swap {
   private final Path data;
   private final Path work;
   private final Path old;
+
+  /** What is new and was written to, on its way out. That it is there says that it is kept. */
+  private final Path kept;
+
   private final Path staged;
 
   Swap(Path data) {
     this.data = data;
     this.work = data.resolve(LocalTarget.WORK);
     this.old = work.resolve(OLD);
+    this.kept = work.resolve("kept");
     this.staged = work.resolve("new");
   }
 
@@ -99,11 +104,15 @@ final class Swap {
     return SwapJournal.saysDecided(work);
   }
 
-  /** Whether the live database was written to after the journal was. */
+  /** Whether the live database, or its log, was written to after the journal was. */
   boolean isWrittenSince() throws IOException {
-    Path database = data.resolve(ChromaLayout.DATABASE);
-    return Present.at(database)
-        && Files.getLastModifiedTime(database)
+    return isWrittenSince(ChromaLayout.DATABASE) || isWrittenSince(ChromaLayout.DATABASE + "-wal");
+  }
+
+  private boolean isWrittenSince(String name) throws IOException {
+    Path file = data.resolve(name);
+    return Present.at(file)
+        && Files.getLastModifiedTime(file)
                 .compareTo(Files.getLastModifiedTime(work.resolve(SwapJournal.NAME)))
             > 0;
   }
@@ -131,21 +140,50 @@ final class Swap {
     }
   }
 
-  /** Puts the old back, wherever the exchange has come to. */
+  /** Puts the old back, wherever the exchange has come to. What is new is to be deleted. */
   void undo(SwapJournal journal) throws IOException {
+    putBack(journal, () -> Files.createTempDirectory(work, ASIDE));
+    SwapJournal.remove(work);
+  }
+
+  /**
+   * Puts the old back, perhaps days later. If a server has written to the new since, that is kept,
+   * under a name that nothing of ours deletes.
+   *
+   * @return where; empty if nobody wrote
+   */
+  Optional<Path> undoLater(SwapJournal journal) throws IOException {
+    if (!Present.at(kept) && !isWrittenSince()) {
+      undo(journal);
+      return Optional.empty();
+    }
+    putBack(journal, this::makeKept);
+    Optional<Path> where = Present.at(kept) ? setAside(kept) : Optional.empty();
+    SwapJournal.remove(work);
+    return where;
+  }
+
+  private interface Room {
+    Path make() throws IOException;
+  }
+
+  private Path makeKept() throws IOException {
+    if (!Present.at(kept)) {
+      Files.createDirectory(kept, FileTree.ownerOnly(kept, "rwx------"));
+      FileTree.syncDirectory(work);
+    }
+    return kept;
+  }
+
+  private void putBack(SwapJournal journal, Room room) throws IOException {
     requireNothingLost(journal);
     if (journal.state() == State.COMMITTED) {
       // the decision was written, but not known to be durable, and then taken back
       journal.in(State.SWAPPED).write(work);
     }
-    List<String> away = new ArrayList<>();
-    for (String name : names(data)) {
-      if (!journal.old().contains(name) || Present.at(old.resolve(name))) {
-        away.add(name);
-      }
-    }
+    List<String> away = leaving(journal);
     if (!away.isEmpty()) {
-      move(away, data, Files.createTempDirectory(work, ASIDE));
+      moveAway(away, room.make());
     }
     List<String> back = new ArrayList<>();
     for (String name : arriving(journal.old())) {
@@ -156,7 +194,42 @@ final class Swap {
     move(back, old, data);
     // refuses if something is left in it, which would be nobody's then
     Files.deleteIfExists(old);
-    SwapJournal.remove(work);
+  }
+
+  /** What is live and not old. While the old database is there, all that was made is its own. */
+  private List<String> leaving(SwapJournal journal) throws IOException {
+    List<String> leaving = new ArrayList<>();
+    for (String name : names(data)) {
+      boolean isOld = journal.old().contains(name) && !Present.at(old.resolve(name));
+      if (isOld && name.equals(ChromaLayout.DATABASE)) {
+        return List.of();
+      }
+      if (!isOld) {
+        leaving.add(name);
+      }
+    }
+    return leaving;
+  }
+
+  /** A server may have made some of it anew since an earlier way back was broken off. */
+  private void moveAway(List<String> names, Path to) throws IOException {
+    List<String> first = new ArrayList<>();
+    List<String> again = new ArrayList<>();
+    for (String name : names) {
+      (Present.at(to.resolve(name)) ? again : first).add(name);
+    }
+    if (again.isEmpty()) {
+      move(first, data, to);
+      return;
+    }
+    Path more = Files.createTempDirectory(to, "more-");
+    if (again.contains(ChromaLayout.DATABASE)) {
+      move(again, data, more);
+      move(first, data, to);
+    } else {
+      move(first, data, to);
+      move(again, data, more);
+    }
   }
 
   private void requireNothingLost(SwapJournal journal) throws IOException {
@@ -217,19 +290,19 @@ final class Swap {
    */
   Optional<Path> keepReplaced() throws IOException {
     FileTree.syncDirectory(work);
-    Optional<Path> kept = Present.at(old) ? setOldAside() : lastReplaced();
+    Optional<Path> replaced = Present.at(old) ? setAside(old) : lastReplaced();
     discard();
     SwapJournal.remove(work);
-    return kept;
+    return replaced;
   }
 
-  private Optional<Path> setOldAside() throws IOException {
-    if (FileTree.children(old).isEmpty()) {
-      Files.delete(old);
+  private Optional<Path> setAside(Path directory) throws IOException {
+    if (FileTree.children(directory).isEmpty()) {
+      Files.delete(directory);
       return Optional.empty();
     }
     Path aside = data.resolve(REPLACED + TIME.format(Instant.now()));
-    move(old, aside);
+    move(directory, aside);
     FileTree.syncDirectory(data);
     FileTree.syncDirectory(work);
     return Optional.of(aside);

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -195,6 +196,36 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
     assertThat(target.recover())
         .hasValueSatisfying(told -> assertThat(told).contains("final now", "is kept in"));
     assertThat(data.resolve("chroma.sqlite3")).hasContent("worked on");
+  }
+
+  /** When the database has gone, nothing else tells that a server had written to it. */
+  @Test
+  void whatAServerHasWorkedOnIsKeptTogetherThoughTheWayBackIsBrokenOff() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    leaveSwapped();
+    workOnIt();
+    breakAfter(faults, "move " + data.resolve("chroma.sqlite3"));
+    assertThatThrownBy(new LocalTarget(faults.path(data))::recover).hasMessage("broken");
+    assertThat(data.resolve("chroma.sqlite3")).doesNotExist();
+
+    requireOldAndWhatWasWorkedOn(target.recover().orElseThrow());
+  }
+
+  @Test
+  void whatAServerMadeWhileTheWayBackWasBrokenOffIsKeptToo() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    leaveSwapped();
+    workOnIt();
+    Path database = data.resolve("chroma.sqlite3");
+    breakAfter(faults, "move " + database);
+    assertThatThrownBy(new LocalTarget(faults.path(data))::recover).hasMessage("broken");
+    Files.writeString(database, "of a server");
+
+    requireOldAndWhatWasWorkedOn(target.recover().orElseThrow());
+    try (Stream<Path> all = Files.walk(onlyOneLeft())) {
+      assertThat(all.filter(Files::isRegularFile))
+          .anySatisfy(file -> assertThat(file).hasContent("of a server"));
+    }
   }
 
   @Test

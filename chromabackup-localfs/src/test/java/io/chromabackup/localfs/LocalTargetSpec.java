@@ -317,14 +317,19 @@ abstract class LocalTargetSpec {
 
   /** It is a data directory by itself. */
   private Path requireOnlyWhatWasReplacedIsLeft() throws IOException {
+    Path left = onlyOneLeft();
+    assertThat(Trees.OLD.entrySet()).containsAll(Trees.read(left).entrySet());
+    assertThat(left.resolve("chroma.sqlite3")).exists();
+    return left;
+  }
+
+  Path onlyOneLeft() throws IOException {
     List<Path> left =
         FileTree.children(data).stream()
             .filter(path -> path.getFileName().toString().startsWith(".chromabackup"))
             .toList();
     assertThat(left).hasSize(1);
     assertThat(left.get(0).getFileName().toString()).startsWith(".chromabackup-replaced-");
-    assertThat(Trees.OLD.entrySet()).containsAll(Trees.read(left.get(0)).entrySet());
-    assertThat(left.get(0).resolve("chroma.sqlite3")).exists();
     return left.get(0);
   }
 
@@ -340,15 +345,69 @@ abstract class LocalTargetSpec {
     requireOld();
   }
 
+  /** People wrote all day, and the server was stopped for the night; or it is out of sight. */
   @Test
-  void whatNoServerRunsOnIsNotAdopted() throws IOException {
+  void whatAServerHasWorkedOnIsAdoptedThoughNoneIsSeenToRun() throws IOException {
     leaveSwapped();
     workOnIt();
 
-    assertThat(another().adopt(false)).isEmpty();
+    assertThat(another().adopt(false)).isPresent();
+
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("worked on");
+    requireOnlyWhatWasReplacedIsLeft();
+  }
+
+  /** It may not have come to the database yet. */
+  @Test
+  void whatAServerHasWrittenToTheLogOfTheDatabaseIsAdopted() throws IOException {
+    leaveSwapped();
+    Path log = workOn("chroma.sqlite3-wal");
+
+    assertThat(another().adopt(true)).isPresent();
+
+    assertThat(log).hasContent("worked on");
+    requireOnlyWhatWasReplacedIsLeft();
+  }
+
+  /** By whoever asks for a recovery without an adoption. */
+  @Test
+  void recoveryKeepsWhatAServerHasWorkedOn() throws IOException {
+    leaveSwapped();
+    workOnIt();
+
+    requireOldAndWhatWasWorkedOn(another().recover().orElseThrow());
+  }
+
+  void requireOldAndWhatWasWorkedOn(String told) throws IOException {
+    assertThat(told).contains("the data from before is back", "A server has worked on");
+    assertThat(Trees.read(data)).isEqualTo(Trees.OLD);
+    Path kept = onlyOneLeft();
+    assertThat(told).contains("is kept in " + kept + ": delete it when");
+    assertThat(Trees.read(kept))
+        .containsEntry("chroma.sqlite3", "worked on")
+        .containsEntry(Trees.B + "/header.bin", "new b");
+    assertThat(another().needsRecovery()).isFalse();
+    assertThat(another().recover()).isEmpty();
+    assertThat(kept).exists();
+  }
+
+  /** Killed between the journal and the first move, and the machine started the server again. */
+  @Test
+  void whatAServerHasMadeOfTheOldDataStaysWithIt() throws IOException {
+    target.workspace();
+    new SwapJournal(
+            SwapJournal.State.SWAPPING,
+            List.of("chroma.sqlite3", "chroma.sqlite3-journal", Trees.A, Trees.BOTH),
+            List.of("chroma.sqlite3", Trees.B, Trees.BOTH))
+        .write(work);
+    workOnIt();
+    Path segment = Trees.write(Map.of("header.bin", "made since"), data.resolve(Trees.B));
 
     assertThat(another().recover()).isPresent();
-    requireOld();
+
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("worked on");
+    assertThat(segment.resolve("header.bin")).hasContent("made since");
+    assertThat(work).doesNotExist();
   }
 
   @Test
@@ -373,7 +432,21 @@ abstract class LocalTargetSpec {
 
     assertThat(another().adopt(true)).isEmpty();
 
+    requireOldAndWhatWasWorkedOn(another().recover().orElseThrow());
+  }
+
+  @Test
+  void whatNobodyHasWorkedOnSinceItWasRejectedIsNotKept() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      workOnIt();
+      replacement.reject();
+    }
+    Files.setLastModifiedTime(
+        data.resolve("chroma.sqlite3"), Files.getLastModifiedTime(work.resolve(SwapJournal.NAME)));
+
     assertThat(another().recover()).isPresent();
+
     requireOld();
   }
 
@@ -384,10 +457,13 @@ abstract class LocalTargetSpec {
   }
 
   void workOnIt() throws IOException {
-    Path database = data.resolve("chroma.sqlite3");
-    Files.writeString(database, "worked on");
+    workOn("chroma.sqlite3");
+  }
+
+  private Path workOn(String name) throws IOException {
+    Path file = Files.writeString(data.resolve(name), "worked on");
     Instant journal = Files.getLastModifiedTime(work.resolve(SwapJournal.NAME)).toInstant();
-    Files.setLastModifiedTime(database, FileTime.from(journal.plusSeconds(1)));
+    return Files.setLastModifiedTime(file, FileTime.from(journal.plusSeconds(1)));
   }
 
   void leaveSwapped() throws IOException {
