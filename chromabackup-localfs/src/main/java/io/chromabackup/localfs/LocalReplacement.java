@@ -68,7 +68,7 @@ final class LocalReplacement implements Replacement {
     Optional<SwapJournal> journal = swap.journal();
     requireNotSettled(journal.map(SwapJournal::state));
     if (journal.isPresent()) {
-      OpenFiles.refuse(target, swap.involved());
+      OpenFiles.refuseWriters(target, swap.involved());
       state = State.SWAPPING; // half way from here on, and the journal goes last
       swap.undo(journal.get());
     }

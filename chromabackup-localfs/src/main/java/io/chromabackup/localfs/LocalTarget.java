@@ -268,7 +268,7 @@ final class LocalTarget implements RestoreTarget {
   }
 
   private String undo(SwapJournal journal) throws IOException {
-    OpenFiles.refuse(describe(), swap.involved());
+    OpenFiles.refuseWriters(describe(), swap.involved());
     List<Path> kept = new ArrayList<>();
     Interruption.shielded(() -> swap.undoLater(journal).ifPresent(kept::add));
     String undone =

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +25,19 @@ final class OpenFiles {
   private static final Logger log = LoggerFactory.getLogger(OpenFiles.class);
   private static final Path PROCESSES = Path.of("/proc");
 
+  /** As they were given to {@code open}, in octal digits. */
+  private static final Pattern FLAGS = Pattern.compile("(?m)^flags:\\s*([0-7]{1,10})$");
+
+  private static final int ACCESS_MODE = 3;
+  private static final int READ_ONLY = 0;
+
   private OpenFiles() {}
+
+  /** What a process may do with a file that it has open. */
+  private enum Use {
+    ANY,
+    WRITE
+  }
 
   /**
    * Refuses if a process has a file open.
@@ -32,20 +46,34 @@ final class OpenFiles {
    * @param roots files, and directories with all that is in them
    */
   static void refuse(String target, List<Path> roots) throws IOException {
-    List<String> holders = holders(roots);
+    refuseIfAny(target, holders(roots, Use.ANY));
+  }
+
+  /**
+   * Refuses if a process has a file open to write to it, as a server has its database. Who only
+   * reads, as a virus scanner does, is no reason to leave half a restore where it is.
+   *
+   * @param target the name of what is in use then
+   * @param roots files, and directories with all that is in them
+   */
+  static void refuseWriters(String target, List<Path> roots) throws IOException {
+    refuseIfAny(target, holders(roots, Use.WRITE));
+  }
+
+  private static void refuseIfAny(String target, List<String> holders) throws TargetInUse {
     if (!holders.isEmpty()) {
       throw new TargetInUse(target, String.join(", ", holders));
     }
   }
 
-  private static List<String> holders(List<Path> roots) throws IOException {
+  private static List<String> holders(List<Path> roots, Use use) throws IOException {
     Set<Object> files = new HashSet<>();
     for (Path root : roots) {
       if (FileTree.isNative(root)) {
         collect(root, files);
       }
     }
-    return files.isEmpty() ? List.of() : holders(files);
+    return files.isEmpty() ? List.of() : holders(files, use);
   }
 
   private static void collect(Path path, Set<Object> files) throws IOException {
@@ -63,11 +91,11 @@ final class OpenFiles {
     }
   }
 
-  private static List<String> holders(Set<Object> files) {
+  private static List<String> holders(Set<Object> files, Use use) {
     List<String> holders = new ArrayList<>();
     try {
       for (Path process : FileTree.children(PROCESSES)) {
-        if (isNumber(process) && holdsOne(process, files)) {
+        if (isNumber(process) && holdsOne(process, files, use)) {
           holders.add("process " + process.getFileName() + " (" + command(process) + ")");
         }
       }
@@ -81,10 +109,10 @@ final class OpenFiles {
     return process.getFileName().toString().chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  private static boolean holdsOne(Path process, Set<Object> files) {
+  private static boolean holdsOne(Path process, Set<Object> files, Use use) {
     try {
       for (Path descriptor : FileTree.children(process.resolve("fd"))) {
-        if (files.contains(key(descriptor))) {
+        if (files.contains(key(descriptor)) && (use == Use.ANY || mayWrite(process, descriptor))) {
           return true;
         }
       }
@@ -92,6 +120,20 @@ final class OpenFiles {
       log.debug("it cannot be told what {} has open: {}", process, e.toString());
     }
     return false;
+  }
+
+  /** What cannot be told counts as a yes. */
+  private static boolean mayWrite(Path process, Path descriptor) {
+    try {
+      Path info = process.resolve("fdinfo").resolve(descriptor.getFileName());
+      Matcher flags = FLAGS.matcher(Files.readString(info));
+      return !flags.find() || (Integer.parseInt(flags.group(1), 8) & ACCESS_MODE) != READ_ONLY;
+    } catch (NoSuchFileException e) {
+      return false; // closed meanwhile
+    } catch (IOException e) {
+      log.debug("it cannot be told how {} is open: {}", descriptor, e.toString());
+      return true;
+    }
   }
 
   private static Object key(Path descriptor) {

@@ -1,5 +1,7 @@
 package io.chromabackup.localfs;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -66,22 +68,42 @@ class LocalTargetOnDiskTest extends LocalTargetSpec {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void goingBackIsRefusedWhileAProcessHasNewOrOldFilesOpen() throws IOException {
+  void goingBackIsRefusedWhileAProcessMayWriteToNewOrOldFiles() throws IOException {
     try (Replacement replacement = target.stage(archive())) {
       replacement.swap();
       for (Path file :
           new Path[] {
             data.resolve("chroma.sqlite3"), work.resolve("old").resolve("chroma.sqlite3")
           }) {
-        try (FileChannel open = FileChannel.open(file)) {
-          assertThatThrownBy(replacement::rollBack).isInstanceOf(TargetInUse.class);
+        try (FileChannel open = FileChannel.open(file, READ, WRITE)) {
+          assertThatThrownBy(replacement::rollBack)
+              .isInstanceOf(TargetInUse.class)
+              .hasMessageContaining("process " + ProcessHandle.current().pid());
         }
       }
     }
-    try (FileChannel open = FileChannel.open(data.resolve("chroma.sqlite3"))) {
+    try (FileChannel open = FileChannel.open(data.resolve("chroma.sqlite3"), WRITE)) {
       assertThatThrownBy(target::recover).isInstanceOf(TargetInUse.class);
     }
     assertThat(target.recover()).isPresent();
+    requireOld();
+  }
+
+  /** As a backup program or a virus scanner that comes by. */
+  @Test
+  void whoOnlyReadsKeepsNobodyFromGoingBack() throws IOException {
+    try (Replacement replacement = target.stage(archive())) {
+      replacement.swap();
+      try (FileChannel open = FileChannel.open(data.resolve("chroma.sqlite3"), READ);
+          FileChannel old = FileChannel.open(work.resolve("old/chroma.sqlite3"), READ)) {
+        replacement.rollBack();
+      }
+    }
+    requireOld();
+    leaveSwapped();
+    try (FileChannel open = FileChannel.open(data.resolve("chroma.sqlite3"), READ)) {
+      assertThat(target.recover()).isPresent();
+    }
     requireOld();
   }
 

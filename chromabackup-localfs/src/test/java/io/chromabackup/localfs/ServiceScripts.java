@@ -64,7 +64,7 @@ final class ServiceScripts {
         echo "$sum" >>%1$s/refused
         exit 1
       fi
-      exec sleep 1000000 9<chroma.sqlite3
+      exec sleep 1000000 9<>chroma.sqlite3
       """;
 
   private final Path root;
