@@ -45,22 +45,27 @@ record LocalProcess(ProcessHandle handle) {
    *
    * @param pid its number
    * @return empty if there is none; a dead one whose parent has not noticed is none
+   * @throws ProcessesHidden if this user could not see it if there were one
    * @throws IOException if it cannot be told
    */
   static Optional<LocalProcess> find(long pid) throws IOException {
-    Optional<LocalProcess> found =
-        pid <= 0 ? Optional.empty() : ProcessHandle.of(pid).map(LocalProcess::new);
+    return find(pid, TABLE);
+  }
+
+  static Optional<LocalProcess> find(long pid, ProcessTable table) throws IOException {
+    if (pid <= 0) {
+      return Optional.empty();
+    }
+    Optional<LocalProcess> found = ProcessHandle.of(pid).map(LocalProcess::new);
+    if (found.isEmpty() && table.hidesOthers()) {
+      throw new ProcessesHidden(pid);
+    }
     return found.isPresent() && found.get().isAlive() ? found : Optional.empty();
   }
 
   /** Its number. */
   long pid() {
     return handle.pid();
-  }
-
-  /** Why this process must not be frozen; null if it may. */
-  @Nullable String whyUntouchable() {
-    return whyUntouchable(pid());
   }
 
   /** Why the process of this number must not be frozen; null if it may. */

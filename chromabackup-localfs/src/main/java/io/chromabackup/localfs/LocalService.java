@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A service on this machine: a process that can be frozen, or commands that stop and start it.
@@ -59,6 +61,7 @@ import org.jspecify.annotations.Nullable;
  * {@link java.io.InterruptedIOException}, the thread's flag set and the service as it was found.
  */
 public final class LocalService implements ServiceController {
+  private static final Logger log = LoggerFactory.getLogger(LocalService.class);
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
 
   /** systemd's own patience is 90 s, after which it kills what does not stop. */
@@ -186,9 +189,25 @@ public final class LocalService implements ServiceController {
       return process != null && process.find().isPresent() ? State.UP : State.DOWN;
     }
     State state = status.now(deadline);
-    return state == State.DOWN && process != null && process.find().isPresent()
-        ? State.CHANGING
-        : state;
+    return state == State.DOWN && visible().find().isPresent() ? State.CHANGING : state;
+  }
+
+  /** Where processes are hidden, the status command has to do, if there is one. */
+  private ProcessSource visible() {
+    ProcessSource known = process;
+    if (known == null) {
+      return Optional::empty;
+    }
+    return status == null
+        ? known
+        : () -> {
+          try {
+            return known.find();
+          } catch (ProcessesHidden e) {
+            log.debug("service {}: {}", name, e.getMessage());
+            return Optional.empty();
+          }
+        };
   }
 
   /**
@@ -354,8 +373,7 @@ public final class LocalService implements ServiceController {
     if (stop == null || start == null) {
       throw new UnsupportedOperationException("service " + name + " cannot be stopped");
     }
-    ProcessSource source = process == null ? Optional::empty : process;
-    return new StoppableService(name, stop, start, this::state, source, timeout);
+    return new StoppableService(name, stop, start, this::state, visible(), timeout);
   }
 
   /**
@@ -436,13 +454,18 @@ public final class LocalService implements ServiceController {
      * The file in which the service keeps its process number, in its first line; read at each use.
      * If there is no file, or no process of that number, the service is down. A file without a
      * number, and one that is older than the process it names, is an error ({@link IOException} at
-     * use): a server must not be taken for one that is down.
+     * use): a server must not be taken for one that is down. So is a process that is not seen where
+     * other users' processes are hidden from this one, unless a status command says more.
      *
      * @param file the file, on any file system
      * @return this builder
      */
     public Builder pidFile(Path file) {
-      this.pidFile = new PidFile(file);
+      return pidFile(new PidFile(file));
+    }
+
+    Builder pidFile(PidFile file) {
+      this.pidFile = file;
       return this;
     }
 

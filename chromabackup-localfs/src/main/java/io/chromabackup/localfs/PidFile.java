@@ -14,17 +14,23 @@ import java.util.Optional;
  * The file in which a service keeps its process number.
  *
  * @param path where it is
+ * @param processes where they are looked for
  */
-record PidFile(Path path) implements ProcessSource {
+record PidFile(Path path, ProcessTable processes) implements ProcessSource {
   private static final int MOST_BYTES = 256;
 
   /** The system knows to the second when it was booted, and counts process starts from there. */
   private static final Duration CLOCK_SLACK = Duration.ofSeconds(10);
 
+  PidFile(Path path) {
+    this(path, ProcessTable.ofThisSystem());
+  }
+
   /**
    * The process whose number is in the file.
    *
    * @return empty if there is no file, or no such process
+   * @throws ProcessesHidden if this user could not see it if there were one
    * @throws IOException if there is no number in the file, or if the number was given to another
    *     process after the file was written: taken for a service that is down, a mistake here would
    *     have a running server copied
@@ -39,7 +45,7 @@ record PidFile(Path path) implements ProcessSource {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
-    Optional<LocalProcess> process = LocalProcess.find(parse(text));
+    Optional<LocalProcess> process = LocalProcess.find(parse(text), processes);
     if (process.isPresent() && process.get().startedAfter(written.plus(CLOCK_SLACK))) {
       throw new IOException(
           "pid file %s is older than %s that it names, and so from another process that is gone. Delete it if the service is down"

@@ -43,6 +43,12 @@ record ProcFileSystem(Path root) implements ProcessTable {
     return fields.length > BORN_FIELD ? fields[BORN_FIELD] : "";
   }
 
+  /** By the first of all processes, which is always there. */
+  @Override
+  public boolean hidesOthers() {
+    return !Files.isReadable(root.resolve("1/stat"));
+  }
+
   /**
    * What follows the program's name, which may itself hold spaces and parentheses. Empty if the
    * thread has ended: opening the file fails then, or reading it does.

@@ -26,6 +26,12 @@ interface ProcessTable {
    */
   String born(long pid) throws IOException;
 
+  /**
+   * Tells whether processes of other users are kept from this one, so that none of them seems to be
+   * there.
+   */
+  boolean hidesOthers();
+
   /** The one to ask on this system: {@code /proc} where there is one, else {@code ps}. */
   static ProcessTable ofThisSystem() {
     return Files.isReadable(Path.of("/proc/self/stat"))

@@ -18,6 +18,11 @@ final class PsCommand implements ProcessTable {
     return ask(pid, "lstart=").replace(" ", "");
   }
 
+  @Override
+  public boolean hidesOthers() {
+    return false;
+  }
+
   private static String ask(long pid, String column) throws IOException {
     Command ps = Command.of("ps", "-o", column, "-p", String.valueOf(pid));
     Command.Outcome outcome = ps.run(Deadline.after(PATIENCE));

@@ -1,0 +1,66 @@
+package io.chromabackup.localfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Where {@code /proc} is mounted with {@code hidepid}, a server of another user must not pass for
+ * down.
+ */
+class HiddenProcessesTest {
+  @TempDir Path directory;
+
+  private long gone;
+
+  @BeforeEach
+  void aProcessThatHasEnded() throws Exception {
+    Process process = new ProcessBuilder("true").start();
+    gone = process.pid();
+    process.waitFor();
+  }
+
+  @Test
+  void aProcessThatIsNotSeenIsNotTakenForGoneIfTheFirstOfAllIsNotSeenEither() {
+    assertThatThrownBy(() -> LocalProcess.find(gone, new ProcFileSystem(directory)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("whether process " + gone + " is there")
+        .hasMessageContaining("cannot see other users' processes")
+        .hasMessageContaining("Give a status command, or run as the user");
+  }
+
+  @Test
+  void whereTheFirstOfAllIsSeenItIsGone() throws IOException {
+    Files.createFile(Files.createDirectory(directory.resolve("1")).resolve("stat"));
+
+    assertThat(LocalProcess.find(gone, new ProcFileSystem(directory))).isEmpty();
+  }
+
+  @Test
+  void oneThatIsSeenIsThereWhateverElseIsHidden() throws IOException {
+    long own = ProcessHandle.current().pid();
+
+    assertThat(LocalProcess.find(own, new ProcFileSystem(directory))).isPresent();
+  }
+
+  /** By its own word it is down, and what the pid file names cannot be seen. */
+  @Test
+  void aStatusCommandIsBelievedWhereProcessesAreHidden() throws IOException {
+    Path pidFile = Files.writeString(directory.resolve("pid"), gone + "\n");
+    PidFile hidden = new PidFile(pidFile, new ProcFileSystem(directory));
+
+    assertThat(service().statusCommand("false").pidFile(hidden).build().isRunning()).isFalse();
+    LocalService silent = service().pidFile(hidden).build();
+    assertThatThrownBy(silent::isRunning).isInstanceOf(ProcessesHidden.class);
+  }
+
+  private LocalService.Builder service() {
+    return LocalService.builder("chroma").notes(directory.resolve("notes"));
+  }
+}
