@@ -57,6 +57,9 @@ final class HoldNote {
   /** Holds within holds. */
   private int depth;
 
+  /** Whether the service was brought back while it was held, so that the note says nothing. */
+  private boolean resting;
+
   private @Nullable Claim claim;
   private @Nullable FileChannel channel;
 
@@ -101,7 +104,8 @@ final class HoldNote {
    */
   synchronized void write(Kind kind) throws IOException {
     if (depth > 0) {
-      depth++;
+      depth += resting ? 0 : 1;
+      resting = false;
       return;
     }
     try {
@@ -182,15 +186,26 @@ final class HoldNote {
 
   /** A hold has ended well. With the last one the note goes. */
   synchronized void ended() {
-    if (depth > 1) {
+    if (depth > 1 && !resting) {
       depth--;
     } else {
       erase();
     }
   }
 
-  /** The service is as it was found, whatever holds there were. */
-  synchronized void erase() {
+  /**
+   * The service runs, whatever holds there were. As long as there is one, the note stays: the
+   * service may have to be held again, and there may be no room for another note by then.
+   */
+  synchronized void started() {
+    if (depth > 0) {
+      resting = true;
+    } else {
+      erase();
+    }
+  }
+
+  private void erase() {
     try {
       Optional<Claim> ours = claim == null ? Claim.onLeft(file) : Optional.of(claim);
       close();
@@ -221,6 +236,7 @@ final class HoldNote {
     channel = null;
     claim = null;
     depth = 0;
+    resting = false;
   }
 
   /** What a dead process wrote. */

@@ -256,7 +256,7 @@ public final class LocalService implements ServiceController {
    */
   @Override
   public void start() throws IOException {
-    back(stoppable()::start, note::erase);
+    back(stoppable()::start, note::started);
   }
 
   private interface Holding {

@@ -53,7 +53,10 @@ final class Swap {
   private final Path work;
   private final Path old;
 
-  /** What is new and was written to, on its way out. That it is there says that it is kept. */
+  /** Where the new goes on the way back. Made with the rest: there may be no room for it later. */
+  private final Path aside;
+
+  /** The same, of what is kept. That it is there says so. */
   private final Path kept;
 
   private final Path staged;
@@ -62,6 +65,7 @@ final class Swap {
     this.data = data;
     this.work = data.resolve(LocalTarget.WORK);
     this.old = work.resolve(OLD);
+    this.aside = work.resolve(ASIDE + "new");
     this.kept = work.resolve("kept");
     this.staged = work.resolve("new");
   }
@@ -125,11 +129,16 @@ final class Swap {
   void exchange() throws IOException {
     SwapJournal journal = new SwapJournal(State.SWAPPING, names(data), names(staged));
     journal.write(work);
-    Files.createDirectory(old, FileTree.ownerOnly(old, "rwx------"));
+    make(old);
+    make(aside);
     FileTree.syncDirectory(work);
     move(journal.old(), data, old);
     move(arriving(journal.next()), staged, data);
     journal.in(State.SWAPPED).write(work);
+  }
+
+  private static void make(Path directory) throws IOException {
+    Files.createDirectory(directory, FileTree.ownerOnly(directory, "rwx------"));
   }
 
   /** Writes down that the new is not to stay, whoever works on it, unless somebody adopted it. */
@@ -142,7 +151,7 @@ final class Swap {
 
   /** Puts the old back, wherever the exchange has come to. What is new is to be deleted. */
   void undo(SwapJournal journal) throws IOException {
-    putBack(journal, () -> Files.createTempDirectory(work, ASIDE));
+    putBack(journal, this::makeAside);
     SwapJournal.remove(work);
   }
 
@@ -167,9 +176,16 @@ final class Swap {
     Path make() throws IOException;
   }
 
+  private Path makeAside() throws IOException {
+    if (!Present.at(aside)) {
+      make(aside);
+    }
+    return aside;
+  }
+
   private Path makeKept() throws IOException {
     if (!Present.at(kept)) {
-      Files.createDirectory(kept, FileTree.ownerOnly(kept, "rwx------"));
+      move(makeAside(), kept);
       FileTree.syncDirectory(work);
     }
     return kept;

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,10 +15,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is being swapped, written down before it is touched. It is replaced in one step, so it is
- * never half written.
+ * never half written. Its next state is written over a draft that lies ready beside it: on a disk
+ * that is full by then a failed restore must be able to say so.
  *
  * @param state how far it has come
  * @param old the names that were live before
@@ -26,6 +30,11 @@ import java.util.Optional;
 record SwapJournal(State state, List<String> old, List<String> next) {
   static final String NAME = "journal";
   static final String DRAFT = "journal.tmp";
+
+  private static final Logger log = LoggerFactory.getLogger(SwapJournal.class);
+
+  /** No state's name is longer than another's by more. */
+  private static final int LONGER = 16;
 
   private static final String FIRST = "chromabackup restore journal 1";
   private static final String LAST = "end";
@@ -61,17 +70,37 @@ record SwapJournal(State state, List<String> old, List<String> next) {
   /** Writes this into a work directory, durably. */
   void write(Path work) throws IOException {
     Path draft = work.resolve(DRAFT);
-    Files.deleteIfExists(draft);
-    try (FileChannel channel =
-        FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer text = ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_8));
-      while (text.hasRemaining()) {
-        channel.write(text);
-      }
-      channel.force(true);
-    }
+    byte[] text = text().getBytes(StandardCharsets.UTF_8);
+    fill(draft, text);
     Files.move(draft, work.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
     FileTree.syncDirectory(work);
+    makeReady(draft, text.length + LONGER);
+  }
+
+  /** Over what is there, but not through a link. */
+  private static void fill(Path draft, byte[] bytes) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            draft,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS)) {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.truncate(bytes.length);
+      channel.force(true);
+    }
+  }
+
+  /** If it cannot be, the next state may still find room. */
+  private static void makeReady(Path draft, int length) {
+    try {
+      fill(draft, new byte[length]);
+    } catch (IOException e) {
+      log.debug("{} could not be made ready: {}", draft, e.toString());
+    }
   }
 
   /** Reads it from a work directory; empty if there is none. */
@@ -114,6 +143,7 @@ record SwapJournal(State state, List<String> old, List<String> next) {
   /** Removes it from a work directory, durably. */
   static void remove(Path work) throws IOException {
     Files.deleteIfExists(work.resolve(NAME));
+    Files.deleteIfExists(work.resolve(DRAFT));
     FileTree.syncDirectory(work);
   }
 

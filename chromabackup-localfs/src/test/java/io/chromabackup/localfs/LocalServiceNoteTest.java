@@ -233,14 +233,61 @@ class LocalServiceNoteTest {
   }
 
   @Test
-  void startingEndsWhatStoppingBegan() throws IOException {
+  void aServiceThatWasStartedMayBeStoppedAgainAndTheNoteGoesWithTheHold() throws IOException {
     LocalService service = daemon.controller();
     Hold first = service.stop();
     service.start();
-    assertThat(notes()).isEmpty();
+    daemon.assertRuns();
     Hold second = service.stop();
+    daemon.assertIsDown();
+    assertThat(onlyNote()).exists();
+    service.start();
     first.close();
+    assertThat(notes()).isEmpty();
     second.close();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void startingWhatADeadProcessStoppedSettlesIt() throws IOException {
+    daemon.controller().stop().leave();
+    daemon.controller().start();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  /** A restore that failed: its service was started, and must be stopped for the way back. */
+  @Test
+  void aServiceThatWasStartedIsStoppedAgainOnADiskThatIsFullByThen() throws Exception {
+    Files.createDirectory(daemon.notes());
+    try (Mount small = Mount.tmpfs(daemon.notes(), "size=64k,nr_inodes=40")) {
+      LocalService service = daemon.controller();
+      Hold hold = service.stop();
+      service.start();
+      small.fill();
+
+      service.stop();
+      daemon.assertIsDown();
+      service.start();
+      hold.close();
+
+      daemon.assertRuns();
+      small.empty();
+      assertThat(notes()).isEmpty();
+    }
+  }
+
+  @Test
+  void aServiceThatWasStoppedAgainIsLeftToTheNext() throws IOException {
+    LocalService service = daemon.controller();
+    Hold hold = service.stop();
+    service.start();
+    service.stop();
+    hold.leave();
+    daemon.assertIsDown();
+
+    assertThat(daemon.controller().recover()).isPresent();
     daemon.assertRuns();
     assertThat(notes()).isEmpty();
   }

@@ -247,6 +247,57 @@ class LocalTargetOnDiskTest extends LocalTargetSpec {
         .hasCauseInstanceOf(FileSystemException.class);
   }
 
+  /** From the swap on, another program leaves no room for a byte, and none for a name. */
+  @Test
+  void theWayBackNeedsNoRoom() throws Exception {
+    try (Mount small = mountSmallDisk()) {
+      try (Replacement replacement = target.stage(archive())) {
+        replacement.swap();
+        small.fill();
+        replacement.reject();
+        assertThat(SwapJournal.read(work).orElseThrow().state())
+            .isEqualTo(SwapJournal.State.SWAPPING);
+        replacement.rollBack();
+      }
+      small.empty();
+      requireOld();
+    }
+  }
+
+  @Test
+  void norDoesTheWayOn() throws Exception {
+    try (Mount small = mountSmallDisk()) {
+      try (Replacement replacement = target.stage(archive())) {
+        replacement.swap();
+        small.fill();
+        replacement.commit();
+      }
+      small.empty();
+      requireNew();
+    }
+  }
+
+  @Test
+  void norDoesARecoveryThatKeepsWhatWasWorkedOn() throws Exception {
+    try (Mount small = mountSmallDisk()) {
+      leaveSwapped();
+      workOnIt();
+      small.fill();
+      String told = another().recover().orElseThrow();
+      small.empty();
+      requireOldAndWhatWasWorkedOn(told);
+    }
+  }
+
+  private Mount mountSmallDisk() throws Exception {
+    data = Files.createDirectory(directory.resolve("mounted"));
+    work = data.resolve(".chromabackup");
+    target = another();
+    Mount mount = Mount.tmpfs(data, "size=256k,nr_inodes=100");
+    Trees.write(Trees.OLD, data);
+    return mount;
+  }
+
   @Test
   void aMountPointIsRestoredInto() throws Exception {
     Path mounted = Files.createDirectory(directory.resolve("mounted"));

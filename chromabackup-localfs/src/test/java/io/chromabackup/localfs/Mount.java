@@ -1,13 +1,21 @@
 package io.chromabackup.localfs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Space;
 import io.chromabackup.testkit.RealChroma;
 import io.chromabackup.testkit.Skip;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A file system that is mounted for a test. Needs root; CI has it, and fails without. */
 final class Mount implements AutoCloseable {
+  private static final String FILLER = "filler";
+
   private final Path point;
 
   private Mount(Path point) {
@@ -24,6 +32,29 @@ final class Mount implements AutoCloseable {
 
   void makeReadOnly() throws IOException, InterruptedException {
     mount(point, "mount", "-o", "remount,ro", point.toString());
+  }
+
+  /** Leaves no room for a byte, nor for a name. */
+  void fill() throws IOException {
+    Path filler = Files.createDirectory(point.resolve(FILLER));
+    try (OutputStream out = Files.newOutputStream(filler.resolve("bytes"))) {
+      while (true) {
+        out.write(0);
+      }
+    } catch (IOException e) {
+      assertThat(Space.isExhausted(e)).isTrue();
+    }
+    try {
+      for (int i = 0; ; i++) {
+        Files.createFile(filler.resolve("name-" + i));
+      }
+    } catch (IOException e) {
+      assertThat(Space.isExhausted(e)).isTrue();
+    }
+  }
+
+  void empty() throws IOException {
+    FileTree.delete(point.resolve(FILLER));
   }
 
   /** What is in the directory, read-only. */
