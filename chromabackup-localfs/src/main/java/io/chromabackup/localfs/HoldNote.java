@@ -184,6 +184,11 @@ final class HoldNote {
     }
   }
 
+  /** Tells whether it is there, for this process. */
+  synchronized boolean isWritten() {
+    return depth > 0;
+  }
+
   /** A hold has ended well. With the last one the note goes. */
   synchronized void ended() {
     if (depth > 1 && !resting) {

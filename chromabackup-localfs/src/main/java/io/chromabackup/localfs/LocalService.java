@@ -76,6 +76,7 @@ public final class LocalService implements ServiceController {
   private final @Nullable Command health;
   private final @Nullable Command stop;
   private final @Nullable Command start;
+  private final @Nullable SystemdDependents dependents;
   private final HoldNote note;
 
   private LocalService(Builder builder, @Nullable ProcessSource process) {
@@ -86,6 +87,7 @@ public final class LocalService implements ServiceController {
     this.health = builder.health;
     this.stop = builder.stop;
     this.start = builder.start;
+    this.dependents = builder.dependents;
     this.note = builder.note();
   }
 
@@ -115,6 +117,12 @@ public final class LocalService implements ServiceController {
    * A systemd unit that can be stopped. Needs the right to do so. A unit that is just being started
    * or stopped is given the time for it; a unit that does not exist is an error, and not down.
    *
+   * <p>Not stopped, as {@link ServiceNotHeld}, while a unit runs that systemd would stop with it
+   * and not start again: one that names it in {@code Requires=}, {@code BindsTo=} or {@code
+   * PartOf=}. Stop such units first, for a restore as {@link
+   * io.chromabackup.ChromaDeployment#withDependents dependents}, or have them name it in {@code
+   * Wants=}.
+   *
    * <p>Each call may take 100 seconds, as systemd's own patience is 90. For a unit with another
    * {@code TimeoutStopSec} or {@code TimeoutStartSec} see {@link #systemd(String, Duration)}.
    *
@@ -140,11 +148,17 @@ public final class LocalService implements ServiceController {
   }
 
   static LocalService systemd(String systemctl, String unit, Duration timeout) {
-    return builder(unit)
+    return systemd(SystemdDependents.of(new SystemdUnit(systemctl, unit)), timeout);
+  }
+
+  static LocalService systemd(SystemdDependents dependents, Duration timeout) {
+    SystemdUnit unit = dependents.unit();
+    return builder(unit.name())
         .timeout(timeout)
-        .stopCommand(systemctl, "stop", "--", unit)
-        .startCommand(systemctl, "start", "--", unit)
-        .status(new SystemdStatus(systemctl, unit))
+        .stopCommand(unit.systemctl(), "stop", "--", unit.name())
+        .startCommand(unit.systemctl(), "start", "--", unit.name())
+        .status(new SystemdStatus(unit))
+        .dependents(dependents)
         .build();
   }
 
@@ -246,7 +260,14 @@ public final class LocalService implements ServiceController {
   @Override
   public Hold stop() throws IOException {
     StoppableService service = stoppable();
-    return service.isDown() ? NothingHeld.INSTANCE : noted(Kind.STOPPED, service::stop);
+    if (service.isDown()) {
+      return NothingHeld.INSTANCE;
+    }
+    // one that is held already must be stopped again, whatever has come up with it
+    if (dependents != null && !note.isWritten()) {
+      dependents.requireNone(name, Deadline.after(timeout));
+    }
+    return noted(Kind.STOPPED, service::stop);
   }
 
   /**
@@ -422,6 +443,7 @@ public final class LocalService implements ServiceController {
     private @Nullable PidFile pidFile;
     private @Nullable Command stop;
     private @Nullable Command start;
+    private @Nullable SystemdDependents dependents;
     private @Nullable ServiceStatus status;
     private @Nullable Command health;
     private @Nullable Path notes;
@@ -512,6 +534,11 @@ public final class LocalService implements ServiceController {
 
     private Builder status(ServiceStatus how) {
       this.status = how;
+      return this;
+    }
+
+    private Builder dependents(SystemdDependents units) {
+      this.dependents = units;
       return this;
     }
 

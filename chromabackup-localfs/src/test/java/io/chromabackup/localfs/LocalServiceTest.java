@@ -11,6 +11,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,7 +238,11 @@ class LocalServiceTest {
         for last in "$@"; do :; done
         [ "$last" = chroma.service ] || loaded=not-found
         state() { sh %1$s status && echo active || echo inactive; }
-        show() { printf 'LoadState=%%s\\nActiveState=%%s\\n' $loaded "${state-$(state)}"; }
+        dependents() { :; }
+        show() {
+          dependents "$last"
+          printf 'Id=%%s\\nLoadState=%%s\\nActiveState=%%s\\n' "$last" $loaded "${state-$(state)}"
+        }
         . %2$s
         case $1 in
           show) show ;;
@@ -247,7 +252,75 @@ class LocalServiceTest {
             .formatted(daemon.file("service.sh"), daemon.file("override"));
     Path program = Files.writeString(directory.resolve("systemctl"), systemctl);
     assertThat(program.toFile().setExecutable(true)).isTrue();
-    return LocalService.systemd(program.toString(), unit, timeout);
+    return LocalService.systemd(
+        new SystemdDependents(new SystemdUnit(program.toString(), unit), own), timeout);
+  }
+
+  private Set<String> own = Set.of("user.slice");
+
+  /** As systemctl has it, of rag.service by way of another unit that is not running. */
+  private static final String REQUIRED =
+      """
+      dependents() {
+        case $1 in
+          chroma.service) echo BoundBy=; echo ConsistsOf=index.service ;;
+          index.service) state=inactive; echo RequiredBy=rag.service chroma.service ;;
+        esac
+      }
+      """;
+
+  @Test
+  void aSystemdUnitIsNotStoppedThatOthersWouldGoDownWith() throws IOException {
+    daemon.start();
+    daemon.override(REQUIRED);
+    assertThatThrownBy(systemd("chroma.service")::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("systemd would stop rag.service with it, and not start that again")
+        .hasMessageContaining("as dependents")
+        .hasMessageContaining("in Wants=");
+    daemon.assertRuns();
+    assertThat(daemon.starts()).isEqualTo(1);
+  }
+
+  @Test
+  void aSystemdUnitIsStoppedIfThoseThatRequireItAreDown() throws IOException {
+    daemon.start();
+    daemon.override(REQUIRED + "[ $last != rag.service ] || state=failed\n");
+    try (var hold = systemd("chroma.service").stop()) {
+      daemon.assertIsDown();
+    }
+    daemon.assertRuns();
+  }
+
+  /** It would not live to start it again. */
+  @Test
+  void aSystemdUnitIsNotStoppedThatThisProcessWouldGoDownWith() throws IOException {
+    daemon.start();
+    daemon.override(REQUIRED);
+    own = Set.of("system.slice", "rag.service");
+    assertThatThrownBy(systemd("chroma.service")::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("stop this process with it, which runs in rag.service")
+        .hasMessageContaining("in Wants=");
+    own = Set.of("system.slice", "chroma.service");
+    assertThatThrownBy(systemd("chroma.service")::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("which runs in chroma.service");
+    daemon.assertRuns();
+  }
+
+  /** Of a restore that failed: what has come up since must not keep the old data away. */
+  @Test
+  void aSystemdUnitThatWasStoppedAndStartedIsStoppedAgainWhateverRequiresIt() throws IOException {
+    daemon.start();
+    LocalService service = systemd("chroma.service");
+    try (var hold = service.stop()) {
+      service.start();
+      daemon.override(REQUIRED);
+      service.stop();
+      daemon.assertIsDown();
+    }
+    daemon.assertRuns();
   }
 
   @Test
