@@ -330,6 +330,9 @@ class LocalServiceTest {
       assertThat(ps.threadStates(ticker.pid())).matches("[A-Z]");
       assertThat(ps.born(ticker.pid())).isNotEmpty().doesNotContain(" ");
       ticker.signal("STOP");
+      while (!LocalProcess.find(ticker.pid()).orElseThrow().isStoppedBySignal()) {
+        Thread.onSpinWait(); // in the midst of a write it goes on for a while
+      }
       assertThat(ps.threadStates(ticker.pid())).isEqualTo("T");
       ticker.killAndWait();
       assertThat(ps.threadStates(ticker.pid())).isEmpty();
