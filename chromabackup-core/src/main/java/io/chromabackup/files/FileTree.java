@@ -9,7 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Directories with what is in them, on any file system. */
@@ -152,7 +153,9 @@ public final class FileTree {
 
   /**
    * Makes the names in a directory survive a power cut. Does nothing where directories cannot be
-   * opened (Windows, in-memory file systems); but a sync that fails is an error.
+   * opened (Windows, in-memory file systems) or cannot be synced (shared folders of virtual
+   * machines, some network drives): names last there as long as the file system sees to it. But a
+   * sync that fails is an error.
    *
    * @param directory the directory
    * @throws IOException if syncing fails
@@ -164,32 +167,45 @@ public final class FileTree {
     } catch (AccessDeniedException | UnsupportedOperationException e) {
       return; // as Windows says
     } catch (FileSystemException e) {
-      if (isNative(directory) || e instanceof NoSuchFileException) {
+      boolean missing = e instanceof NoSuchFileException && !Present.directoryBehind(directory);
+      if (isNative(directory) || missing) {
         throw e;
       }
-      return; // as those in memory say
+      return; // as those in memory say, or in a zip file
     }
     try (channel) {
       channel.force(true);
+    } catch (IOException e) {
+      if (!Unsynced.isMeantBy(e)) {
+        throw e;
+      }
     }
   }
 
-  /**
-   * Makes everything below a directory survive a power cut: files, then the directories.
-   *
-   * @param root the directory
-   * @throws IOException if syncing fails
-   */
-  public static void sync(Path root) throws IOException {
-    for (Path child : children(root)) {
-      Interruption.check();
-      if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
-        sync(child);
-      } else {
-        syncFile(child);
+  /** How systems say that a file is none that can be synced: there is no exception type for it. */
+  private static final class Unsynced {
+    private static final List<String> WORDS =
+        List.of("Invalid argument", "Operation not supported", "Function not implemented");
+
+    /** Unix says it in the language of the locale, so it is asked for its words. */
+    private static final Optional<String> LOCAL = ofNullDevice();
+
+    private static Optional<String> ofNullDevice() {
+      try (FileChannel device = FileChannel.open(Path.of("/dev/null"), StandardOpenOption.WRITE)) {
+        device.force(true);
+        return Optional.empty();
+      } catch (IOException | InvalidPathException e) {
+        return e.getClass() == IOException.class
+            ? Optional.ofNullable(e.getMessage())
+            : Optional.empty();
       }
     }
-    syncDirectory(root);
+
+    static boolean isMeantBy(IOException e) {
+      String said = e.getMessage();
+      return said != null
+          && (WORDS.contains(said) || LOCAL.filter(words -> words.equals(said)).isPresent());
+    }
   }
 
   /**
