@@ -28,7 +28,8 @@ public final class LocalChroma {
    * restores owns what is restored.
    *
    * @param dataDirectory the directory that holds {@code chroma.sqlite3} (Chroma's {@code
-   *     persist_path}), on any file system; for a restore it may be missing
+   *     persist_path}), on any file system; for a restore it may be missing, and its file system
+   *     must be able to move directories, as one in a zip file is not
    * @return the deployment, with no service to control yet
    */
   public static ChromaDeployment at(Path dataDirectory) {

@@ -110,8 +110,19 @@ final class LocalTarget implements RestoreTarget {
   }
 
   private void requireSuitable() throws IOException {
+    requireNoZipFile();
     requireNoLink();
     requireNoStore();
+  }
+
+  /** A directory that is moved there is empty afterwards. */
+  private void requireNoZipFile() throws IOException {
+    if (data.getFileSystem().provider().getScheme().equals("jar")) {
+      throw new ChromaBackupException.TargetUnsuitable(
+          describe(),
+          "it is in a zip file, where directories cannot be moved. Restore into a directory of a"
+              + " disk, and put that into the zip file");
+    }
   }
 
   /**

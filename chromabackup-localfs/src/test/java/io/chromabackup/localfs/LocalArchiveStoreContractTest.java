@@ -1,5 +1,7 @@
 package io.chromabackup.localfs;
 
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import io.chromabackup.ArchiveName;
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.testkit.contract.ArchiveStoreContract;
@@ -40,9 +42,34 @@ class LocalArchiveStoreContractTest {
   }
 
   @Nested
-  class InMemory implements ArchiveStoreContract {
-    private final FileSystem memory = Trees.inMemory();
-    private final Path directory = memory.getPath("/srv/backups");
+  class InMemory extends Memory {
+    InMemory() {
+      super(Trees.inMemory(), "/srv/backups");
+    }
+  }
+
+  @Nested
+  class AsOnWindows extends Memory {
+    AsOnWindows() {
+      super(Jimfs.newFileSystem(Configuration.windows()), "C:\\srv\\backups");
+    }
+  }
+
+  @Nested
+  class AsOnMac extends Memory {
+    AsOnMac() {
+      super(Jimfs.newFileSystem(Configuration.osX()), "/srv/backups");
+    }
+  }
+
+  private abstract static class Memory implements ArchiveStoreContract {
+    private final FileSystem memory;
+    private final Path directory;
+
+    Memory(FileSystem memory, String directory) {
+      this.memory = memory;
+      this.directory = memory.getPath(directory);
+    }
 
     @AfterEach
     void close() throws IOException {
@@ -92,7 +119,7 @@ class LocalArchiveStoreContractTest {
       store.delete(REHEARSED);
     }
     for (int step = 0; step < steps.size(); step++) {
-      if (steps.get(step).matches(kind + " .*/partial-[^.]*")) {
+      if (steps.get(step).matches(kind + " .*[/\\\\]partial-[^.]*")) {
         return step + 1;
       }
     }

@@ -1,5 +1,7 @@
 package io.chromabackup.localfs;
 
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import io.chromabackup.RestoreTarget;
 import io.chromabackup.testkit.contract.DataFiles;
 import io.chromabackup.testkit.contract.RestoreTargetContract;
@@ -43,8 +45,34 @@ class LocalTargetContractTest {
   }
 
   @Nested
-  class InMemory implements OfDirectory {
-    private final FileSystem memory = Trees.inMemory();
+  class InMemory extends Memory {
+    InMemory() {
+      super(Trees.inMemory(), "/srv/chroma");
+    }
+  }
+
+  @Nested
+  class AsOnWindows extends Memory {
+    AsOnWindows() {
+      super(Jimfs.newFileSystem(Configuration.windows()), "C:\\srv\\chroma");
+    }
+  }
+
+  @Nested
+  class AsOnMac extends Memory {
+    AsOnMac() {
+      super(Jimfs.newFileSystem(Configuration.osX()), "/srv/chroma");
+    }
+  }
+
+  private abstract static class Memory implements OfDirectory {
+    private final FileSystem memory;
+    private final Path data;
+
+    Memory(FileSystem memory, String data) {
+      this.memory = memory;
+      this.data = memory.getPath(data);
+    }
 
     @AfterEach
     void close() throws IOException {
@@ -53,7 +81,7 @@ class LocalTargetContractTest {
 
     @Override
     public Path data() {
-      return memory.getPath("/srv/chroma");
+      return data;
     }
   }
 }

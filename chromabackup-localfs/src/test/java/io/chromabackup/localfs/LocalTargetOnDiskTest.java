@@ -13,8 +13,11 @@ import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
 import io.chromabackup.testkit.Skip;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -296,6 +299,21 @@ class LocalTargetOnDiskTest extends LocalTargetSpec {
     Mount mount = Mount.tmpfs(data, "size=256k,nr_inodes=100");
     Trees.write(Trees.OLD, data);
     return mount;
+  }
+
+  @Test
+  void aZipFileIsNotRestoredInto() throws IOException {
+    URI uri = URI.create("jar:" + directory.resolve("some.zip").toUri());
+    StagedFiles archive = archive();
+    try (FileSystem zip = FileSystems.newFileSystem(uri, Map.of("create", "true"))) {
+      LocalTarget inside = new LocalTarget(zip.getPath("/chroma"));
+
+      assertThatThrownBy(inside::workspace)
+          .isInstanceOf(TargetUnsuitable.class)
+          .hasMessageContaining("it is in a zip file");
+      assertThatThrownBy(() -> inside.stage(archive)).isInstanceOf(TargetUnsuitable.class);
+      assertThat(zip.getPath("/chroma")).doesNotExist();
+    }
   }
 
   @Test
