@@ -66,13 +66,13 @@ final class HoldNote {
   /**
    * The note of a service, which is not written yet.
    *
-   * @param directory where notes are
+   * @param directory where notes are; nothing can be written in one that is not absolute
    * @param service the service's name
    * @param identity what else tells it from others of that name
    */
   HoldNote(Path directory, String service, String identity) {
     this.service = service;
-    this.directory = directory.toAbsolutePath();
+    this.directory = directory;
     String readable = service.replaceAll("[^A-Za-z0-9._-]", "_");
     String whole = service + "\n" + identity;
     UUID unique = UUID.nameUUIDFromBytes(whole.getBytes(StandardCharsets.UTF_8));
@@ -81,7 +81,10 @@ final class HoldNote {
             readable.substring(0, Math.min(64, readable.length())) + "-" + unique + SUFFIX);
   }
 
-  /** Where notes are if nobody says otherwise: where programs keep their state on Unix. */
+  /**
+   * Where notes are if nobody says otherwise: where programs keep their state on Unix. Not absolute
+   * for a user without a home, whose Java calls it a question mark.
+   */
   static Path usualDirectory() {
     String state = System.getenv("XDG_STATE_HOME");
     Path base =
@@ -109,7 +112,9 @@ final class HoldNote {
       return;
     }
     try {
+      requireDirectory();
       Claim taken = claim();
+      requireThawed(taken);
       try {
         channel = create("%s%nservice %s%n".formatted(Holder.text(kind.word), service));
       } catch (IOException | RuntimeException | Error e) {
@@ -132,6 +137,30 @@ final class HoldNote {
               + "), and if this process died nobody would know. Have notes kept elsewhere"
               + " (LocalService.Builder.notes, or the environment variable XDG_STATE_HOME)",
           e);
+    }
+  }
+
+  private void requireDirectory() throws IOException {
+    if (!directory.isAbsolute()) {
+      throw new IOException("this user has no home directory");
+    }
+  }
+
+  /** What a dead process froze is known from its note alone. What it stopped runs by now. */
+  private void requireThawed(Claim taken) throws IOException {
+    try {
+      Optional<Left> left = read();
+      if (left.isPresent() && !left.get().stopped()) {
+        throw new ServiceNotHeld(
+            service,
+            "it was "
+                + left.get().words()
+                + ", which did not bring it back. Call ChromaBackup.recover first",
+            null);
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      taken.leave();
+      throw e;
     }
   }
 
@@ -259,7 +288,7 @@ final class HoldNote {
    * @return what was done, in words; empty if there was nothing to do, or if its holder lives
    */
   synchronized Optional<String> settle(Remedy remedy) throws IOException {
-    Optional<Claim> dead = claim == null ? Claim.onLeft(file) : Optional.empty();
+    Optional<Claim> dead = claim == null ? claimLeft() : Optional.empty();
     if (dead.isEmpty()) {
       return Optional.empty();
     }
@@ -272,6 +301,21 @@ final class HoldNote {
       dead.get().leave();
       throw e;
     }
+  }
+
+  /** Whoever looks through all notes has each for a moment, which is not to pass for a hold. */
+  private Optional<Claim> claimLeft() throws IOException {
+    if (!directory.isAbsolute()) {
+      return Optional.empty();
+    }
+    Optional<Claim> left = Claim.onLeft(file);
+    for (int waited = 0;
+        left.isEmpty() && Present.at(file) && waited < PATIENCE_MILLIS;
+        waited += RETRY_MILLIS) {
+      Interruption.sleep(RETRY_MILLIS);
+      left = Claim.onLeft(file);
+    }
+    return left;
   }
 
   /** Empty if it was never finished, and so nothing was held. */
@@ -293,7 +337,7 @@ final class HoldNote {
   /** Says of what other services dead processes left notes; only who controls them can help. */
   void tellOfOthers() {
     try {
-      if (!Present.at(directory)) {
+      if (!directory.isAbsolute() || !Present.at(directory)) {
         return;
       }
       for (Path other : FileTree.children(directory)) {

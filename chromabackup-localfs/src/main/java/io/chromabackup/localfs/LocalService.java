@@ -593,7 +593,8 @@ public final class LocalService implements ServiceController {
               : Stream.of(stop, start)
                   .map(command -> command == null ? "" : command.identity())
                   .collect(Collectors.joining("\n"));
-      return new HoldNote(notes == null ? HoldNote.usualDirectory() : notes, name, identity);
+      Path directory = notes == null ? HoldNote.usualDirectory() : notes.toAbsolutePath();
+      return new HoldNote(directory, name, identity);
     }
 
     /**

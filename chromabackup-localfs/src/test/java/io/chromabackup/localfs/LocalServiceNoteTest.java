@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -315,6 +317,58 @@ class LocalServiceNoteTest {
         .hasMessageContaining("XDG_STATE_HOME");
     daemon.assertRuns();
     assertThat(daemon.starts()).isEqualTo(1);
+  }
+
+  /** As Java has it for a user who is not in the list of users, in a container for example. */
+  @Test
+  void whereThereIsNoHomeTheServiceIsNotTouchedNorAnythingWritten() throws IOException {
+    Path nowhere = Path.of("?", ".local", "state");
+    HoldNote note = new HoldNote(nowhere, "daemon", "");
+
+    assertThatThrownBy(() -> note.write(HoldNote.Kind.STOPPED))
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("this user has no home directory")
+        .hasMessageContaining("XDG_STATE_HOME");
+    assertThat(note.settle(left -> Optional.of("settled"))).isEmpty();
+    note.tellOfOthers();
+    assertThat(Path.of("?")).doesNotExist();
+  }
+
+  /** Whoever recovers another service looks at the notes of all. */
+  @Test
+  void aNoteThatIsBeingLookedAtIsSettledAllTheSame() throws Exception {
+    daemon.controller().stop().leave();
+    Claim onlooker = Claim.on(onlyNote()).orElseThrow();
+    FutureTask<Optional<String>> recovery = new FutureTask<>(daemon.controller()::recover);
+    Thread recovering = new Thread(recovery);
+    recovering.start();
+    while (recovering.getState() != Thread.State.TIMED_WAITING && recovering.isAlive()) {
+      Thread.onSpinWait();
+    }
+    onlooker.leave();
+
+    assertThat(recovery.get()).isPresent();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  /** Which processes are frozen is known from there alone. */
+  @Test
+  void theNoteOfAnotherWhoFrozeTheServiceIsNotWrittenOver() throws Exception {
+    try (ForkedProcess holder = ForkedProcess.run("pause", daemon.file(""))) {
+      killWithItsGuard(holder);
+      String left = Files.readString(onlyNote());
+
+      assertThatThrownBy(pausable()::pause)
+          .isInstanceOf(ServiceNotHeld.class)
+          .hasMessageContaining("it was paused by process " + holder.pid())
+          .hasMessageContaining("Call ChromaBackup.recover first");
+
+      assertThat(onlyNote()).hasContent(left);
+      assertThat(pausable().recover()).isPresent();
+      pausable().pause().close();
+    }
+    assertThat(notes()).isEmpty();
   }
 
   @Test
