@@ -37,6 +37,7 @@ final class PartialArchive implements Closeable {
   private final Path ours;
   private final Claim claim;
   private final StoreFailure failure;
+  private boolean moved;
   private boolean published;
 
   private PartialArchive(Path directory, Path ours, Claim claim, StoreFailure failure) {
@@ -136,6 +137,7 @@ final class PartialArchive implements Closeable {
       if (Present.at(archive)) {
         throw new FileAlreadyExistsException(archive.toString());
       }
+      moved = true; // or not, if that fails: then it is still where it was
       Files.move(claim.path(), archive, StandardCopyOption.ATOMIC_MOVE);
       FileTree.syncDirectory(ours); // or else the way back could be what lasts
     }
@@ -154,8 +156,7 @@ final class PartialArchive implements Closeable {
 
   /** Unpublishes the archive, if that is what has the name. */
   private void takeBack(Path archive) throws IOException {
-    boolean moved = !Present.at(claim.path());
-    if (moved || isLinked(archive)) {
+    if ((moved && !Present.at(claim.path())) || isLinked(archive)) {
       Files.deleteIfExists(archive);
       FileTree.syncDirectory(directory);
     }

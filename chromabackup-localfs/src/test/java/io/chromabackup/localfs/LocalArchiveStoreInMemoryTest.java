@@ -204,6 +204,25 @@ class LocalArchiveStoreInMemoryTest extends LocalArchiveStoreSpec {
     assertThat(remains()).noneMatch(name -> name.contains("partial"));
   }
 
+  /** As when locks do not hold, and somebody swept what seemed to be a dead process's. */
+  @Test
+  void anArchiveOfAnotherIsLeftAloneThoughOursIsGoneBeforeItWasMoved() throws IOException {
+    faults.withoutLinks();
+    Path archive = directory.resolve(NAME.toString());
+    assertThatThrownBy(
+            () ->
+                stepped()
+                    .write(
+                        NAME,
+                        text("ours"),
+                        in -> {
+                          Files.delete(partial());
+                          Files.writeString(archive, "another's");
+                        }))
+        .isInstanceOf(ArchiveExists.class);
+    assertThat(archive).hasContent("another's");
+  }
+
   @Test
   void hardLinksThatAreNotPermittedAreDoneWithout() throws IOException {
     faults.withoutLinks(link -> new FileSystemException(link.toString(), null, "not permitted"));
