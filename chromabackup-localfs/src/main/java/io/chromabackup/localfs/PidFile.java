@@ -48,7 +48,9 @@ record PidFile(Path path, ProcessTable processes) implements ProcessSource {
     Optional<LocalProcess> process = LocalProcess.find(parse(text), processes);
     if (process.isPresent() && process.get().startedAfter(written.plus(CLOCK_SLACK))) {
       throw new IOException(
-          "pid file %s is older than %s that it names, and so from another process that is gone. Delete it if the service is down"
+          ("pid file %s is older than %s that it names: it is from another process that is gone, or"
+                  + " the clock was set since. See whether that process is the service. If so, touch"
+                  + " the file; if not, and the service is down, the file may go")
               .formatted(path, process.get()));
     }
     return process;
