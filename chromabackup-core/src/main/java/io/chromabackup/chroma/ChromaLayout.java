@@ -1,6 +1,7 @@
 package io.chromabackup.chroma;
 
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -32,6 +33,9 @@ public final class ChromaLayout {
 
   /** Which id each vector belongs to. */
   public static final String IDS = "index_metadata.pickle";
+
+  /** What is found at the top of a data directory, and is neither Chroma's nor a surprise. */
+  private static final Set<String> EXPECTED = Set.of(".chromabackup", "lost+found");
 
   private static final Pattern UUID =
       Pattern.compile("\\p{XDigit}{8}-(\\p{XDigit}{4}-){3}\\p{XDigit}{12}");
@@ -68,5 +72,17 @@ public final class ChromaLayout {
    */
   public static boolean belongsToChroma(String topLevelName) {
     return isDatabaseFile(topLevelName) || isSegmentDirectory(topLevelName);
+  }
+
+  /**
+   * Tells whether somebody put what has this name into the data directory, who may miss it in a
+   * backup.
+   *
+   * @param topLevelName a name at the top of the data directory
+   * @return false if it belongs to Chroma, to a restore that is at work, or to the file system of
+   *     which the directory is the root
+   */
+  public static boolean isForeign(String topLevelName) {
+    return !belongsToChroma(topLevelName) && !EXPECTED.contains(topLevelName);
   }
 }

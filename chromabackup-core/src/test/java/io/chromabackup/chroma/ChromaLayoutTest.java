@@ -39,6 +39,24 @@ class ChromaLayoutTest {
     assertThat(ChromaLayout.belongsToChroma(name)).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"lost+found", ".chromabackup", "chroma.sqlite3-wal"})
+  void whatIsToBeExpectedIsNotForeign(String name) {
+    assertThat(ChromaLayout.isForeign(name)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "notes.txt",
+        "chroma.sqlite3.bak",
+        ".chromabackup-replaced-20260102_030405",
+        "lib"
+      })
+  void whatSomebodyMayMissIsForeign(String name) {
+    assertThat(ChromaLayout.isForeign(name)).isTrue();
+  }
+
   @Test
   void databaseFilesAreNoSegments() {
     assertThat(ChromaLayout.isDatabaseFile("chroma.sqlite3-wal")).isTrue();

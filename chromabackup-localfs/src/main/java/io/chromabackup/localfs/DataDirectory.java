@@ -105,7 +105,7 @@ final class DataDirectory {
     List<String> names = new ArrayList<>();
     for (Path child : FileTree.children(root)) {
       String name = name(child);
-      if (!ChromaLayout.belongsToChroma(name) && !name.equals(LocalTarget.WORK)) {
+      if (ChromaLayout.isForeign(name)) {
         names.add(name);
       }
     }

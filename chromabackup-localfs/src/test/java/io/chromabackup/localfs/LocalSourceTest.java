@@ -42,6 +42,21 @@ class LocalSourceTest {
     assertThat(source.held()).hasValue(Duration.ZERO);
   }
 
+  /** The directory may be where a file system of its own is mounted. */
+  @Test
+  void onlyWhatSomebodyMayMissIsWarnedOf() throws IOException {
+    Path chroma = Fixture.copyTo(directory.resolve("chroma"));
+    Files.createDirectory(chroma.resolve("lost+found"));
+    Files.createDirectory(chroma.resolve(".chromabackup"));
+    assertThat(new LocalSource(chroma).probe().warnings()).isEmpty();
+
+    Files.createFile(chroma.resolve("notes.txt"));
+    assertThat(new LocalSource(chroma).probe().warnings())
+        .singleElement()
+        .asString()
+        .endsWith("was left out: [notes.txt]");
+  }
+
   @Test
   void aDatabaseThatCannotBeOpenedHoldsNobody() throws IOException {
     Path chroma = Files.createDirectory(directory.resolve("chroma"));
