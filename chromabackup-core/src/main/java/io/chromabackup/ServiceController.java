@@ -45,6 +45,8 @@ public interface ServiceController {
    *
    * @return closing it thaws the service, if it was this call that froze it
    * @throws ChromaBackupException.ServiceNotHeld if it cannot be frozen; it runs on then
+   * @throws java.io.InterruptedIOException if interrupted, unless that comes too late; it is as it
+   *     was found then, and the flag set (SERVICE-19)
    * @throws IOException if it cannot be told
    */
   Hold pause() throws IOException;
@@ -56,6 +58,8 @@ public interface ServiceController {
    * @return closing it starts the service, if it was this call that stopped it. A restore starts it
    *     by {@link #start()}, and closes this afterwards
    * @throws ChromaBackupException.ServiceNotHeld if it does not stop in time; it runs on then
+   * @throws java.io.InterruptedIOException if interrupted, unless that comes too late; it is as it
+   *     was found then, and the flag set (SERVICE-19)
    * @throws IOException if it cannot be told
    */
   Hold stop() throws IOException;
@@ -75,7 +79,8 @@ public interface ServiceController {
    * Waits until the service does its work, by the controller's own measure. At once for one that
    * knows no measure (SERVICE-15).
    *
-   * @param patience how long to wait
+   * @param patience how long to wait; a last look may take a little longer, but not for ever
+   *     (SERVICE-20)
    * @throws ChromaBackupException.Unhealthy if it does not in time
    * @throws IOException if it cannot be told
    */
@@ -98,8 +103,8 @@ public interface ServiceController {
   interface Hold extends AutoCloseable {
     /**
      * Brings the service back to the state it was found in; one that runs already is left alone
-     * (SERVICE-14). Calling it again does nothing (SERVICE-09). Works on an interrupted thread
-     * (SERVICE-10).
+     * (SERVICE-14), also if it was found frozen and somebody has thawed it since (SERVICE-21).
+     * Calling it again does nothing (SERVICE-09). Works on an interrupted thread (SERVICE-10).
      *
      * @throws ChromaBackupException.ServiceNotResumed if it cannot be brought back
      * @throws IOException if it cannot be told

@@ -1,6 +1,11 @@
 package io.chromabackup.testkit.contract;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
@@ -58,6 +63,47 @@ final class Kept {
       flag = Thread.interrupted();
     }
     require(flag, what + ": the thread's flag is not set any more");
+  }
+
+  /** What tells of an interrupt; a timeout is one by its type alone. */
+  static boolean isInterrupt(Throwable thrown) {
+    return (thrown instanceof InterruptedIOException && !(thrown instanceof SocketTimeoutException))
+        || thrown instanceof ClosedByInterruptException;
+  }
+
+  /**
+   * Does it on a thread of its own.
+   *
+   * @param limit how long that may take
+   * @return what is thrown; null if nothing is
+   */
+  static @Nullable Throwable outcome(Duration limit, String what, Attempt attempt)
+      throws IOException {
+    AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+    Thread thread = new Thread(() -> thrown.set(thrownBy(attempt)), what);
+    thread.setDaemon(true);
+    thread.start();
+    boolean ended;
+    try {
+      thread.join(limit.toMillis());
+      ended = !thread.isAlive();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } finally {
+      thread.interrupt(); // one that has ended does not mind
+    }
+    require(ended, what + ", it did not end within " + limit);
+    return thrown.get();
+  }
+
+  static void sleep(long millis) throws IOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
   }
 
   static void assume(boolean applicable, String why) {

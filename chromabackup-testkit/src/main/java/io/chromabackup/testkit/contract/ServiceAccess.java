@@ -36,7 +36,7 @@ public interface ServiceAccess {
   void bring(State state) throws IOException;
 
   /**
-   * Looks at the service, not by the controller.
+   * Looks at the service, not by the controller, which may be at work on another thread meanwhile.
    *
    * @return what it is like
    * @throws IOException if that fails

@@ -1,6 +1,7 @@
 package io.chromabackup.testkit.contract;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * What a {@link io.chromabackup.ServiceController} must keep, one sentence each, with the code that
@@ -59,7 +60,24 @@ public enum ServiceRule {
   /** About {@code Hold.leave} and {@code recover}. */
   SERVICE_18(
       "A stop that is left leaves the service down; recovery starts it and says so, or neither.",
-      ServiceRules::left);
+      ServiceRules::left),
+  /** About {@code pause} and {@code stop}. */
+  SERVICE_19(
+      "A hold whose thread is interrupted comes about, or the service stays as it was found; the"
+          + " flag is set afterwards.",
+      ServiceRules::interrupted),
+  /** About {@code awaitHealthy}. */
+  SERVICE_20(
+      "Waiting for a service that does not work ends when the patience does, or soon after.",
+      ServiceRules::patience),
+  /** About {@code pause} and {@code Hold.close}. */
+  SERVICE_21(
+      "A service that was found frozen and is thawed while it is held runs on when the hold is"
+          + " closed.",
+      ServiceRules::thawedMeanwhile);
+
+  /** How long a wait may take that should be over at once. */
+  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private final String sentence;
 
@@ -104,7 +122,12 @@ public enum ServiceRule {
    * @throws IOException if the controller fails
    */
   public void tryOn(ServiceAccess access) throws IOException {
-    check.on(new ServiceRules(access));
+    tryOn(access, LIMIT);
+  }
+
+  /** The same with another limit of what should be over at once. */
+  void tryOn(ServiceAccess access, Duration limit) throws IOException {
+    check.on(new ServiceRules(access, limit));
   }
 
   /** The id and the sentence. */

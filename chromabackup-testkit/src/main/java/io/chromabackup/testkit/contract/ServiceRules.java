@@ -1,11 +1,13 @@
 package io.chromabackup.testkit.contract;
 
 import static io.chromabackup.testkit.contract.Kept.assume;
+import static io.chromabackup.testkit.contract.Kept.isInterrupt;
+import static io.chromabackup.testkit.contract.Kept.outcome;
 import static io.chromabackup.testkit.contract.Kept.require;
 import static io.chromabackup.testkit.contract.Kept.requireInterruptible;
 import static io.chromabackup.testkit.contract.Kept.requireName;
 import static io.chromabackup.testkit.contract.Kept.requireSame;
-import static io.chromabackup.testkit.contract.Kept.thrownBy;
+import static io.chromabackup.testkit.contract.Kept.sleep;
 
 import io.chromabackup.ChromaBackupException.Unhealthy;
 import io.chromabackup.Quiet;
@@ -17,22 +19,35 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of service controllers, on one service. */
 final class ServiceRules {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration NO_PATIENCE = Duration.ofMillis(200);
 
+  /** How often to look whether what was interrupted takes effect all the same. */
+  private static final int LATER_LOOKS = 20;
+
+  private static final long BETWEEN_LOOKS_MILLIS = 50;
+
   private final ServiceAccess access;
+  private final Duration limit;
   private final ServiceController service;
 
   /** One way to hold a service. */
-  private interface Holding {
+  interface Holding {
     Hold hold() throws IOException;
   }
 
-  ServiceRules(ServiceAccess access) throws IOException {
+  /**
+   * The rules on a service.
+   *
+   * @param limit how long a wait may take that should be over at once
+   */
+  ServiceRules(ServiceAccess access, Duration limit) throws IOException {
     this.access = access;
+    this.limit = limit;
     this.service = access.open();
   }
 
@@ -188,8 +203,68 @@ final class ServiceRules {
     requireSame(run, access.run(), "its run after closing the hold");
   }
 
+  void thawedMeanwhile() throws IOException {
+    assumeOffered(Quiet.PAUSE);
+    access.bring(State.RUNNING);
+    String run = access.run();
+    access.bring(State.FROZEN);
+    try (Hold hold = service.pause()) {
+      access.bring(State.RUNNING);
+    }
+    requireState(State.RUNNING, "after closing the hold");
+    requireSame(run, access.run(), "its run after closing the hold");
+  }
+
+  /** Before it has begun, and in its midst: when the service is not seen at work any more. */
+  void interrupted() throws IOException {
+    for (Holding holding : offered()) {
+      access.bring(State.RUNNING);
+      requireAsFound("on an interrupted thread", InterruptedHold.before(holding));
+      requireAsFound(
+          "interrupted in its midst",
+          InterruptedHold.when(() -> access.state() != State.RUNNING, holding));
+    }
+  }
+
+  private void requireAsFound(String when, InterruptedHold taken) throws IOException {
+    Throwable thrown = taken.thrown();
+    if (thrown == null) {
+      taken.close();
+      requireState(State.RUNNING, when + ", after closing the hold");
+    } else {
+      require(isInterrupt(thrown), when + ": no InterruptedIOException but " + thrown);
+      requireStaysAtWork(when + ", after it was broken off");
+    }
+    require(!taken.hasForgotten(), when + ": the thread's flag is not set any more");
+  }
+
+  /** What a command was told, and nobody waits for, may take effect later. */
+  private void requireStaysAtWork(String when) throws IOException {
+    for (int look = 0; look < LATER_LOOKS; look++) {
+      requireState(State.RUNNING, when);
+      sleep(BETWEEN_LOOKS_MILLIS);
+    }
+  }
+
+  /** Whether it is unhealthy is another rule's. */
+  void patience() throws IOException {
+    awaitInVain();
+    if (service.offers().contains(Quiet.PAUSE)) {
+      access.bring(State.RUNNING);
+      access.bring(State.FROZEN);
+      awaitInVain();
+    }
+  }
+
+  private @Nullable Throwable awaitInVain() throws IOException {
+    return outcome(
+        limit,
+        "asked to wait for " + NO_PATIENCE.toMillis() + " ms",
+        () -> service.awaitHealthy(NO_PATIENCE));
+  }
+
   void health() throws IOException {
-    Throwable down = thrownBy(() -> service.awaitHealthy(NO_PATIENCE));
+    Throwable down = awaitInVain();
     require(
         down == null || down instanceof Unhealthy,
         "of a service that is down: no Unhealthy but " + down);
@@ -220,9 +295,16 @@ final class ServiceRules {
     requireRecovery();
     Hold first = service.stop();
     service.start();
-    service.stop();
+    Hold second = service.stop();
+    second.leave();
     first.leave();
-    requireState(State.DOWN, "after a stop was left that came after a start");
+    requireState(State.DOWN, "after two stops were left, with a start between them");
+    requireRecovery();
+    Hold ended = service.stop();
+    service.start();
+    ended.close();
+    service.stop().leave();
+    requireState(State.DOWN, "after a stop was left that came after one that was closed");
     requireRecovery();
   }
 

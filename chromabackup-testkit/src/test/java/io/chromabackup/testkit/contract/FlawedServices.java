@@ -44,7 +44,7 @@ final class FlawedServices {
 
     @Override
     public State state() {
-      return server.state;
+      return server.look();
     }
 
     @Override
@@ -67,6 +67,9 @@ final class FlawedServices {
     stops();
     starts();
     others();
+    interrupts();
+    patience();
+    thaws();
   }
 
   private static void looks() {
@@ -158,7 +161,8 @@ final class FlawedServices {
               }
             },
         SERVICE_10,
-        SERVICE_16);
+        SERVICE_16,
+        SERVICE_19);
     flaw(
         "a pause that stops and starts",
         SERVICE_04,
@@ -240,7 +244,8 @@ final class FlawedServices {
               }
             },
         SERVICE_10,
-        SERVICE_16);
+        SERVICE_16,
+        SERVICE_19);
     flaw(
         "the end of a stop starts what was down",
         SERVICE_08,
@@ -382,7 +387,8 @@ final class FlawedServices {
                 super.start();
               }
             },
-        SERVICE_14);
+        SERVICE_14,
+        SERVICE_18);
     flaw(
         "start of what runs stops it",
         SERVICE_12,
@@ -547,6 +553,157 @@ final class FlawedServices {
               @Override
               public Optional<String> recover() {
                 return server.left ? Optional.of("it runs again") : Optional.empty();
+              }
+            });
+  }
+
+  private static void interrupts() {
+    flaw(
+        "an interrupt leaves a service frozen",
+        SERVICE_19,
+        server ->
+            new InMemoryService(server) {
+              @Override
+              public Hold pause() throws IOException {
+                Hold hold = super.pause();
+                breakOffIfInterrupted();
+                return hold;
+              }
+            });
+    flaw(
+        "an interrupt leaves a service down",
+        SERVICE_19,
+        server ->
+            new InMemoryService(server) {
+              @Override
+              public Hold stop() throws IOException {
+                Hold hold = super.stop();
+                breakOffIfInterrupted();
+                return hold;
+              }
+            });
+    flaw(
+        "a stop that was broken off takes effect later",
+        SERVICE_19,
+        server ->
+            new InMemoryService(server) {
+              @Override
+              public Hold stop() throws IOException {
+                if (Thread.currentThread().isInterrupted()) {
+                  server.coming.add(ServiceAccess.State.RUNNING);
+                  server.coming.add(ServiceAccess.State.RUNNING);
+                  server.coming.add(ServiceAccess.State.DOWN);
+                }
+                breakOffIfInterrupted();
+                return super.stop();
+              }
+            });
+    flaw(
+        "a stop that an interrupt meets in its midst leaves a service down",
+        SERVICE_19,
+        server ->
+            new InMemoryService(server) {
+              private final Thread opener = Thread.currentThread();
+
+              @Override
+              public Hold stop() throws IOException {
+                breakOffIfInterrupted();
+                Hold hold = super.stop();
+                if (Thread.currentThread() != opener) {
+                  Kept.sleep(Duration.ofMinutes(1).toMillis());
+                }
+                return hold;
+              }
+            });
+    flaw(
+        "a pause forgets an interrupt",
+        SERVICE_19,
+        server ->
+            new InMemoryService(server) {
+              @Override
+              public Hold pause() throws IOException {
+                Thread.interrupted();
+                return super.pause();
+              }
+            });
+    flaw(
+        "an interrupt ends a stop with what nobody knows for an interrupt",
+        SERVICE_19,
+        server ->
+            new InMemoryService(server) {
+              @Override
+              public Hold stop() throws IOException {
+                if (Thread.currentThread().isInterrupted()) {
+                  throw new java.net.SocketTimeoutException("it does not stop");
+                }
+                return super.stop();
+              }
+            });
+  }
+
+  private static void breakOffIfInterrupted() throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  private static void patience() {
+    flaw(
+        "a service is waited for until it works",
+        SERVICE_20,
+        server ->
+            new InMemoryService(server) {
+              @Override
+              public void awaitHealthy(Duration patience) throws IOException {
+                while (server.state != ServiceAccess.State.RUNNING) {
+                  Kept.sleep(10);
+                }
+              }
+            },
+        SERVICE_15);
+    flaw(
+        "a service that is frozen is waited for until it answers",
+        SERVICE_20,
+        server ->
+            new InMemoryService(server) {
+              @Override
+              public void awaitHealthy(Duration patience) throws IOException {
+                while (server.state == ServiceAccess.State.FROZEN) {
+                  Kept.sleep(10);
+                }
+                super.awaitHealthy(patience);
+              }
+            });
+  }
+
+  private static void thaws() {
+    flaw(
+        "a service that was found frozen is frozen again though it was thawed since",
+        SERVICE_21,
+        server ->
+            new InMemoryService(server) {
+              @Override
+              public Hold pause() throws IOException {
+                return server.state == ServiceAccess.State.FROZEN
+                    ? new Once(() -> server.state = ServiceAccess.State.FROZEN)
+                    : super.pause();
+              }
+            });
+    flaw(
+        "a service that was found frozen is started anew if it was thawed since",
+        SERVICE_21,
+        server ->
+            new InMemoryService(server) {
+              @Override
+              public Hold pause() throws IOException {
+                return server.state == ServiceAccess.State.FROZEN
+                    ? new Once(
+                        () -> {
+                          if (server.state == ServiceAccess.State.RUNNING) {
+                            server.start();
+                          }
+                        })
+                    : super.pause();
               }
             });
   }

@@ -7,15 +7,27 @@ import io.chromabackup.testkit.contract.ServiceAccess.State;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Controls a service of nothing but a state. */
 class InMemoryService implements ServiceController {
   /** What a process is. */
   static final class Server {
-    State state = State.DOWN;
+    volatile State state = State.DOWN;
+
+    /** What it becomes by itself, each time that somebody has looked at it. */
+    final Queue<State> coming = new ConcurrentLinkedQueue<>();
+
     int runs;
     boolean left;
+
+    State look() {
+      State seen = state;
+      state = Optional.ofNullable(coming.poll()).orElse(seen);
+      return seen;
+    }
 
     void start() {
       state = State.RUNNING;

@@ -6,6 +6,7 @@ import io.chromabackup.ServiceController;
 import io.chromabackup.testkit.Figures;
 import io.chromabackup.testkit.contract.InMemoryService.Server;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules of controllers: a good one keeps them, and each flawed one breaks the one for it. */
 class KitOfServicesTest {
+  /** In memory all is over at once, but for what never is. */
+  private static final Duration LIMIT = Duration.ofSeconds(4);
+
   @Nested
   class AGoodOne implements ServiceControllerContract {
     private final ServiceAccess service =
@@ -53,7 +57,7 @@ class KitOfServicesTest {
       Mutant<ServiceRule, ServiceAccess> mutant) {
     Set<ServiceRule> broken = EnumSet.noneOf(ServiceRule.class);
     for (ServiceRule rule : ServiceRule.values()) {
-      if (Mutant.isBroken(() -> rule.tryOn(mutant.make().get()))) {
+      if (Mutant.isBroken(() -> rule.tryOn(mutant.make().get(), LIMIT))) {
         broken.add(rule);
       }
     }
