@@ -2,6 +2,7 @@ package io.chromabackup.trial;
 
 import io.chromabackup.ArchiveStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,6 +54,17 @@ public interface StoreAccess {
    */
   default boolean putForeign(String fileName) throws IOException {
     return false;
+  }
+
+  /**
+   * How long a rule may take. One that is still being tried then is not kept: the store is taken to
+   * wait for something that never comes.
+   *
+   * @return the limit; ten minutes, in which some 12 MB are written and read a few times over a
+   *     slow line too
+   */
+  default Duration patience() {
+    return Duration.ofMinutes(10);
   }
 
   /**

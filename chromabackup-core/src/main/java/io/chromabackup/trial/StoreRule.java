@@ -1,11 +1,8 @@
 package io.chromabackup.trial;
 
-import io.chromabackup.ArchiveName;
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackupException.Locked;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What an archive store must keep, one sentence each, with the code that tries it. Each stands in
@@ -191,13 +188,12 @@ public enum StoreRule {
    *     interrupted
    */
   public StoreReport.Finding tryOn(StoreAccess access) throws IOException {
-    List<ArchiveName> left = new ArrayList<>();
     if (aboutLocks) {
-      return StoreTrial.of(this, access, left);
+      return StoreTrial.of(this, access).finding();
     }
     try (ArchiveStore store = access.open();
         ArchiveStore.Lock lock = store.lock("analyze")) {
-      return StoreTrial.of(this, access, left);
+      return StoreTrial.of(this, access).finding();
     }
   }
 

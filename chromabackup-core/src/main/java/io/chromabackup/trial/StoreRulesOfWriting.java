@@ -18,11 +18,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +30,7 @@ final class StoreRulesOfWriting {
   private static final long LONG = 12 * 1024 * 1024 + 13;
 
   /** How long a writer may keep another waiting before that one goes on. */
-  private static final int PATIENCE_SECONDS = 2;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private StoreRulesOfWriting() {}
 
@@ -174,22 +171,20 @@ final class StoreRulesOfWriting {
   static void oneWinner(StoreTrial trial) throws IOException {
     ArchiveName name = trial.name();
     ArchiveStore another = trial.anotherOrSame();
-    FutureTask<@Nullable Throwable> second =
-        new FutureTask<>(() -> attempt(() -> another.write(name, text("the second"), UNCHECKED)));
-    Throwable first =
-        attempt(
-            () ->
-                trial
-                    .store()
-                    .write(
-                        name,
-                        out -> {
-                          text("the first").writeTo(out);
-                          begin(second);
-                          outcome(second, PATIENCE_SECONDS);
-                        },
-                        UNCHECKED));
-    Throwable other = outcome(second, Integer.MAX_VALUE).orElse(null);
+    Throwable first;
+    Throwable other;
+    try (Errand<Optional<Throwable>> second =
+        new Errand<>(() -> Optional.ofNullable(writeSecond(another, name)))) {
+      ContentWriter content =
+          out -> {
+            text("the first").writeTo(out);
+            second.begin();
+            // a store may let one wait for the other: then this one has to go on at some time
+            second.outcome(PATIENCE);
+          };
+      first = attempt(() -> trial.store().write(name, content, UNCHECKED));
+      other = second.begin().outcome().orElse(null);
+    }
     require(first == null || other == null, "neither stored it: " + first + ", " + other);
     require(first != null || other != null, "both believe to have stored it");
     Throwable loser = first == null ? other : first;
@@ -198,40 +193,16 @@ final class StoreRulesOfWriting {
     require(holds(trial.store(), name, winner), "it does not hold what " + winner + " wrote");
   }
 
-  private static void begin(Runnable work) {
-    Thread thread = new Thread(work, "trial");
-    thread.setDaemon(true);
-    thread.start();
+  private static @Nullable Throwable writeSecond(ArchiveStore store, ArchiveName name) {
+    return attempt(() -> store.write(name, text("the second"), UNCHECKED));
   }
 
-  /** A store may let one wait for the other: then this one has to go on at some time. */
-  private static Optional<Throwable> outcome(FutureTask<@Nullable Throwable> writer, int seconds)
-      throws IOException {
-    try {
-      return Optional.ofNullable(writer.get(seconds, TimeUnit.SECONDS));
-    } catch (TimeoutException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
-    } catch (ExecutionException e) {
-      throw new IOException(e.getCause());
-    }
-  }
-
-  /** On a thread of its own: the caller's may be interrupted for reasons of its own. */
+  /** On a thread of its own: the rule's may be interrupted for reasons of its own. */
   static void interrupted(StoreTrial trial) throws IOException {
     ArchiveName name = trial.name();
-    FutureTask<Interrupted> writer = new FutureTask<>(() -> writeInterrupted(trial.store(), name));
-    begin(writer);
     Interrupted seen;
-    try {
-      seen = writer.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
-    } catch (ExecutionException e) {
-      throw new IOException(e.getCause());
+    try (Errand<Interrupted> writer = new Errand<>(() -> writeInterrupted(trial.store(), name))) {
+      seen = writer.begin().outcome();
     }
     Throwable thrown = seen.thrown();
     if (thrown == null) {

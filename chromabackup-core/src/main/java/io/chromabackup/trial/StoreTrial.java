@@ -15,12 +15,12 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -65,22 +65,53 @@ final class StoreTrial {
   private final StoreAccess access;
   private final ArchiveStore store;
   private final Set<ArchiveName> taken = new HashSet<>();
-  private final List<ArchiveName> used = new ArrayList<>();
-  private final List<ArchiveStore> opened = new ArrayList<>();
+
+  // also read when a thread that uses this was given up
+  private final List<ArchiveName> used = new CopyOnWriteArrayList<>();
+  private final List<ArchiveStore> opened = new CopyOnWriteArrayList<>();
 
   private StoreTrial(StoreAccess access) throws IOException {
     this.access = access;
     this.store = open();
   }
 
+  /**
+   * What became of a rule.
+   *
+   * @param ended whether the store has come to an end with what it was asked
+   * @param left what was written and could not be deleted again
+   */
+  record Outcome(StoreReport.Finding finding, boolean ended, List<ArchiveName> left) {}
+
   /** Tries a rule; the lock, if the rule needs one, is the caller's. */
-  static StoreReport.Finding of(StoreRule rule, StoreAccess access, Collection<ArchiveName> left)
-      throws IOException {
+  static Outcome of(StoreRule rule, StoreAccess access) throws IOException {
     StoreTrial trial = new StoreTrial(access);
+    List<ArchiveName> left = new ArrayList<>();
+    Optional<StoreReport.Finding> finding;
     try {
-      return trial.run(rule);
+      finding = trial.runInTime(rule);
     } finally {
-      Interruption.shielded(() -> left.addAll(trial.cleanUp()));
+      Interruption.shielded(() -> left.addAll(trial.cleanUpInTime()));
+    }
+    return new Outcome(finding.orElseGet(() -> trial.endless(rule)), finding.isPresent(), left);
+  }
+
+  private Optional<StoreReport.Finding> runInTime(StoreRule rule) throws IOException {
+    try (Errand<StoreReport.Finding> errand = new Errand<>(() -> run(rule))) {
+      return errand.begin().outcome(access.patience());
+    }
+  }
+
+  private StoreReport.Finding endless(StoreRule rule) {
+    return new StoreReport.Finding(
+        rule,
+        StoreReport.Verdict.NOT_KEPT,
+        "it did not end within %d s".formatted(access.patience().toSeconds()));
+  }
+
+  private List<ArchiveName> cleanUpInTime() throws IOException {
+    try (Errand<List<ArchiveName>> errand = new Errand<>(this::cleanUp)) {
+      return errand.begin().outcome(access.patience()).orElse(List.copyOf(used));
     }
   }
 

@@ -40,7 +40,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Stores that do one thing wrong each. */
@@ -66,6 +68,12 @@ final class FlawedStores {
             rule,
             Set.of(also),
             () -> access.apply(MemoryAccess.to(InMemoryArchiveStore::new))));
+  }
+
+  /** One that waits for what never comes; a fresh one each time, for what its instances share. */
+  private static void endless(
+      String what, StoreRule rule, Supplier<Function<Shelf, ArchiveStore>> store) {
+    ALL.add(new Mutant<>(what, rule, Set.of(), () -> MemoryAccess.to(store.get()).impatient()));
   }
 
   /** Writes in a way of its own. */
@@ -174,6 +182,7 @@ final class FlawedStores {
     visibility();
     failures();
     exclusion();
+    waits();
     durability();
     reading();
     listings();
@@ -764,6 +773,73 @@ final class FlawedStores {
                 throw new FileAlreadyExistsException(name.toString());
               }
             }));
+  }
+
+  private static void waits() {
+    endless(
+        "a list waits for the end of what is being written",
+        STORE_07,
+        () ->
+            shelf ->
+                new ForwardingStore(shelf) {
+                  private boolean writing;
+
+                  @Override
+                  public ArchiveInfo write(
+                      ArchiveName name, ContentWriter content, ContentCheck check)
+                      throws IOException {
+                    writing = true;
+                    try {
+                      return good.write(name, content, check);
+                    } finally {
+                      writing = false;
+                    }
+                  }
+
+                  @Override
+                  public List<ArchiveInfo> list() throws IOException {
+                    if (writing) {
+                      waitForEver();
+                    }
+                    return good.list();
+                  }
+                });
+    endless(
+        "of two writers the slower waits for ever",
+        STORE_11,
+        () -> {
+          Set<ArchiveName> names = ConcurrentHashMap.newKeySet();
+          return writing(
+              (store, name, content, check) -> {
+                if (!names.add(name)) {
+                  waitForEver();
+                }
+                try {
+                  return store.good.write(name, content, check);
+                } finally {
+                  names.remove(name);
+                }
+              });
+        });
+    endless(
+        "an interrupted write waits for ever",
+        STORE_12,
+        () ->
+            writing(
+                (store, name, content, check) ->
+                    store.good.write(
+                        name,
+                        out -> {
+                          content.writeTo(out);
+                          if (Thread.interrupted()) {
+                            waitForEver();
+                          }
+                        },
+                        check)));
+  }
+
+  private static void waitForEver() throws IOException {
+    Kept.sleep(Long.MAX_VALUE);
   }
 
   private static void durability() {

@@ -107,19 +107,42 @@ class KitOfStoresTest {
 
   @Test
   void whatAStoreDoesNotDeleteIsReported() throws IOException {
-    StoreAccess undeleting =
-        FlawedStores.all().stream()
-            .filter(mutant -> mutant.what().equals("delete does nothing and says true"))
-            .findFirst()
-            .orElseThrow()
-            .make()
-            .get();
+    StoreAccess undeleting = flawed("delete does nothing and says true");
     StoreReport report = ArchiveStores.analyze(undeleting);
     assertThat(report.isKept()).isFalse();
     assertThat(report.leftBehind())
         .isNotEmpty()
         .allSatisfy(name -> assertThat(name.toString()).startsWith("chromadb_backup_19700101_"));
     assertThat(broken(undeleting)).contains(StoreRule.STORE_25);
+  }
+
+  @Test
+  void afterARuleThatDoesNotEndNoOtherIsTriedAndTheStoreIsFree() throws IOException {
+    StoreAccess endless = flawed("a list waits for the end of what is being written");
+
+    StoreReport report = ArchiveStores.analyze(endless);
+
+    assertThat(verdicts(report, Verdict.NOT_KEPT)).containsExactly(StoreRule.STORE_07);
+    assertThat(report.findings())
+        .contains(
+            new StoreReport.Finding(
+                StoreRule.STORE_07, Verdict.NOT_KEPT, "it did not end within 5 s"),
+            new StoreReport.Finding(
+                StoreRule.STORE_08, Verdict.NOT_APPLICABLE, "STORE-07 did not end"),
+            new StoreReport.Finding(
+                StoreRule.STORE_36, Verdict.NOT_APPLICABLE, "STORE-07 did not end"))
+        .hasSize(StoreRule.values().length);
+    assertThat(report.leftBehind()).isEmpty();
+    endless.open().lock("after").close();
+  }
+
+  private static StoreAccess flawed(String what) {
+    return FlawedStores.all().stream()
+        .filter(mutant -> mutant.what().equals(what))
+        .findFirst()
+        .orElseThrow()
+        .make()
+        .get();
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.chromabackup.testkit.contract.InMemoryArchiveStore.Shelf;
 import io.chromabackup.trial.StoreAccess;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,7 @@ final class MemoryAccess implements StoreAccess {
   private final Function<Shelf, ArchiveStore> full;
   private final Function<Shelf, ArchiveStore> unfinishing;
   private final Function<Shelf, ArchiveStore> unreachable;
+  private Duration patience = StoreAccess.super.patience();
 
   private MemoryAccess(
       Function<Shelf, ArchiveStore> store,
@@ -37,6 +39,17 @@ final class MemoryAccess implements StoreAccess {
 
   static MemoryAccess to(Function<Shelf, ArchiveStore> store) {
     return new MemoryAccess(store, Full::new, Unfinishing::new, Unreachable::new);
+  }
+
+  /** For a store that never comes to an end: in memory all else is over at once. */
+  MemoryAccess impatient() {
+    patience = Duration.ofSeconds(5);
+    return this;
+  }
+
+  @Override
+  public Duration patience() {
+    return patience;
   }
 
   MemoryAccess whenFull(Function<Shelf, ArchiveStore> other) {
