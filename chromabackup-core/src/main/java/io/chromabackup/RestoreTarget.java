@@ -50,9 +50,9 @@ public interface RestoreTarget {
   }
 
   /**
-   * Puts the new files beside the live ones, durably, with their modes; as far as this process may,
-   * whoever owned the database before owns them, or else whoever owned them when they were backed
-   * up. Nothing live is touched (TARGET-04).
+   * Puts the new files beside the live ones, durably, with their modes (TARGET-17); as far as this
+   * process may, whoever owned the database before owns them, or else whoever owned them when they
+   * were backed up. Nothing live is touched (TARGET-04).
    *
    * @param files the new data directory; may be moved away
    * @return what swaps them in
@@ -87,9 +87,10 @@ public interface RestoreTarget {
   /**
    * Makes an unfinished restore final if all of its files were swapped in and a server has worked
    * on them since: what it wrote is not to be undone days later. But a server writes when it
-   * starts, and nobody has seen it serve the data: so what was replaced is kept aside, and what is
-   * returned says where. Not if it was {@linkplain Replacement#reject rejected}. Called before
-   * {@link #recover()}, with the service as it was found.
+   * starts, and nobody has seen it serve the data: so what was replaced is kept aside (TARGET-20),
+   * and what is returned says where. Nothing is done where no server has worked since (TARGET-18),
+   * nor if it was {@linkplain Replacement#reject rejected}. Called before {@link #recover()}, with
+   * the service as it was found.
    *
    * @param running whether the service runs, as far as its controller knows; one that is out of
    *     sight, or was stopped since, has written all the same
@@ -116,9 +117,10 @@ public interface RestoreTarget {
     /**
      * Writes down that the new files are to go, so that nothing makes them final any more, though a
      * server works on them: called first when a restore has failed, while the service may run. What
-     * is written down is durable. Does nothing if nothing was swapped. {@link #rollBack()} follows,
-     * at once or by {@link RestoreTarget#recover()}. A target that never {@linkplain
-     * RestoreTarget#adopt adopts} need not do anything here, which is the default.
+     * is written down is durable. Does nothing if nothing was swapped, and undoes nothing
+     * (TARGET-19): {@link #rollBack()} follows, at once or by {@link RestoreTarget#recover()}. A
+     * target that never {@linkplain RestoreTarget#adopt adopts} need not do anything here, which is
+     * the default.
      *
      * @throws IOException if it cannot be written down
      */

@@ -110,6 +110,24 @@ class DockerContractsIT {
     }
 
     @Override
+    public OptionalInt mode(String path) throws IOException {
+      String file = "/data/" + path;
+      String said =
+          docker.docker(
+              "run",
+              "--rm",
+              "--volumes-from",
+              name,
+              "--entrypoint",
+              "stat",
+              RealDocker.image(),
+              "-c",
+              "%a",
+              file);
+      return OptionalInt.of(Integer.parseInt(said.strip(), 8) & 0777);
+    }
+
+    @Override
     public Map<String, String> live() throws IOException {
       Path directory = Files.createTempDirectory(temporary, "live");
       docker.docker("cp", name + ":/data", directory.toString());

@@ -3,12 +3,18 @@ package io.chromabackup.localfs;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import io.chromabackup.RestoreTarget;
+import io.chromabackup.files.FileTree;
 import io.chromabackup.testkit.contract.DataFiles;
 import io.chromabackup.testkit.contract.RestoreTargetContract;
 import java.io.IOException;
 import java.nio.file.FileSystem;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,11 +32,29 @@ class LocalTargetContractTest {
     @Override
     default void put(Map<String, String> files) throws IOException {
       DataFiles.write(data(), files);
+      // a server works on it later than in the tick of the clock in which it was put in place
+      Files.setLastModifiedTime(
+          data().resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(1)));
     }
 
     @Override
     default Map<String, String> live() throws IOException {
       return DataFiles.read(data());
+    }
+
+    @Override
+    default OptionalInt mode(String path) throws IOException {
+      return DataFiles.mode(data(), path);
+    }
+
+    @Override
+    default Optional<Map<String, String>> replaced() throws IOException {
+      for (Path child : FileTree.children(data())) {
+        if (child.getFileName().toString().startsWith(".chromabackup-replaced-")) {
+          return Optional.of(DataFiles.read(child));
+        }
+      }
+      return Optional.of(Map.of());
     }
   }
 

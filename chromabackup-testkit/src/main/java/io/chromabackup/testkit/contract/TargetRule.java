@@ -60,7 +60,24 @@ public enum TargetRule {
       TargetRules::atWork),
   /** About all. */
   TARGET_16(
-      "An empty place is restored into, and empty again after rolling back.", TargetRules::empty);
+      "An empty place is restored into, and empty again after rolling back.", TargetRules::empty),
+  /** About {@code stage} and {@code Replacement.rollBack}. */
+  TARGET_17(
+      "New files have the modes that they are given, and the old ones keep theirs.",
+      TargetRules::modes),
+  /** About {@code adopt}. */
+  TARGET_18(
+      "Nothing is adopted where nothing is unfinished, where a restore is at work, or where no"
+          + " server has worked since.",
+      TargetRules::nothingToAdopt),
+  /** About {@code Replacement.reject} and {@code adopt}. */
+  TARGET_19(
+      "Rejecting does nothing before a swap and undoes none; what is rejected is not adopted.",
+      TargetRules::rejected),
+  /** About {@code adopt}. */
+  TARGET_20(
+      "What is adopted stays as a server has left it, and what it replaced is kept.",
+      TargetRules::adopted);
 
   private final String sentence;
 

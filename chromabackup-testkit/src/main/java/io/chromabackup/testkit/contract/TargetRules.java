@@ -4,6 +4,7 @@ import static io.chromabackup.testkit.contract.Kept.require;
 import static io.chromabackup.testkit.contract.Kept.requireName;
 import static io.chromabackup.testkit.contract.Kept.requireSame;
 import static io.chromabackup.testkit.contract.Kept.requireThrown;
+import static io.chromabackup.testkit.contract.Kept.thrownBy;
 
 import io.chromabackup.ChromaBackupException.Locked;
 import io.chromabackup.RestoreTarget;
@@ -11,19 +12,28 @@ import io.chromabackup.RestoreTarget.Replacement;
 import io.chromabackup.StagedFiles;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The rules of restore targets, on one place. */
 final class TargetRules implements Closeable {
+  private static final String DATABASE = "chroma.sqlite3";
   private static final String A = "aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa";
   private static final String B = "bbbbbbbb-2222-4222-8222-bbbbbbbbbbbb";
   private static final String BOTH = "cccccccc-3333-4333-8333-cccccccccccc";
+
+  /** Longer than what is read at a time, and of all bytes that there are. */
+  private static final int LONG = 300_001;
 
   /** With a hot journal, which must never meet another database. */
   private static final Map<String, String> OLD =
@@ -38,7 +48,9 @@ final class TargetRules implements Closeable {
               A + "/empty.bin",
               "",
               BOTH + "/header.bin",
-              "old both"));
+              "old both",
+              BOTH + "/data_level0.bin",
+              bytes(1)));
 
   private static final Map<String, String> NEW =
       new TreeMap<>(
@@ -51,8 +63,14 @@ final class TargetRules implements Closeable {
               "",
               BOTH + "/header.bin",
               "new both",
+              BOTH + "/data_level0.bin",
+              bytes(2),
               BOTH + "/length.bin",
               "new length"));
+
+  /** The modes of those new files that are not for their owner alone. */
+  private static final Map<String, Integer> MODES =
+      Map.of("chroma.sqlite3", 0640, B, 0750, B + "/header.bin", 0644, BOTH + "/header.bin", 0660);
 
   /** What a server makes of the new files before it is found wanting. */
   private static final Map<String, String> SINCE =
@@ -80,12 +98,37 @@ final class TargetRules implements Closeable {
     }
   }
 
+  private static String bytes(int seed) {
+    byte[] bytes = new byte[LONG];
+    new Random(seed).nextBytes(bytes);
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
   private StagedFiles files() throws IOException {
-    return DataFiles.staged(Files.createTempDirectory(unpacked, "new"), NEW);
+    return DataFiles.staged(Files.createTempDirectory(unpacked, "new"), NEW, MODES);
   }
 
   private void requireLive(Map<String, String> files, String when) throws IOException {
-    requireSame(files, new TreeMap<>(access.live()), when);
+    requireFiles(files, access.live(), when);
+  }
+
+  private static void requireFiles(
+      Map<String, String> expected, Map<String, String> seen, String when) {
+    requireSame(new TreeSet<>(expected.keySet()), new TreeSet<>(seen.keySet()), when);
+    expected.forEach(
+        (path, text) -> {
+          String found = seen.getOrDefault(path, "");
+          require(
+              found.equals(text),
+              when + ": " + path + ": expected " + shown(text) + " but saw " + shown(found));
+        });
+  }
+
+  /** What can be told of a file in one line. */
+  private static String shown(String text) {
+    return text.length() < 100
+        ? "'" + text + "'"
+        : "%d bytes of sum %08x".formatted(text.length(), text.hashCode());
   }
 
   private void requireSettled(String when) throws IOException {
@@ -109,7 +152,7 @@ final class TargetRules implements Closeable {
     Path place = workspace.orElseThrow();
     require(place.isAbsolute() && Files.isDirectory(place), place + " is no absolute directory");
     Path mine = Files.createTempDirectory(place, "staging-");
-    StagedFiles files = DataFiles.staged(mine.resolve("files"), NEW);
+    StagedFiles files = DataFiles.staged(mine.resolve("files"), NEW, MODES);
     requireLive(OLD, "with files in the workspace");
     try (Replacement replacement = target.stage(files)) {
       requireLive(OLD, "after staging from the workspace");
@@ -274,5 +317,97 @@ final class TargetRules implements Closeable {
       replacement.commit();
     }
     requireLive(NEW, "after the commit");
+  }
+
+  void modes() throws IOException {
+    access.put(OLD);
+    Kept.assume(access.mode(DATABASE).isPresent(), "no modes can be told here");
+    Map<String, String> before = modesOf(OLD.keySet());
+    try (Replacement replacement = target.stage(files())) {
+      replacement.swap();
+      Map<String, String> expected = new TreeMap<>();
+      MODES.forEach((path, mode) -> expected.put(path, octal(OptionalInt.of(mode))));
+      requireSame(expected, modesOf(MODES.keySet()), "modes after the swap");
+      replacement.rollBack();
+    }
+    requireSame(before, modesOf(OLD.keySet()), "modes after rolling back");
+  }
+
+  private Map<String, String> modesOf(Set<String> paths) throws IOException {
+    Map<String, String> modes = new TreeMap<>();
+    for (String path : paths) {
+      modes.put(path, octal(access.mode(path)));
+    }
+    return modes;
+  }
+
+  private static String octal(OptionalInt mode) {
+    return mode.isPresent() ? "%04o".formatted(mode.getAsInt()) : "none";
+  }
+
+  void nothingToAdopt() throws IOException {
+    requireNothingAdopted("in an empty place");
+    access.put(OLD);
+    requireNothingAdopted("where no restore had been");
+    try (Replacement replacement = target.stage(files())) {
+      replacement.swap();
+      access.put(SINCE);
+      Throwable refused = thrownBy(() -> requireNothingAdopted("of a restore that is at work"));
+      require(refused == null || refused instanceof Locked, "no Locked but " + refused);
+      replacement.rollBack();
+    }
+    leaveUnfinished();
+    requireNothingAdopted("where no server has worked since");
+  }
+
+  private void requireNothingAdopted(String where) throws IOException {
+    Map<String, String> before = new TreeMap<>(access.live());
+    for (boolean running : new boolean[] {true, false}) {
+      Optional<String> done = access.open().adopt(running);
+      require(done.isEmpty(), "something was adopted " + where + ": " + done);
+      requireLive(before, "after adopting nothing " + where);
+    }
+  }
+
+  void rejected() throws IOException {
+    access.put(OLD);
+    try (Replacement replacement = target.stage(files())) {
+      replacement.reject();
+      requireLive(OLD, "after rejecting what was not swapped");
+      replacement.swap();
+      Map<String, String> swapped = new TreeMap<>(access.live());
+      require(!swapped.equals(OLD), "what was rejected before a swap is not swapped");
+      replacement.reject();
+      requireLive(swapped, "after rejecting what was swapped");
+      access.put(SINCE);
+    }
+    requireNothingAdopted("that was rejected");
+    access.open().recover();
+    requireLive(OLD, "after rejecting and recovering");
+    try (Replacement replacement = target.stage(files())) {
+      replacement.swap();
+      replacement.reject();
+      replacement.rollBack();
+    }
+    requireLive(OLD, "after rejecting and rolling back");
+  }
+
+  void adopted() throws IOException {
+    leaveUnfinished();
+    access.put(SINCE);
+    Map<String, String> served = new TreeMap<>(access.live());
+    if (access.open().adopt(true).isEmpty()) {
+      requireLive(served, "after adopting nothing");
+      return;
+    }
+    requireLive(served, "after the adoption");
+    requireSettled("after the adoption");
+    access.open().recover();
+    requireLive(served, "after the adoption and a recovery");
+    Optional<Map<String, String>> replaced = access.replaced();
+    if (replaced.isPresent()) {
+      requireFiles(OLD, replaced.get(), "what was replaced");
+    }
+    target.stage(files()).close();
   }
 }

@@ -2,11 +2,14 @@ package io.chromabackup.testkit.contract;
 
 import static io.chromabackup.testkit.contract.TargetRule.*;
 
+import io.chromabackup.Entry;
 import io.chromabackup.RestoreTarget;
 import io.chromabackup.StagedFiles;
 import io.chromabackup.testkit.contract.InMemoryTarget.InMemoryReplacement;
 import io.chromabackup.testkit.contract.InMemoryTarget.Place;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,8 +17,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /** Targets that do one thing wrong each. */
 final class FlawedTargets {
@@ -36,12 +41,22 @@ final class FlawedTargets {
 
     @Override
     public void put(Map<String, String> files) {
-      place.live.putAll(files);
+      place.put(files);
     }
 
     @Override
     public Map<String, String> live() {
       return place.live;
+    }
+
+    @Override
+    public OptionalInt mode(String path) {
+      return place.mode(path);
+    }
+
+    @Override
+    public Optional<Map<String, String>> replaced() {
+      return Optional.ofNullable(place.replaced);
     }
   }
 
@@ -69,8 +84,11 @@ final class FlawedTargets {
     looks();
     staging();
     swaps();
+    contents();
     ends();
     recoveries();
+    adoptions();
+    rejections();
   }
 
   private static void looks() {
@@ -148,7 +166,10 @@ final class FlawedTargets {
                   }
                 }),
         TARGET_09,
-        TARGET_12);
+        TARGET_12,
+        TARGET_17,
+        TARGET_18,
+        TARGET_19);
     flaw(
         "files that cannot be read are passed over",
         TARGET_05,
@@ -201,7 +222,8 @@ final class FlawedTargets {
               void requireNobody() {}
             },
         TARGET_12,
-        TARGET_15);
+        TARGET_15,
+        TARGET_18);
     flaw(
         "the second restore is refused with the exception of another library",
         TARGET_06,
@@ -232,7 +254,9 @@ final class FlawedTargets {
                   }
                 }),
         TARGET_10,
-        TARGET_12);
+        TARGET_12,
+        TARGET_17,
+        TARGET_18);
     flaw(
         "the old journal meets the new database",
         TARGET_07,
@@ -292,7 +316,9 @@ final class FlawedTargets {
                   }
                 }),
         TARGET_09,
-        TARGET_16);
+        TARGET_16,
+        TARGET_17,
+        TARGET_19);
     flaw(
         "rolling back loses a file",
         TARGET_08,
@@ -308,7 +334,8 @@ final class FlawedTargets {
                     }
                   }
                 }),
-        TARGET_09);
+        TARGET_09,
+        TARGET_19);
     flaw(
         "rolling back leaves what a server made since",
         TARGET_08,
@@ -323,7 +350,8 @@ final class FlawedTargets {
                       place.aside = null;
                     }
                   }
-                }));
+                }),
+        TARGET_17);
     flaw(
         "rolling back is left to recovery",
         TARGET_08,
@@ -338,7 +366,8 @@ final class FlawedTargets {
                     }
                   }
                 }),
-        TARGET_09);
+        TARGET_09,
+        TARGET_17);
     flaw(
         "rolling back what was not swapped clears the place",
         TARGET_09,
@@ -368,6 +397,207 @@ final class FlawedTargets {
                     }
                     done = true;
                     super.rollBack();
+                  }
+                }));
+  }
+
+  private static void contents() {
+    flaw(
+        "only what is read at once of a file is written",
+        TARGET_07,
+        place ->
+            new InMemoryTarget(place) {
+              @Override
+              String text(InputStream content) throws IOException {
+                byte[] buffer = new byte[8192];
+                int length = Math.max(0, content.read(buffer));
+                return new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
+              }
+            },
+        TARGET_10,
+        TARGET_12,
+        TARGET_16);
+    flaw(
+        "files are copied as text",
+        TARGET_07,
+        place ->
+            new InMemoryTarget(place) {
+              @Override
+              String text(InputStream content) throws IOException {
+                String text = new String(content.readAllBytes(), StandardCharsets.UTF_8);
+                return new String(
+                    text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+              }
+            },
+        TARGET_10,
+        TARGET_12,
+        TARGET_16);
+    flaw("every file is for its owner alone", TARGET_17, withMode(entry -> 0600));
+    flaw("every file is for everybody", TARGET_17, withMode(entry -> 0666));
+    flaw(
+        "directories have the modes of this process",
+        TARGET_17,
+        withMode(entry -> entry.isFile() ? entry.mode() : 0755));
+    flaw(
+        "rolling back leaves the modes of the new files",
+        TARGET_17,
+        replacing(
+            good ->
+                new InMemoryReplacement(good.place, good.staged) {
+                  @Override
+                  public void rollBack() throws IOException {
+                    Map<String, Integer> modes = new HashMap<>(place.modes);
+                    super.rollBack();
+                    place.modes.putAll(modes);
+                  }
+                }));
+  }
+
+  private static Function<Place, RestoreTarget> withMode(ToIntFunction<Entry> mode) {
+    return place ->
+        new InMemoryTarget(place) {
+          @Override
+          int mode(Entry entry) {
+            return mode.applyAsInt(entry);
+          }
+        };
+  }
+
+  private static void adoptions() {
+    flaw(
+        "what no server has worked on is adopted",
+        TARGET_18,
+        place ->
+            new InMemoryTarget(place) {
+              @Override
+              public Optional<String> adopt(boolean running) throws IOException {
+                place.workedOn = true;
+                return super.adopt(running);
+              }
+            });
+    flaw(
+        "a restore that is at work is adopted",
+        TARGET_18,
+        place ->
+            new InMemoryTarget(place) {
+              @Override
+              public Optional<String> adopt(boolean running) throws IOException {
+                Object owner = place.owner;
+                place.owner = null;
+                Optional<String> adopted = super.adopt(running);
+                place.owner = owner;
+                return adopted;
+              }
+            });
+    flaw(
+        "an adoption is told of where nothing was restored",
+        TARGET_18,
+        place ->
+            new InMemoryTarget(place) {
+              @Override
+              public Optional<String> adopt(boolean running) throws IOException {
+                Optional<String> adopted = super.adopt(running);
+                return place.replaced == null && place.aside == null
+                    ? Optional.of("what is there stays")
+                    : adopted;
+              }
+            });
+    flaw(
+        "what an adopted restore replaced is deleted",
+        TARGET_20,
+        place ->
+            new InMemoryTarget(place) {
+              @Override
+              public Optional<String> adopt(boolean running) throws IOException {
+                Optional<String> adopted = super.adopt(running);
+                adopted.ifPresent(told -> place.replaced = Map.of());
+                return adopted;
+              }
+            });
+    flaw(
+        "an adoption goes back to the new files as they were put there",
+        TARGET_20,
+        place ->
+            new InMemoryTarget(place) {
+              @Override
+              public Optional<String> adopt(boolean running) throws IOException {
+                Optional<String> adopted = super.adopt(running);
+                if (adopted.isPresent()) {
+                  place.live.keySet().removeIf(path -> path.startsWith("dddddddd-"));
+                }
+                return adopted;
+              }
+            });
+    flaw(
+        "an adoption does not last",
+        TARGET_20,
+        place ->
+            new InMemoryTarget(place) {
+              @Override
+              public Optional<String> adopt(boolean running) throws IOException {
+                Optional<String> adopted = super.adopt(running);
+                if (adopted.isPresent()) {
+                  place.aside = place.replaced;
+                }
+                return adopted;
+              }
+            });
+  }
+
+  private static void rejections() {
+    flaw(
+        "what was rejected is adopted",
+        TARGET_19,
+        replacing(
+            good ->
+                new InMemoryReplacement(good.place, good.staged) {
+                  @Override
+                  public void reject() {}
+                }));
+    flaw(
+        "rejecting before a swap fails",
+        TARGET_19,
+        replacing(
+            good ->
+                new InMemoryReplacement(good.place, good.staged) {
+                  @Override
+                  public void reject() throws IOException {
+                    if (place.aside == null) {
+                      throw new IOException("there is nothing to reject");
+                    }
+                    super.reject();
+                  }
+                }));
+    flaw(
+        "rejecting rolls back under a server that may run",
+        TARGET_19,
+        replacing(
+            good ->
+                new InMemoryReplacement(good.place, good.staged) {
+                  @Override
+                  public void reject() throws IOException {
+                    rollBack();
+                  }
+                }));
+    flaw(
+        "what is rejected before a swap is never swapped",
+        TARGET_19,
+        replacing(
+            good ->
+                new InMemoryReplacement(good.place, good.staged) {
+                  private boolean rejected;
+
+                  @Override
+                  public void reject() throws IOException {
+                    rejected = true;
+                    super.reject();
+                  }
+
+                  @Override
+                  public void swap() throws IOException {
+                    if (!rejected) {
+                      super.swap();
+                    }
                   }
                 }));
   }
@@ -537,7 +767,8 @@ final class FlawedTargets {
                     super.close();
                   }
                 }),
-        TARGET_14);
+        TARGET_14,
+        TARGET_19);
     flaw(
         "recovery goes on to the new files",
         TARGET_13,
@@ -554,7 +785,8 @@ final class FlawedTargets {
                 return recovered;
               }
             },
-        TARGET_14);
+        TARGET_14,
+        TARGET_19);
     flaw(
         "recovery loses the old files",
         TARGET_13,
@@ -569,7 +801,8 @@ final class FlawedTargets {
                 return recovered;
               }
             },
-        TARGET_14);
+        TARGET_14,
+        TARGET_19);
     flaw(
         "recovery does not say that it did something",
         TARGET_13,

@@ -1,12 +1,15 @@
 package io.chromabackup.testkit.contract;
 
 import io.chromabackup.ChromaBackupException.Locked;
+import io.chromabackup.Entry;
 import io.chromabackup.RestoreTarget;
 import io.chromabackup.StagedFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** Restores into memory. Instances on the same place are the same target. */
@@ -15,8 +18,32 @@ class InMemoryTarget implements RestoreTarget {
   static final class Place {
     final Map<String, String> live = new TreeMap<>();
 
+    /** Of what a restore has put there; all else is for its owner alone. */
+    final Map<String, Integer> modes = new TreeMap<>();
+
+    /** Of what is staged. */
+    final Map<String, Integer> arriving = new TreeMap<>();
+
     /** What was live before a swap; null if nothing is unfinished. */
     Map<String, String> aside;
+
+    /** Whether a server has written since the last swap. */
+    boolean workedOn;
+
+    boolean rejected;
+
+    /** What an adopted restore has replaced; null if there was none. */
+    Map<String, String> replaced;
+
+    OptionalInt mode(String path) {
+      return OptionalInt.of(modes.getOrDefault(path, 0600));
+    }
+
+    /** As a server does. */
+    void put(Map<String, String> files) {
+      live.putAll(files);
+      workedOn = true;
+    }
 
     /** Whose turn it is. */
     Object owner;
@@ -42,13 +69,25 @@ class InMemoryTarget implements RestoreTarget {
   public Replacement stage(StagedFiles files) throws IOException {
     requireNobody();
     Map<String, String> staged = new TreeMap<>();
+    Map<String, Integer> modes = new TreeMap<>();
     files.transferTo(
         (entry, content) -> {
+          modes.put(entry.path(), mode(entry));
           if (entry.isFile()) {
-            staged.put(entry.path(), new String(content.readAllBytes(), StandardCharsets.UTF_8));
+            staged.put(entry.path(), text(content));
           }
         });
+    place.arriving.clear();
+    place.arriving.putAll(modes);
     return new InMemoryReplacement(place, staged);
+  }
+
+  String text(InputStream content) throws IOException {
+    return new String(content.readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  int mode(Entry entry) {
+    return entry.mode();
   }
 
   void requireNobody() throws Locked {
@@ -79,7 +118,20 @@ class InMemoryTarget implements RestoreTarget {
   static void restore(Place place) {
     place.live.clear();
     place.live.putAll(place.aside);
+    place.modes.clear();
     place.aside = null;
+    place.rejected = false;
+  }
+
+  @Override
+  public Optional<String> adopt(boolean running) throws IOException {
+    if (place.aside == null || place.rejected || !place.workedOn || !running) {
+      return Optional.empty();
+    }
+    requireNobody();
+    place.replaced = place.aside;
+    place.aside = null;
+    return Optional.of("the new files stay, the old ones are kept aside");
   }
 
   /** New files that lie ready in memory. */
@@ -98,6 +150,13 @@ class InMemoryTarget implements RestoreTarget {
       place.aside = new TreeMap<>(place.live);
       place.live.clear();
       place.live.putAll(staged);
+      place.modes.putAll(place.arriving);
+      place.workedOn = false;
+    }
+
+    @Override
+    public void reject() throws IOException {
+      place.rejected = place.aside != null;
     }
 
     @Override

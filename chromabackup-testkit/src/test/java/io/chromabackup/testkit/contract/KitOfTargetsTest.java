@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
@@ -29,20 +31,30 @@ class KitOfTargetsTest {
     public RestoreTarget open() {
       return new InMemoryTarget(place) {
         @Override
-        public java.util.Optional<Path> workspace() {
-          return java.util.Optional.of(workspace);
+        public Optional<Path> workspace() {
+          return Optional.of(workspace);
         }
       };
     }
 
     @Override
     public void put(Map<String, String> files) {
-      place.live.putAll(files);
+      place.put(files);
     }
 
     @Override
     public Map<String, String> live() {
       return place.live;
+    }
+
+    @Override
+    public OptionalInt mode(String path) {
+      return place.mode(path);
+    }
+
+    @Override
+    public Optional<Map<String, String>> replaced() {
+      return Optional.ofNullable(place.replaced);
     }
   }
 
