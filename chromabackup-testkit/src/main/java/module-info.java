@@ -1,6 +1,9 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Contracts of the interfaces to implement, real Chroma servers, and a file system that fails. */
+/**
+ * Contracts of the interfaces to implement, a data directory that a real Chroma wrote, and a file
+ * system that fails.
+ */
 @NullMarked
 module io.chromabackup.testkit {
   requires com.fasterxml.jackson.jr.ob;
@@ -10,7 +13,6 @@ module io.chromabackup.testkit {
   requires transitive org.junit.jupiter.params;
   requires static transitive org.jspecify;
 
-  exports io.chromabackup.testkit;
   exports io.chromabackup.testkit.contract;
   exports io.chromabackup.testkit.faults;
 }

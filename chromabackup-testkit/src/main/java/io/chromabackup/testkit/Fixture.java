@@ -1,5 +1,6 @@
 package io.chromabackup.testkit;
 
+import io.chromabackup.testkit.contract.SampleChroma;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,22 +10,24 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The small data directory that a real Chroma wrote, as it comes with the quickstart. */
+/** {@link SampleChroma}, and what tests do with it. */
 public final class Fixture {
 
   /** How many documents are in it. */
-  public static final long DOCUMENTS = 1182;
+  public static final long DOCUMENTS = SampleChroma.DOCUMENTS;
 
   /** The collection whose index was persisted. */
   public static final String ARTICLES = "default_tenant/default_database/articles";
-
-  private static final String ORIGINAL = "examples/quickstart/fixture/chroma";
 
   private Fixture() {}
 
   /** Copies it, to any file system. */
   public static Path copyTo(Path directory) {
-    return copy(Checkout.find(ORIGINAL), directory);
+    try {
+      return SampleChroma.copyTo(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Copies a directory with the times of its files. */
