@@ -1,5 +1,6 @@
 package io.chromabackup;
 
+import io.chromabackup.chroma.Printable;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -116,14 +117,14 @@ public record Entry(
 
   private static void requireSafe(String path) {
     if (path.isEmpty() || path.startsWith("/") || path.indexOf('\\') >= 0) {
-      throw new IllegalArgumentException("unsafe path '" + path + "'");
+      throw new IllegalArgumentException("unsafe path '" + Printable.of(path) + "'");
     }
     if (path.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException("control character in path '" + path.strip() + "'");
+      throw new IllegalArgumentException("control character in path '" + Printable.of(path) + "'");
     }
     for (String segment : path.split("/", -1)) {
       if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-        throw new IllegalArgumentException("unsafe path '" + path + "'");
+        throw new IllegalArgumentException("unsafe path '" + Printable.of(path) + "'");
       }
     }
   }

@@ -35,6 +35,14 @@ class EntryTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"/a\u001b[2Jb", "../a\u001b[2Jb", "a\u001b[2Jb"})
+  void whatIsRefusedDrawsNothing(String path) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Entry.file(path, 1, Instant.EPOCH))
+        .withMessageContaining("a?[2Jb");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"chroma.sqlite3", "a/b", "...", "a..b/..c", "ünïcode/文", "with space"})
   void anOrdinaryPathIsTaken(String path) {
     assertThat(Entry.file(path, 1, Instant.EPOCH).path()).isEqualTo(path);
