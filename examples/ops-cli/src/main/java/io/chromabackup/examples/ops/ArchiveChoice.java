@@ -2,14 +2,16 @@ package io.chromabackup.examples.ops;
 
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
-import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaBackup;
+import io.chromabackup.ChromaDeployment;
 import io.chromabackup.Manifest;
+import io.chromabackup.RestoreTarget;
 import io.chromabackup.RetentionPlan.Standing;
 import io.chromabackup.localfs.LocalArchiveStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,16 +27,18 @@ final class ArchiveChoice {
 
   private final LocalArchiveStore store;
   private final Path directory;
+  private final Instant now;
 
-  ArchiveChoice(LocalArchiveStore store, Path directory) {
+  ArchiveChoice(LocalArchiveStore store, Path directory, Instant now) {
     this.store = store;
     this.directory = directory;
+    this.now = now;
   }
 
-  /** {@code source} is whose archive it should be, if that matters; only {@code latest} asks. */
-  ChosenArchive find(ArchiveAddress wanted, Optional<BackupSource> source) throws IOException {
+  /** {@code chroma} is where it is restored to, if it is; only {@code latest} asks. */
+  ChosenArchive find(ArchiveAddress wanted, Optional<ChromaDeployment> chroma) throws IOException {
     if (wanted.isLatest()) {
-      return new ChosenArchive(store, latest(source));
+      return new ChosenArchive(store, latest(chroma));
     }
     Optional<ArchiveName> name = wanted.name();
     if (name.isPresent() && Files.exists(directory.resolve(wanted.text()))) {
@@ -63,25 +67,52 @@ final class ArchiveChoice {
 
   /**
    * In a store that deployments share, the newest of all may be another one's. Where there is only
-   * one, its archives are what there is to restore: to a new directory, or a container renamed.
+   * one, its archives are what there is to restore where nothing is: to a new directory, say. Over
+   * data that is there, another's archive is put by its name alone.
    */
-  private ArchiveName latest(Optional<BackupSource> source) throws IOException {
+  private ArchiveName latest(Optional<ChromaDeployment> chroma) throws IOException {
     List<ArchiveListing> all = ChromaBackup.using(store).list();
-    boolean shared = sources(all).size() > 1 || all.stream().anyMatch(ArchiveChoice::isUntold);
-    ArchiveListing latest =
-        all.stream()
-            .filter(ArchiveChoice::isGood)
-            .filter(listing -> !shared || isOf(source, listing))
-            .findFirst()
-            .orElseThrow(() -> nothing(all, source));
-    if (!isOf(source, latest)) {
+    List<ArchiveListing> good = all.stream().filter(ArchiveChoice::isGood).toList();
+    List<ArchiveListing> own = good.stream().filter(listing -> isOf(chroma, listing)).toList();
+    List<ArchiveListing> candidates =
+        own.isEmpty() && !isShared(all) && !replaces(chroma) ? good : own;
+    ArchiveListing latest = newest(candidates).orElseThrow(() -> nothing(all, chroma));
+    if (!isOf(chroma, latest)) {
       tellForeign(latest);
+    }
+    if (isFromTheFuture(latest)) {
+      tellFuture(latest);
     }
     all.stream()
         .takeWhile(listing -> !listing.name().equals(latest.name()))
-        .filter(listing -> !isGood(listing))
-        .forEach(ArchiveChoice::tellSkipped);
+        .filter(listing -> !isGood(listing) || candidates.contains(listing))
+        .forEach(this::tellSkipped);
     return latest.name();
+  }
+
+  /** A clock that was wrong for a day must not be believed for years. */
+  private Optional<ArchiveListing> newest(List<ArchiveListing> candidates) {
+    return candidates.stream()
+        .filter(listing -> !isFromTheFuture(listing))
+        .findFirst()
+        .or(() -> candidates.stream().findFirst());
+  }
+
+  private boolean isFromTheFuture(ArchiveListing listing) {
+    return listing.name().createdAt().isAfter(now);
+  }
+
+  private static boolean isShared(List<ArchiveListing> all) {
+    return sources(all).size() > 1 || all.stream().anyMatch(ArchiveChoice::isUntold);
+  }
+
+  /** What a restore broke off may be without data only for the moment. */
+  private static boolean replaces(Optional<ChromaDeployment> chroma) throws IOException {
+    if (chroma.isEmpty()) {
+      return false;
+    }
+    RestoreTarget target = chroma.get().target();
+    return !target.isEmpty() || target.needsRecovery();
   }
 
   /** Whose it is cannot be read, and it may be of another source. */
@@ -93,8 +124,8 @@ final class ArchiveChoice {
     return listing.standing() == Standing.GOOD;
   }
 
-  private static boolean isOf(Optional<BackupSource> source, ArchiveListing listing) {
-    return source.map(wanted -> wanted.wasOnce(source(listing))).orElse(true);
+  private static boolean isOf(Optional<ChromaDeployment> chroma, ArchiveListing listing) {
+    return chroma.map(wanted -> wanted.source().wasOnce(source(listing))).orElse(true);
   }
 
   /** Of whatever standing: whose archives are all damaged is not to get another one's. */
@@ -116,20 +147,28 @@ final class ArchiveChoice {
         Lines.printable(source(listing)));
   }
 
-  private static void tellSkipped(ArchiveListing listing) {
+  private static void tellFuture(ArchiveListing listing) {
+    log.warn(
+        "{} is from the future, as all good archives are: some clock is or was wrong",
+        listing.name());
+  }
+
+  private void tellSkipped(ArchiveListing listing) {
     log.warn(
         "{} is newer, but {}, and so not the latest good one",
         listing.name(),
-        listing.standing().name().toLowerCase(Locale.ROOT));
+        isFromTheFuture(listing)
+            ? "from the future"
+            : listing.standing().name().toLowerCase(Locale.ROOT));
   }
 
-  private Refusal nothing(List<ArchiveListing> all, Optional<BackupSource> source) {
+  private Refusal nothing(List<ArchiveListing> all, Optional<ChromaDeployment> chroma) {
     Set<String> good = sources(all.stream().filter(ArchiveChoice::isGood).toList());
     String why;
     if (!good.isEmpty()) {
       why =
           "it has good archives of %s, and none of %s"
-              .formatted(good, source.map(BackupSource::describe).orElse(""));
+              .formatted(good, chroma.map(wanted -> wanted.source().describe()).orElse(""));
     } else if (all.isEmpty()) {
       why = "there are no archives in it";
     } else {

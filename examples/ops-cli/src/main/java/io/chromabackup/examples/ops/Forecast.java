@@ -3,6 +3,7 @@ package io.chromabackup.examples.ops;
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.Manifest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -18,10 +19,13 @@ record Forecast(double perDay, double bytesPerDay, int days) {
   private static final int RECENT = 10;
   private static final double HOURS_PER_DAY = 24;
 
-  /** The listings come newest first. */
-  static Forecast of(List<ArchiveListing> listings, int days) {
+  /**
+   * The listings come newest first. Those from the future tell of a wrong clock, not of a rhythm.
+   */
+  static Forecast of(List<ArchiveListing> listings, int days, Instant now) {
     Map<String, List<ArchiveListing>> sources =
         listings.stream()
+            .filter(listing -> !listing.name().createdAt().isAfter(now))
             .collect(
                 Collectors.groupingBy(
                     listing -> listing.manifest().map(Manifest::source).orElse("")));

@@ -41,13 +41,14 @@ final class ListCommand extends Operation {
       Map<String, Verdict> verdicts =
           (verify ? Verdict.onAll(backups, listings, Thoroughness.FAST) : List.<Verdict>of())
               .stream().collect(Collectors.toMap(v -> v.archive().toString(), Function.identity()));
+      Instant now = Instant.now();
       return new ListResult(
           archives.describe(),
           listings,
           verdicts,
-          Forecast.of(listings, keepDays),
+          Forecast.of(listings, keepDays, now),
           archives.usableSpace(),
-          Instant.now());
+          now);
     }
   }
 }

@@ -30,7 +30,7 @@ record ListResult(
     OptionalLong usable,
     Instant now)
     implements Result {
-  private static final String ROW = "%-42s %9s %8s %10s %12s  %s";
+  private static final String ROW = "%-42s %9s %8s %10s %12s  %s  %s";
 
   @Override
   public ExitCode exitCode() {
@@ -90,7 +90,9 @@ record ListResult(
     if (listings.isEmpty()) {
       lines.add("no archives in " + store);
     } else {
-      lines.add(ROW.formatted("ARCHIVE", "SIZE", "AGE", "DOCUMENTS", "COLLECTIONS", "STANDING"));
+      lines.add(
+          ROW.formatted(
+              "ARCHIVE", "SIZE", "AGE", "DOCUMENTS", "COLLECTIONS", wide("SOURCE"), "STANDING"));
       listings.forEach(listing -> lines.add(row(listing)));
       listings.forEach(listing -> listing.problem().ifPresent(lines::add));
     }
@@ -106,7 +108,18 @@ record ListResult(
         Figures.age(Duration.between(listing.name().createdAt(), now)),
         manifest == null ? "?" : "%,d".formatted(manifest.documents()),
         manifest == null ? "?" : manifest.collections().size(),
+        wide(source(listing)),
         standing(listing) + verified(verdicts.get(listing.name().toString())));
+  }
+
+  private static String source(ArchiveListing listing) {
+    return listing.manifest().map(Manifest::source).orElse("?");
+  }
+
+  /** As wide as the longest source. */
+  private String wide(String source) {
+    int width = listings.stream().mapToInt(listing -> source(listing).length()).max().orElse(0);
+    return source + " ".repeat(Math.max(0, Math.max(width, "SOURCE".length()) - source.length()));
   }
 
   private static String verified(@Nullable Verdict verdict) {

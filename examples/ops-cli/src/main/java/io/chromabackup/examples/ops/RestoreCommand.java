@@ -1,10 +1,12 @@
 package io.chromabackup.examples.ops;
 
+import io.chromabackup.BackupSource;
 import io.chromabackup.ChromaDeployment;
 import io.chromabackup.RestoreOptions;
 import io.chromabackup.localfs.LocalArchiveStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +23,8 @@ final class RestoreCommand extends SourceOperation {
       paramLabel = "ARCHIVE",
       converter = ArchiveAddress.Converter.class,
       description =
-          "A name in the store, a file, or 'latest': the newest good one of SOURCE, or of the only source there is.")
+          "A name in the store, a file, or 'latest': the newest good one of SOURCE; where nothing is"
+              + " replaced, also of the only source that the store has archives of.")
   private ArchiveAddress archive;
 
   @Parameters(
@@ -57,24 +60,25 @@ final class RestoreCommand extends SourceOperation {
   @Override
   Result run(ChromaDeployment chroma, LocalArchiveStore archives) throws IOException {
     ChosenArchive chosen =
-        new ArchiveChoice(archives, store.directory()).find(archive, Optional.of(chroma.source()));
+        new ArchiveChoice(archives, store.directory(), Instant.now())
+            .find(archive, Optional.of(chroma));
     return new RestoreResult(
         chosen.store().describe(),
         store
             .backups(chosen.store())
             .progress(output.progress(terminal()))
             .build()
-            .restore(chosen.name(), chroma, options()));
+            .restore(chosen.name(), chroma, options(chroma.source())));
   }
 
   /** Without a terminal nobody can be asked, and nothing that is there is replaced. */
-  private RestoreOptions options() {
+  private RestoreOptions options(BackupSource asked) {
     RestoreOptions options = RestoreOptions.defaults().patience(patience);
     options = allowDamaged ? options.allowDamaged() : options;
     options = allowNewerSchema ? options.allowNewerSchema() : options;
     if (yes) {
       return options.replace();
     }
-    return terminal().answers() ? options.confirm(new RestoreQuestion(terminal())) : options;
+    return terminal().answers() ? options.confirm(new RestoreQuestion(terminal(), asked)) : options;
   }
 }

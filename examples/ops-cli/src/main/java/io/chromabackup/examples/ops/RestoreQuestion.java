@@ -1,5 +1,6 @@
 package io.chromabackup.examples.ops;
 
+import io.chromabackup.BackupSource;
 import io.chromabackup.CollectionSummary;
 import io.chromabackup.RestorePlan;
 import java.io.BufferedReader;
@@ -17,15 +18,18 @@ final class RestoreQuestion implements Predicate<RestorePlan> {
   private static final int COLLECTIONS_SHOWN = 12;
 
   private final Terminal terminal;
+  private final BackupSource source;
 
-  RestoreQuestion(Terminal terminal) {
+  /** {@code source} is what the archive should be of. */
+  RestoreQuestion(Terminal terminal, BackupSource source) {
     this.terminal = terminal;
+    this.source = source;
   }
 
   @Override
   public boolean test(RestorePlan plan) {
     terminal.stderr().erase();
-    lines(plan).forEach(System.err::println);
+    lines(plan, source).forEach(System.err::println);
     System.err.print("Type 'yes' to replace it: ");
     System.err.flush();
     String answer = answer();
@@ -35,14 +39,18 @@ final class RestoreQuestion implements Predicate<RestorePlan> {
     return "yes".equals(answer);
   }
 
-  static List<String> lines(RestorePlan plan) {
+  static List<String> lines(RestorePlan plan, BackupSource source) {
     Lines lines =
         new Lines()
             .add("replaces", "the Chroma data in %s".formatted(plan.target()))
             .add("there now", now(plan))
             .add(
-                "instead",
-                "%s, from %s".formatted(Contents.of(plan.collections()), plan.archive()));
+                "instead", "%s, from %s".formatted(Contents.of(plan.collections()), plan.archive()))
+            .add(
+                "of",
+                plan.source()
+                    .map(of -> of(of, source))
+                    .orElse("an old script, which noted no source"));
     plan.collections().stream()
         .limit(COLLECTIONS_SHOWN)
         .forEach(collection -> lines.add("", line(collection)));
@@ -56,6 +64,12 @@ final class RestoreQuestion implements Predicate<RestorePlan> {
             ? "nothing; no service is known, so none may run"
             : String.join(", ", plan.services()) + ", as far as they run; they are started again");
     return lines.addAll("DAMAGED", plan.faults()).toList();
+  }
+
+  private static String of(String archived, BackupSource source) {
+    return source.wasOnce(archived)
+        ? archived
+        : "%s, ANOTHER SOURCE than %s".formatted(archived, source.describe());
   }
 
   private static String now(RestorePlan plan) {

@@ -6,6 +6,7 @@ import io.chromabackup.ChromaBackup;
 import io.chromabackup.Thoroughness;
 import io.chromabackup.localfs.LocalArchiveStore;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,8 @@ final class VerifyCommand extends Operation {
     ArchiveAddress wanted =
         which == null || which.archive == null ? ArchiveAddress.LATEST : which.archive;
     ChosenArchive chosen =
-        new ArchiveChoice(archives, store.directory()).find(wanted, Optional.empty());
+        new ArchiveChoice(archives, store.directory(), Instant.now())
+            .find(wanted, Optional.empty());
     Verdict verdict = Verdict.on(backups(chosen.store()), chosen.name(), thoroughness());
     return new VerifyResult(chosen.store().describe(), List.of(verdict));
   }

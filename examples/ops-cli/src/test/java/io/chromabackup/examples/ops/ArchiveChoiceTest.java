@@ -17,6 +17,9 @@ import io.chromabackup.localfs.LocalChroma;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,18 +42,33 @@ class ArchiveChoiceTest {
   }
 
   private ArchiveName backUp(String source, BackupOptions options) throws IOException {
-    ChromaDeployment chroma = LocalChroma.at(data);
-    BackupSource named = new Named(source, chroma.source());
-    return ChromaBackup.using(store)
-        .backup(ChromaDeployment.of(named, chroma.target()), options)
+    return ChromaBackup.using(store).backup(named(source, data), options).archive().name();
+  }
+
+  private ArchiveName backUpAt(Instant time, String source) throws IOException {
+    return ChromaBackup.builder(store)
+        .clock(InstantSource.fixed(time))
+        .build()
+        .backup(named(source, data))
         .archive()
         .name();
   }
 
+  private ChromaDeployment named(String source, Path directory) {
+    ChromaDeployment chroma = LocalChroma.at(directory);
+    return ChromaDeployment.of(new Named(source, chroma.source()), chroma.target());
+  }
+
+  /** For a restore to where nothing is. */
   private ArchiveName latest(String source) throws IOException {
-    BackupSource wanted = new Named(source, LocalChroma.at(data).source());
-    return new ArchiveChoice(store, temporary.resolve("store"))
-        .find(ArchiveAddress.LATEST, Optional.of(wanted))
+    return latest(named(source, temporary.resolve("drill")));
+  }
+
+  private ArchiveName latest(ChromaDeployment chroma) throws IOException {
+    // of two archives made in one second the later has the next second's name
+    Instant soon = Instant.now().plusSeconds(60);
+    return new ArchiveChoice(store, temporary.resolve("store"), soon)
+        .find(ArchiveAddress.LATEST, Optional.of(chroma))
         .name();
   }
 
@@ -68,6 +86,34 @@ class ArchiveChoiceTest {
     ArchiveName newest = backUp("docker:chroma:/data");
 
     assertThat(latest("/var/tmp/drill")).isEqualTo(newest);
+  }
+
+  @Test
+  void anotherSourcesArchiveIsNotPutOverDataUnlessItIsNamed() throws IOException {
+    ArchiveName newest = backUp("docker:chroma:/data");
+
+    assertThatThrownBy(() -> latest(named("docker:other:/data", data)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("good archives of [docker:chroma:/data]")
+        .hasMessageContaining("none of docker:other:/data")
+        .hasMessageContaining("give a name or a file");
+    assertThat(latest(named("docker:chroma:/data", data))).isEqualTo(newest);
+  }
+
+  @Test
+  void anArchiveFromTheFutureIsNotTheLatest() throws IOException {
+    ArchiveName now = backUp("docker:chroma:/data");
+    backUpAt(Instant.now().plus(Duration.ofDays(3000)), "docker:chroma:/data");
+
+    assertThat(latest("docker:chroma:/data")).isEqualTo(now);
+    assertThat(latest("/var/tmp/drill")).isEqualTo(now);
+  }
+
+  @Test
+  void anArchiveFromTheFutureIsTakenWhereThereIsNoOther() throws IOException {
+    ArchiveName only = backUpAt(Instant.now().plus(Duration.ofDays(3000)), "docker:chroma:/data");
+
+    assertThat(latest("docker:chroma:/data")).isEqualTo(only);
   }
 
   @Test

@@ -62,7 +62,8 @@ class CommandLineIT {
             line ->
                 assertThat(line).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\S+ INFO .*"));
 
-    assertThat(run("list").out()).contains("1,182", "good", "30 days of this", "are free");
+    assertThat(run("list").out())
+        .contains("1,182", "good", "30 days of this", "are free", here.resolve("data").toString());
     assertThat(run("list", "--verify").out()).contains("good, verified");
     assertThat(run("verify").out()).contains("sound");
 
@@ -286,6 +287,19 @@ class CommandLineIT {
   }
 
   @Test
+  void anArchiveOfAnotherSourceReplacesDataOnlyIfItIsNamed() throws Exception {
+    Trees.copy(Launched.FIXTURE, here.resolve("other"));
+    assertThat(run("backup", "./data").exitCode()).isZero();
+
+    Launched latest = run("restore", "latest", "./other", "--yes");
+    assertThat(latest.exitCode()).isEqualTo(3);
+    assertThat(latest.err()).contains("data", "other", "give a name or a file");
+    Launched named = run("restore", onlyArchive().getFileName().toString(), "./other", "--yes");
+    assertThat(named.exitCode()).isZero();
+    assertThat(named.out()).contains("WARNING", "is of another source");
+  }
+
+  @Test
   void theStoreMayComeFromTheEnvironment() throws Exception {
     Path store = here.resolve("vault");
     assertThat(
@@ -304,7 +318,11 @@ class CommandLineIT {
     assertThat(declined.exitCode()).isEqualTo(4);
     assertThat(declined.out())
         .contains(
-            "there now   1,182 documents", "acme/library/books", "Type 'yes'", "ERROR the restore")
+            "there now   1,182 documents",
+            "of          " + here.resolve("data"),
+            "acme/library/books",
+            "Type 'yes'",
+            "ERROR the restore")
         .doesNotContainPattern("\\dT\\d\\d:")
         .contains("\r\u001b[Kreading the archive");
 
