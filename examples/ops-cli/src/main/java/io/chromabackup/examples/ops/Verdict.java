@@ -3,16 +3,12 @@ package io.chromabackup.examples.ops;
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
 import io.chromabackup.ChromaBackup;
-import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaBackupException.ArchiveDamaged;
 import io.chromabackup.ChromaBackupException.ArchiveNotFound;
-import io.chromabackup.ChromaBackupException.ArchiveUnsupported;
-import io.chromabackup.ChromaBackupException.CompressionUnavailable;
+import io.chromabackup.ChromaBackupException.StoreUnusable;
 import io.chromabackup.Thoroughness;
 import io.chromabackup.VerifyReport;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -51,12 +47,13 @@ record Verdict(
         verdicts.add(on(backups, listing.name(), thoroughness));
       } catch (ArchiveNotFound e) {
         // gone meanwhile: retention is at work
-      } catch (CompressionUnavailable | ArchiveUnsupported e) {
-        verdicts.add(unread(listing, e));
-      } catch (ChromaBackupException | InterruptedIOException | ClosedByInterruptException e) {
+      } catch (StoreUnusable e) {
         throw e;
       } catch (IOException e) {
-        // a bad sector in one is no reason to read none of the others
+        if (Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        // a bad sector in one, or no room for it, is no reason to read none of the others
         verdicts.add(unread(listing, e));
       }
     }
