@@ -1,8 +1,5 @@
 package io.chromabackup.examples.ops;
 
-import java.io.PrintStream;
-import java.nio.charset.Charset;
-
 /** Where the command line starts. */
 public final class Main {
   private Main() {}
@@ -14,7 +11,7 @@ public final class Main {
    */
   public static void main(String[] args) {
     StatusLine stderr = StatusLine.ofStderr();
-    System.setErr(new PrintStream(stderr, true, Charset.defaultCharset()));
+    System.setErr(new PrintedLines(stderr));
     Signals signals = Signals.interrupting(Thread.currentThread());
     int code = CommandLines.of(Terminal.detected(stderr), signals).execute(args);
     System.out.flush();

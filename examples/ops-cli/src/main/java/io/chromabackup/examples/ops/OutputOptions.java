@@ -39,7 +39,7 @@ final class OutputOptions {
     if (json) {
       write(Json.text(result.document()));
     } else {
-      result.lines().forEach(OutputOptions::write);
+      result.lines().stream().map(Lines::printable).forEach(OutputOptions::write);
     }
     if (System.out.checkError()) {
       log().warn("the result could not be written to the standard output");
