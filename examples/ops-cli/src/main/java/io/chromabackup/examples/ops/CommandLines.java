@@ -36,7 +36,7 @@ final class CommandLines {
 
   private static int wrongUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    String message = message(e);
+    String message = message(e, args);
     PrintWriter err = command.getErr();
     err.println("chromabackup: " + message);
     UnmatchedArgumentException.printSuggestions(e, err);
@@ -49,7 +49,7 @@ final class CommandLines {
   }
 
   /** What may be a secret is not repeated: what a mistyped option was given, who logs in where. */
-  private static String message(ParameterException e) {
+  private static String message(ParameterException e, String[] args) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       List<String> options =
           unmatched.getUnmatched().stream()
@@ -59,7 +59,18 @@ final class CommandLines {
       if (!options.isEmpty()) {
         return "no such option: " + String.join(", ", options);
       }
+      return tooMany(unmatched, args);
     }
     return String.valueOf(e.getMessage()).replaceAll("//[^\\s'\"]*@", "//");
+  }
+
+  /** Where a variable was not quoted, it may be the second half of a header with a token. */
+  private static String tooMany(UnmatchedArgumentException unmatched, String[] args) {
+    int number = Arrays.asList(args).lastIndexOf(unmatched.getUnmatched().get(0)) + 1;
+    CommandLine command = unmatched.getCommandLine();
+    return command.getParent() == null
+        ? "argument %d is no command; there are %s"
+            .formatted(number, String.join(", ", command.getSubcommands().keySet()))
+        : "argument %d is one too many".formatted(number);
   }
 }

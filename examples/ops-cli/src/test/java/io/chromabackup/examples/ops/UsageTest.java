@@ -73,7 +73,8 @@ class UsageTest {
         "--dependent =http://user:sEcReT@localhost",
         "--dependent-if-any a=user:sEcReT@localhost",
         "--docker-host ht^tp://user:sEcReT@localhost",
-        "http://user:sEcReT@localhost"
+        "http://user:sEcReT@localhost",
+        "--chroma-url http://localhost:1 --header-env Authorization=Bearer sEcReT"
       })
   void whatMayBeASecretIsNotRepeated(String arguments) {
     assertThat(execute("restore latest ./missing " + arguments)).isEqualTo(2);
@@ -92,6 +93,20 @@ class UsageTest {
   void aMistypedOptionIsNamed() {
     assertThat(execute("restore latest ./missing --header-evn Authorization=TOKEN")).isEqualTo(2);
     assertThat(err.toString()).contains("no such option: --header-evn", "--header-env");
+  }
+
+  @Test
+  void anArgumentTooManyIsCountedAndNotRepeated() {
+    assertThat(execute("restore latest ./missing --header-env Authorization=Bearer TOKEN"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("argument 6 is one too many").doesNotContain("TOKEN");
+  }
+
+  @Test
+  void whatIsNoCommandIsAnsweredWithThoseThereAre() {
+    execute("bakcup docker:x");
+
+    assertThat(err.toString()).contains("argument 1 is no command", "backup, restore");
   }
 
   @Test
