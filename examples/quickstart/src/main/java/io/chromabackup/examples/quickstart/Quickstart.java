@@ -14,9 +14,10 @@ import io.chromabackup.localfs.LocalArchiveStore;
 import io.chromabackup.localfs.LocalChroma;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -110,7 +111,7 @@ public final class Quickstart {
   }
 
   /** Cuts the largest file in half, as a full disk or a broken copy would. */
-  private static Path damage(Path directory) throws IOException {
+  static Path damage(Path directory) throws IOException {
     Path largest;
     try (Stream<Path> files = Files.walk(directory)) {
       largest =
@@ -119,8 +120,9 @@ public final class Quickstart {
               .max(Comparator.comparingLong(Quickstart::size))
               .orElseThrow();
     }
-    byte[] content = Files.readAllBytes(largest);
-    Files.write(largest, Arrays.copyOf(content, content.length / 2));
+    try (FileChannel file = FileChannel.open(largest, StandardOpenOption.WRITE)) {
+      file.truncate(file.size() / 2);
+    }
     return largest;
   }
 

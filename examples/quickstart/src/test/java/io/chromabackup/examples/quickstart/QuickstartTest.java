@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QuickstartTest {
   private static final Path FIXTURE = Path.of("fixture", "chroma");
+  private static final long LENGTH = 6L << 30;
 
   @Test
   void itProvesItsCountsAndLeavesTheFixtureAsItWas(@TempDir Path store) throws IOException {
@@ -29,5 +33,16 @@ class QuickstartTest {
         .endsWith("The restored copy has what was backed up." + System.lineSeparator());
     assertThat(FIXTURE.resolve("chroma.sqlite3")).hasBinaryContent(before);
     assertThat(FIXTURE.resolve("chroma.sqlite3-journal")).doesNotExist();
+  }
+
+  @Test
+  void aFileThatNoMemoryHoldsIsDamagedToo(@TempDir Path directory) throws IOException {
+    Path large = directory.resolve("data_level0.bin");
+    try (FileChannel file =
+        FileChannel.open(large, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.allocate(1), LENGTH - 1); // a hole, and one byte
+    }
+
+    assertThat(Quickstart.damage(directory)).isEqualTo(large).hasSize(LENGTH / 2);
   }
 }
