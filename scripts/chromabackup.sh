@@ -26,15 +26,29 @@ chromabackup_program() {
     }
     return
   fi
-  program=$repository/examples/ops-cli/target/chromabackup/bin/chromabackup
-  if [ ! -x "$program" ]; then
+  program=$repository/build/chromabackup
+  if [ ! -e "$program" ]; then
     echo "chromabackup is not built yet; building it in $repository" >&2
-    (cd "$repository" && ./mvnw -q -B package -pl examples/ops-cli -am -DskipTests) >&2 </dev/null || {
+    chromabackup_build "$program" >&2 </dev/null || {
       echo "chromabackup could not be built; see above. Nothing was done" >&2
       return 1
     }
   fi
-  echo "$program"
+  echo "$program/bin/chromabackup"
+}
+
+# Builds the program. It is there whole or not at all, and not in Maven's target, out of which
+# the next build would pull it while it runs.
+chromabackup_build() {
+  local new=$1.$$ status=0
+  (cd "$repository" && ./mvnw -q -B package -pl examples/ops-cli -am -DskipTests) || return
+  {
+    mkdir -p "$new"
+    tar xzf "$repository/examples/ops-cli/target/chromabackup.tar.gz" -C "$new" \
+      && { [ -e "$1" ] || mv "$new" "$1"; } # another may have been faster
+  } || status=$?
+  rm -rf "$new"
+  return $status
 }
 
 # What is backed up, as chromabackup names it.

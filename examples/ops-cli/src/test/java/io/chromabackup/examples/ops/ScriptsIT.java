@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The scripts that keep the old calls, as cron runs them: hardly any environment, no terminal. */
 @DisabledOnOs(OS.WINDOWS)
 class ScriptsIT {
+  private static final Map<String, String> SOURCE = Map.of("CHROMADB_SOURCE", "./data");
+
   @TempDir private Path here;
 
   @BeforeEach
@@ -27,7 +29,8 @@ class ScriptsIT {
 
   private Launched run(Map<String, String> environment, String script, String... arguments)
       throws IOException, InterruptedException {
-    Map<String, String> all = new HashMap<>(Map.of("CHROMADB_SOURCE", "./data"));
+    Map<String, String> all =
+        new HashMap<>(Map.of("CHROMADB_SOURCE", "./data", "CHROMABACKUP", Launched.PROGRAM));
     all.putAll(environment);
     String program = Launched.SCRIPTS.resolve(script).toString();
     return Launched.run(
@@ -133,10 +136,51 @@ class ScriptsIT {
     Launched backup =
         Launched.run(
             here,
-            Map.of("CHROMADB_SOURCE", "./data"),
+            Map.of("CHROMADB_SOURCE", "./data", "CHROMABACKUP", Launched.PROGRAM),
             List.of(
                 "/bin/sh", "-c", "exec " + Launched.SCRIPTS + "/backup_chromadb.sh > log 2>&1"));
     assertThat(backup.exitCode()).isZero();
     assertThat(here.resolve("log")).content().contains("INFO copying", "1,182 documents");
+  }
+
+  @Test
+  void theProgramIsBuiltOnceAndIsThereWholeOrNotAtAll() throws Exception {
+    Path repository = repository();
+    String backup = repository.resolve("scripts/backup_chromadb.sh").toString();
+    Path built = repository.resolve("build/chromabackup");
+
+    build(repository, "mkdir -p \"$target/chromabackup/bin\"; exit 1");
+    Launched failed = Launched.run(here, Map.of(), List.of(backup));
+    assertThat(failed.exitCode()).isEqualTo(1);
+    assertThat(failed.err()).contains("could not be built");
+    build(repository, "mkdir -p \"$target\"; echo half > \"$target/chromabackup.tar.gz\"");
+    assertThat(Launched.run(here, Map.of(), List.of(backup)).exitCode()).isEqualTo(1);
+    assertThat(built).doesNotExist();
+
+    Path program = Path.of(Launched.PROGRAM).getParent().getParent();
+    build(repository, "tar czf \"$target/chromabackup.tar.gz\" -C '" + program + "' .");
+    assertThat(Launched.run(here, SOURCE, List.of(backup)).exitCode()).isZero();
+    build(repository, "exit 1");
+    Trees.delete(repository.resolve("examples/ops-cli/target"));
+    assertThat(Launched.run(here, SOURCE, List.of(backup)).exitCode()).isZero();
+    try (Stream<Path> beside = Files.list(built.getParent())) {
+      assertThat(beside).containsExactly(built);
+    }
+  }
+
+  /** The scripts, and a place where they can have the program built. */
+  private Path repository() throws IOException {
+    Path repository = Files.createDirectory(here.resolve("repository"));
+    Trees.copy(Launched.SCRIPTS, repository.resolve("scripts"));
+    Files.createDirectories(repository.resolve("examples/ops-cli"));
+    Files.createFile(repository.resolve("examples/ops-cli/pom.xml"));
+    return repository;
+  }
+
+  /** Has Maven do this instead. */
+  private static void build(Path repository, String commands) throws IOException {
+    Path maven = repository.resolve("mvnw");
+    Files.writeString(maven, "#!/bin/sh\ntarget=examples/ops-cli/target\n" + commands + "\n");
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
   }
 }

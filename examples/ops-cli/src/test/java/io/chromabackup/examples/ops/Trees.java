@@ -6,6 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,6 +19,14 @@ final class Trees {
   static void copy(Path from, Path to) throws IOException {
     for (Path path : all(from)) {
       Files.copy(path, to.resolve(from.relativize(path).toString()));
+    }
+  }
+
+  static void delete(Path directory) throws IOException {
+    List<Path> all = new ArrayList<>(all(directory));
+    Collections.reverse(all);
+    for (Path path : all) {
+      Files.delete(path);
     }
   }
 
