@@ -18,10 +18,8 @@ class BackupSchedule {
 
   @Scheduled(cron = "${rag.backup.cron}")
   void backUp() {
-    try {
-      backups.backUp();
-    } catch (Backups.Busy e) {
-      log.warn("no scheduled backup this time: {}", e.getMessage());
+    if (backups.backUpInTurn().isEmpty()) {
+      log.warn("no scheduled backup this time: one is running, or about to");
     }
   }
 }

@@ -13,6 +13,8 @@ import io.chromabackup.RestoreReport;
 import io.chromabackup.RetentionPolicy;
 import io.chromabackup.VerifyReport;
 import io.chromabackup.examples.rag.Operation.Result;
+import io.chromabackup.examples.rag.Operation.State;
+import io.chromabackup.examples.rag.Operation.Status;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -33,6 +36,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class Backups {
   private static final Logger log = LoggerFactory.getLogger(Backups.class);
+  private static final String BACKUP = "backup";
   private static final int REMEMBERED = 50;
 
   private final ArchiveStore store;
@@ -46,8 +50,6 @@ final class Backups {
 
   /** The newest first. */
   private final Deque<Operation> operations = new ArrayDeque<>();
-
-  private boolean busy;
 
   Backups(
       ArchiveStore store,
@@ -64,27 +66,38 @@ final class Backups {
     this.clock = clock;
   }
 
-  /** Another operation is running. */
+  /** Another operation is running, or about to. */
   static final class Busy extends Exception {
-    Busy(Operation running) {
-      super("%s %s is running".formatted(running.status().kind(), running.status().id()));
+    Busy(Status other) {
+      super("%s %s is running".formatted(other.kind(), other.id()));
     }
   }
 
   /** Backs up, and reads the new archive once more from the store. */
-  Operation backUp() throws Busy {
-    return start(
-        "backup",
-        backups -> {
-          BackupReport report = backups.backup(chroma);
-          verified(backups, report.archive().name());
-          metrics.done(report); // only now, or it would be counted as a failure too
-          return new Result(
-              report.archive().name().toString(), report.documents(), report.warnings());
-        });
+  synchronized Operation backUp() throws Busy {
+    requireIdle();
+    return start(BACKUP, this::backUpAndVerify);
   }
 
-  Operation verify(ArchiveName name) throws Busy {
+  /**
+   * The same as soon as what runs is through: it is not for a verification to take a night's backup
+   * away. Empty if a backup runs, or waits already.
+   */
+  synchronized Optional<Operation> backUpInTurn() {
+    return unfinished().anyMatch(status -> status.kind().equals(BACKUP))
+        ? Optional.empty()
+        : Optional.of(start(BACKUP, this::backUpAndVerify));
+  }
+
+  private Result backUpAndVerify(ChromaBackup backups) throws IOException {
+    BackupReport report = backups.backup(chroma);
+    verified(backups, report.archive().name());
+    metrics.done(report); // only now, or it would be counted as a failure too
+    return new Result(report.archive().name().toString(), report.documents(), report.warnings());
+  }
+
+  synchronized Operation verify(ArchiveName name) throws Busy {
+    requireIdle();
     return start(
         "verify",
         backups -> {
@@ -94,7 +107,8 @@ final class Backups {
   }
 
   /** Replaces the data that is there. */
-  Operation restore(ArchiveName name) throws Busy {
+  synchronized Operation restore(ArchiveName name) throws Busy {
+    requireIdle();
     return start(
         "restore",
         backups -> {
@@ -132,13 +146,22 @@ final class Backups {
     Result run(ChromaBackup backups) throws IOException;
   }
 
-  private synchronized Operation start(String kind, Work work) throws Busy {
-    if (busy) {
-      throw new Busy(operations.getFirst());
+  private void requireIdle() throws Busy {
+    Optional<Status> other = unfinished().findFirst();
+    if (other.isPresent()) {
+      throw new Busy(other.get());
     }
+  }
+
+  private Stream<Status> unfinished() {
+    return operations.stream()
+        .map(Operation::status)
+        .filter(status -> status.state() == State.RUNNING);
+  }
+
+  private Operation start(String kind, Work work) {
     Operation operation = new Operation(kind, clock.instant());
     thread.execute(() -> run(operation, work));
-    busy = true;
     operations.addFirst(operation);
     if (operations.size() > REMEMBERED) {
       operations.removeLast();
@@ -150,20 +173,12 @@ final class Backups {
     long start = System.nanoTime();
     String kind = operation.status().kind();
     try {
-      Result result = work.run(backups(operation));
-      free();
-      operation.done(result);
+      operation.done(work.run(backups(operation)));
     } catch (IOException | RuntimeException | Error e) {
       log.error("{} {} failed", kind, operation.status().id(), e);
       metrics.failed(kind, Duration.ofNanos(System.nanoTime() - start), e);
-      free();
       operation.failed(String.valueOf(e.getMessage()));
     }
-  }
-
-  /** Before the outcome is told: who has seen it may start the next. */
-  private synchronized void free() {
-    busy = false;
   }
 
   private ChromaBackup backups(ProgressListener progress) {

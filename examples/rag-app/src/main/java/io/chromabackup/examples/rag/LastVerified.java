@@ -5,14 +5,13 @@ import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackup;
-import io.chromabackup.ChromaBackupException.ArchiveDamaged;
-import io.chromabackup.ChromaBackupException.ArchiveNotFound;
 import io.chromabackup.ChromaDeployment;
 import io.chromabackup.Manifest;
 import io.chromabackup.RetentionPlan.Standing;
 import io.chromabackup.VerifyReport;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -24,6 +23,8 @@ import org.springframework.stereotype.Component;
 /**
  * The newest archive of this Chroma that this process itself has read from its first byte to its
  * last, and found sound. What an earlier process said does not count: a disk may have rotted since.
+ * Nor does an archive from the future: it was made while a clock was wrong, and would seem young
+ * for years.
  */
 @Component
 final class LastVerified {
@@ -31,13 +32,15 @@ final class LastVerified {
 
   private final ArchiveStore store;
   private final ChromaDeployment chroma;
+  private final InstantSource clock;
   private final Thread looker = new Thread(this::look, "archives");
   private Optional<ArchiveName> newest = Optional.empty();
   private boolean looking = true;
 
-  LastVerified(ArchiveStore store, ChromaDeployment chroma) {
+  LastVerified(ArchiveStore store, ChromaDeployment chroma, InstantSource clock) {
     this.store = store;
     this.chroma = chroma;
+    this.clock = clock;
   }
 
   /** Whether the archives are still being read for the first time. */
@@ -46,14 +49,15 @@ final class LastVerified {
   }
 
   /**
-   * The archive; empty if there is none, or if it is in the store no more.
+   * The archive, which is not from the future; empty if there is none, or if it is in the store no
+   * more.
    *
    * @throws IOException if the store cannot be listed
    */
   Optional<ArchiveName> archive() throws IOException {
     Optional<ArchiveName> known = newest();
     List<ArchiveName> there = store.list().stream().map(ArchiveInfo::name).toList();
-    return known.filter(there::contains);
+    return known.filter(there::contains).filter(name -> !isFromTheFuture(name));
   }
 
   private synchronized Optional<ArchiveName> newest() {
@@ -65,9 +69,17 @@ final class LastVerified {
     ArchiveName name = report.archive();
     if (!report.isSound()) {
       foundDamaged(name);
-    } else if (newest.isEmpty() || newest.get().createdAt().isBefore(name.createdAt())) {
-      newest = Optional.of(name);
+    } else if (!isFromTheFuture(name)) {
+      newest = newest.filter(known -> isNewer(known, name)).or(() -> Optional.of(name));
     }
+  }
+
+  private boolean isNewer(ArchiveName known, ArchiveName found) {
+    return known.createdAt().isAfter(found.createdAt()) && !isFromTheFuture(known);
+  }
+
+  private boolean isFromTheFuture(ArchiveName name) {
+    return name.createdAt().isAfter(clock.instant());
   }
 
   synchronized void foundDamaged(ArchiveName name) {
@@ -107,13 +119,17 @@ final class LastVerified {
   private boolean isOurs(ArchiveListing listing) {
     String source = chroma.source().describe();
     return listing.standing() == Standing.GOOD
+        && !isFromTheFuture(listing.name())
         && listing.manifest().map(Manifest::source).equals(Optional.of(source));
   }
 
   private void verify(ChromaBackup backups, ArchiveName name) throws IOException {
     try {
       found(backups.verify(name));
-    } catch (ArchiveDamaged | ArchiveNotFound e) {
+    } catch (IOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
       log.warn("{} does not count as a backup: {}", name, e.getMessage());
     }
   }
