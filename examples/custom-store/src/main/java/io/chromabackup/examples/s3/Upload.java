@@ -57,9 +57,30 @@ final class Upload implements Closeable {
       Parts parts = new Parts(upload);
       content.writeTo(parts);
       size = parts.finish();
-      upload.complete();
+      complete(upload);
     }
     return size;
+  }
+
+  /** It may be only the answer that is lost; asked once more, the server knows no such upload. */
+  private void complete(Multipart upload) throws IOException {
+    try {
+      upload.complete();
+    } catch (IOException | RuntimeException e) {
+      if (!isThereAfter(e)) {
+        throw e;
+      }
+    }
+  }
+
+  /** No other writer has this key. What is there is read back in any case. */
+  private boolean isThereAfter(Exception failure) {
+    try {
+      return bucket.head(partial).filter(there -> there.contentLength() == size).isPresent();
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+      return false;
+    }
   }
 
   /** Has the content read as the server gives it back. */

@@ -97,6 +97,24 @@ class UnreliableServerIT {
   }
 
   @Test
+  void anUploadWhoseCompletionWasDoneAndNotAnsweredIsStored() throws IOException {
+    String partial = "POST /" + bucket + "/.chromabackup/partial/";
+    through(
+        head -> {
+          if (!head.startsWith(partial) || !head.contains("?uploadId")) {
+            return ALL;
+          }
+          return troubles.getAndIncrement() == 0 ? 0 : UNASKED;
+        },
+        store -> {
+          ArchiveInfo stored = store.write(NAME, out -> out.write(new byte[3]), in -> {});
+          assertThat(store.list()).containsExactly(stored);
+        });
+    assertThat(troubles).hasPositiveValue();
+    assertThat(uploads()).isZero();
+  }
+
+  @Test
   void anEmptyArchiveWhosePublicationWasDoneAndNotAnsweredIsStored() throws IOException {
     through(
         head -> losesAnswer(head, "PUT /" + bucket + "/" + NAME + " "),
