@@ -25,8 +25,9 @@ public interface BackupSource {
   String describe();
 
   /**
-   * Tells whether an archive is of this service, although its data may have been elsewhere then. So
-   * the newest good archive of a source is found, and an archive of another is told from its own.
+   * Tells whether an archive was made from this source, under its present name or an earlier one.
+   * This decides which archive is the last good one of the source, and whether a restore warns that
+   * the archive is another's.
    *
    * @param source what {@link #describe()} of the archive's source was
    * @return true if so; for the same name always

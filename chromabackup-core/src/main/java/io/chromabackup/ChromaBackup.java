@@ -304,10 +304,11 @@ public final class ChromaBackup {
   }
 
   /**
-   * Settles what an earlier operation left unfinished. The data of a restore: back to the old, with
-   * the services stopped for it, or, if it was committed, on to the new. And services that were
-   * held when the process died run again, if their controller wrote that down. Backup and restore
-   * do this by themselves.
+   * Settles what a killed process left. A restore that was broken off is undone, with the services
+   * stopped meanwhile; if it was committed, it is completed. If all of its data was in place and a
+   * server has written to it since, it is kept, and the old data is moved aside. Then services that
+   * were held are started again, if their controller wrote that down. Backup and restore do this
+   * first by themselves.
    *
    * @param deployment where the restore was at work
    * @return what was done, in words; empty if there was nothing to do

@@ -20,11 +20,11 @@ import java.util.function.Predicate;
  *   <li>A {@linkplain Standing#GOOD good} one stays if the policy keeps it, asked about the good
  *       ones alone. So nothing but a good archive ever takes a good one's place.
  *   <li>Any other stays if the policy keeps it, asked about the good ones and those of its own
- *       standing. So it stays for as long as it would if it were good, and grows old like the good
- *       ones, also when no more of its kind are made.
+ *       standing. So it expires when a good one of its age would, even if no more like it are made.
  *   <li>What the policy does not keep goes, but only if the proven archive is good, or {@linkplain
- *       Standing#LEGACY legacy}, which the proof made up for. Otherwise nothing at all is deleted:
- *       whatever seems superfluous may be all that can be restored.
+ *       Standing#LEGACY legacy}: that was never inspected when it was made, but proving it has just
+ *       done so. Otherwise nothing at all is deleted: whatever seems superfluous may be all that
+ *       can be restored.
  * </ol>
  *
  * <p>Archives from the future, misdated and unread ones are never counted: the policy does not see

@@ -40,8 +40,8 @@ public interface ServiceController {
   boolean isRunning() throws IOException;
 
   /**
-   * Freezes the service (SERVICE-04). A service that is down (SERVICE-05) or frozen already
-   * (SERVICE-06) stays so, and so it is left.
+   * Freezes the service (SERVICE-04). If it is down (SERVICE-05) or frozen already (SERVICE-06),
+   * nothing is done, and closing the hold does nothing either.
    *
    * @return closing it thaws the service, if it was this call that froze it
    * @throws ChromaBackupException.ServiceNotHeld if it cannot be frozen; it runs on then
@@ -66,9 +66,9 @@ public interface ServiceController {
 
   /**
    * Starts the service, and returns when it runs (SERVICE-11). Does nothing if it runs already
-   * (SERVICE-12). Only called if {@link Quiet#STOP} is offered: after a restore whose server came
-   * up and died, the hold alone could not tell that it is to run. Works on an interrupted thread
-   * (SERVICE-13).
+   * (SERVICE-12). Only called if {@link Quiet#STOP} is offered, after a restore. Closing the hold
+   * would not do: if the server came up and died, the hold cannot tell that it should be running.
+   * Works on an interrupted thread (SERVICE-13).
    *
    * @throws ChromaBackupException.ServiceNotResumed if it does not come up in time
    * @throws IOException if it cannot be told
@@ -113,11 +113,11 @@ public interface ServiceController {
     void close() throws IOException;
 
     /**
-     * Ends the hold, in the place of {@link #close()}, and leaves the service down, also if it was
-     * started and stopped again meanwhile: the data that it would start on is not to be served.
-     * Whoever calls {@link ServiceController#recover()} next, in this process or another, starts
-     * it, as if this process had died (SERVICE-18). A controller that recovers nothing need not do
-     * anything here, which is the default.
+     * Ends the hold, in place of {@link #close()}, and leaves the service down, even if it was
+     * started and stopped again meanwhile: its data must not be served. Whoever calls {@link
+     * ServiceController#recover()} next, in this process or another, starts it, as if this process
+     * had died (SERVICE-18). A controller that recovers nothing need not do anything here, which is
+     * the default.
      */
     default void leave() {}
 

@@ -99,7 +99,7 @@ final class ArchiveChoice {
   }
 
   private boolean isFromTheFuture(ArchiveListing listing) {
-    return listing.name().createdAt().isAfter(now);
+    return listing.isFromTheFuture(now);
   }
 
   private static boolean isShared(List<ArchiveListing> all) {
