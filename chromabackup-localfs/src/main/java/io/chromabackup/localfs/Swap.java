@@ -151,7 +151,8 @@ final class Swap {
 
   /** Puts the old back, wherever the exchange has come to. What is new is to be deleted. */
   void undo(SwapJournal journal) throws IOException {
-    putBack(journal, this::makeAside);
+    requireNothingLost(journal);
+    putBack(journal, makeAside());
     SwapJournal.remove(work);
   }
 
@@ -166,14 +167,11 @@ final class Swap {
       undo(journal);
       return Optional.empty();
     }
-    putBack(journal, this::makeKept);
-    Optional<Path> where = Present.at(kept) ? setAside(kept) : Optional.empty();
+    requireNothingLost(journal);
+    putBack(journal, makeKept());
+    Optional<Path> where = setAside(kept);
     SwapJournal.remove(work);
     return where;
-  }
-
-  private interface Room {
-    Path make() throws IOException;
   }
 
   private Path makeAside() throws IOException {
@@ -191,16 +189,13 @@ final class Swap {
     return kept;
   }
 
-  private void putBack(SwapJournal journal, Room room) throws IOException {
-    requireNothingLost(journal);
-    if (journal.state() == State.COMMITTED) {
-      // the decision was written, but not known to be durable, and then taken back
-      journal.in(State.SWAPPED).write(work);
+  private void putBack(SwapJournal journal, Path room) throws IOException {
+    if (journal.state() != State.SWAPPING) {
+      // a decision may be there that was not known to be durable, and was taken back; and what a
+      // server makes where the database has left is not to be taken for the new, and adopted
+      journal.in(State.SWAPPING).write(work);
     }
-    List<String> away = leaving(journal);
-    if (!away.isEmpty()) {
-      moveAway(away, room.make());
-    }
+    moveAway(leaving(journal), room);
     List<String> back = new ArrayList<>();
     for (String name : arriving(journal.old())) {
       if (Present.at(old.resolve(name))) {

@@ -222,10 +222,29 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
     Files.writeString(database, "of a server");
 
     requireOldAndWhatWasWorkedOn(target.recover().orElseThrow());
+    requireKept("of a server");
+  }
+
+  private void requireKept(String content) throws IOException {
     try (Stream<Path> all = Files.walk(onlyOneLeft())) {
       assertThat(all.filter(Files::isRegularFile))
-          .anySatisfy(file -> assertThat(file).hasContent("of a server"));
+          .anySatisfy(file -> assertThat(file).hasContent(content));
     }
+  }
+
+  /** It would have an empty database made final, and the data from before put aside. */
+  @Test
+  void whatAServerMadeWhileTheWayBackWasBrokenOffIsNotAdopted() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    leaveSwapped();
+    breakAfter(faults, "move " + data.resolve("chroma.sqlite3"));
+    assertThatThrownBy(new LocalTarget(faults.path(data))::recover).hasMessage("broken");
+    workOnIt();
+
+    assertThat(target.adopt(true)).isEmpty();
+    assertThat(target.recover()).isPresent();
+    assertThat(Trees.read(data)).isEqualTo(Trees.OLD);
+    requireKept("worked on");
   }
 
   @Test
