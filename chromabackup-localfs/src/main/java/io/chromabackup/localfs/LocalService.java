@@ -67,8 +67,6 @@ public final class LocalService implements ServiceController {
   /** systemd's own patience is 90 s, after which it kills what does not stop. */
   static final Duration SYSTEMD_TIMEOUT = Duration.ofSeconds(100);
 
-  private static final long LONGEST_PAUSE_MILLIS = 1000;
-
   private final String name;
   private final Duration timeout;
   private final @Nullable ProcessSource process;
@@ -246,7 +244,8 @@ public final class LocalService implements ServiceController {
     if (untouchable != null) {
       throw new ServiceNotHeld(name, untouchable, null);
     }
-    return noted(Kind.PAUSED, () -> FrozenService.freeze(name, found.get(), timeout, note));
+    return NotedHold.take(
+        Kind.PAUSED, note, () -> FrozenService.freeze(name, found.get(), timeout, note));
   }
 
   /**
@@ -267,7 +266,7 @@ public final class LocalService implements ServiceController {
     if (dependents != null && !note.isWritten()) {
       dependents.requireNone(name, Deadline.after(timeout));
     }
-    return noted(Kind.STOPPED, service::stop);
+    return NotedHold.take(Kind.STOPPED, note, service::stop);
   }
 
   /**
@@ -277,63 +276,7 @@ public final class LocalService implements ServiceController {
    */
   @Override
   public void start() throws IOException {
-    back(stoppable()::start, note::started);
-  }
-
-  private interface Holding {
-    Hold take() throws IOException;
-  }
-
-  /** The note is there before the service is touched, and as long as it may not be as found. */
-  private Hold noted(Kind kind, Holding holding) throws IOException {
-    note.write(kind);
-    try {
-      return new NotedHold(this, holding.take());
-    } catch (ServiceNotResumed e) {
-      note.leave();
-      throw e;
-    } catch (IOException | RuntimeException | Error e) {
-      note.ended();
-      throw e;
-    }
-  }
-
-  private void back(Interruption.Work bringBack, Runnable done) throws IOException {
-    try {
-      bringBack.run();
-    } catch (IOException | RuntimeException | Error e) {
-      note.leave();
-      throw e;
-    }
-    done.run();
-  }
-
-  /** A hold with a note of it on disk. */
-  private static final class NotedHold implements Hold {
-    private final LocalService service;
-    private final Hold hold;
-    private boolean closed;
-
-    NotedHold(LocalService service, Hold hold) {
-      this.service = service;
-      this.hold = hold;
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (!closed) {
-        closed = true;
-        service.back(hold::close, service.note::ended);
-      }
-    }
-
-    @Override
-    public void leave() {
-      if (!closed) {
-        closed = true;
-        service.note.leave();
-      }
-    }
+    NotedHold.bringBack(stoppable()::start, note, note::started);
   }
 
   /**
@@ -413,21 +356,7 @@ public final class LocalService implements ServiceController {
       }
       return;
     }
-    long pause = 100;
-    while (true) {
-      Interruption.check();
-      Command.Outcome outcome =
-          health.run(deadline.butAtLeast(ServiceStatus.LAST_LOOK).butAtMost(timeout));
-      if (outcome.succeeded()) {
-        return;
-      }
-      if (deadline.passed()) {
-        throw new Unhealthy(
-            name, "after %s, the health command %s".formatted(deadline, outcome.inWords()), null);
-      }
-      Interruption.sleep(deadline.millis(pause));
-      pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
-    }
+    new HealthCommand(health, timeout).await(name, deadline);
   }
 
   @Override
