@@ -178,11 +178,13 @@ final class DockerTarget implements RestoreTarget {
         });
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Also if the container is down by now: what was written while it ran is no less worth.
+   */
   @Override
   public Optional<String> adopt(boolean running) throws IOException {
-    if (chroma.inspect().state().status() != Container.Status.RUNNING) {
-      return Optional.empty();
-    }
     return settle((container, volume) -> volume.adopt());
   }
 

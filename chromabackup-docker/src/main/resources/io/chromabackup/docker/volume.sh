@@ -7,6 +7,8 @@
 #   DIRECTORY/.chromabackup/journal   what is being swapped, and how far it has come
 #   DIRECTORY/.chromabackup/new/      what is to be live
 #   DIRECTORY/.chromabackup/old/      what was live
+#   DIRECTORY/.chromabackup/aside-*/  what is new, on the way back
+#   DIRECTORY/.chromabackup/kept/     the same, if a server has worked on it: that it is there says so
 #
 # The database leaves first and arrives last, and nothing new arrives before all that is old has
 # left: no journal of SQLite ever meets a database that is not its own. A name is old if the journal
@@ -20,6 +22,8 @@ sent=${3:-0}
 work=$data/.chromabackup
 old=$work/old
 new=$work/new
+aside=$work/aside-new
+kept=$work/kept
 journal=$work/journal
 
 fail() {
@@ -208,28 +212,96 @@ exchange() {
   write_journal SWAPPED "$before" "$after"
 }
 
-undo() {
+# Whether a server has written to the live database, or to its log, since the journal was written.
+is_written_since() {
+  [ "$data/chroma.sqlite3" -nt "$journal" ] || [ "$data/chroma.sqlite3-wal" -nt "$journal" ]
+}
+
+# What is live and not old. While the old database is there, all that was made is its own.
+leaving() {
+  if is_listed old chroma.sqlite3 && ! there "$old/chroma.sqlite3"; then return 0; fi
+  for name in $(names "$data"); do
+    if ! is_listed old "$name" || there "$old/$name"; then echo "$name"; fi
+  done
+}
+
+# move_away NAMES TO: a server may have made some of it anew since an earlier way back was broken off.
+move_away() {
+  more=
+  for name in $1; do
+    to=$2
+    if there "$to/$name"; then
+      [ -n "$more" ] || more=$(mktemp -d "$2/more-XXXXXX")
+      to=$more
+    fi
+    mv "$data/$name" "$to/$name"
+  done
+  [ -z "$more" ] || flush "$more"
+  flush "$2" "$data"
+}
+
+# Puts the old back, wherever the exchange has come to. Only the journal is left to be removed.
+put_back() {
   require_journal
   [ "$(state)" != ADOPTED ] || settled_by_another "it is final"
   for name in $(listed old); do
     there "$old/$name" || there "$data/$name" ||
       fail "the restore into $data cannot be undone: $name is neither there nor in $old. Nothing was changed. Find out who removed it and put it back into $old"
   done
-  # the decision may have been written, but was not known to be durable, and is taken back
-  if [ "$(state)" = COMMITTED ]; then rewrite_journal SWAPPED; fi
-  away=
-  for name in $(names "$data"); do
-    if ! is_listed old "$name" || there "$old/$name"; then away="$away $name"; fi
-  done
-  if [ -n "$away" ]; then move "$away" "$data" "$(mktemp -d "$work/aside-XXXXXX")"; fi
+  away=$(leaving)
+  if [ -n "$away" ]; then
+    if there "$kept"; then aside=$kept; fi
+    mkdir -p "$aside"
+    flush "$work"
+  fi
+  # no server that is started half way makes it final; nor does a decision that failed
+  [ "$(state)" = SWAPPING ] || rewrite_journal SWAPPING
+  if [ -n "$away" ]; then move_away "$away" "$aside"; fi
   back=
   for name in $(listed old); do
     if there "$old/$name"; then back="$name $back"; fi
   done
   if [ -n "$back" ]; then move "$back" "$old" "$data"; fi
   if there "$old"; then rmdir "$old"; fi
+  if there "$kept"; then set_aside "$kept"; fi
+}
+
+# By the restore itself, seconds later: nothing is kept.
+undo() {
+  put_back
   rm "$journal"
   flush "$work"
+}
+
+# Perhaps days later: what a server has worked on is kept.
+undo_later() {
+  replaced=
+  if is_written_since; then aside=$kept; fi
+  if ! there "$old" && ! there "$kept"; then
+    # an earlier way back may have ended when only the journal was left
+    find_set_aside
+    [ "$replaced" -nt "$journal" ] || replaced=
+  fi
+  put_back
+  said="a restore was broken off; the data from before is back"
+  [ -z "$replaced" ] || said="$said. A server has worked on what was restored, so that is kept in $replaced: delete it when it is not wanted any more"
+  echo "$said" # as long as the next one would say it again
+  rm "$journal"
+  flush "$work"
+}
+
+# Gives a directory a name that nothing of ours deletes, if there is something in it.
+set_aside() {
+  if rmdir "$1" 2>/dev/null; then return 0; fi
+  replaced=$work-replaced-$(date -u +%Y%m%d_%H%M%S)
+  if there "$replaced"; then fail "$replaced is there already, and would be replaced"; fi
+  mv "$1" "$replaced"
+  flush "$data" "$work"
+}
+
+# What somebody has set aside who ended then; the last of them is the newest.
+find_set_aside() {
+  for path in "$work"-replaced-*; do if there "$path"; then replaced=$path; fi; done
 }
 
 # The new is not to stay, whoever works on it.
@@ -254,6 +326,7 @@ finish() {
 
 discard() {
   rm -rf "$new" "$work"/aside-* "$journal.tmp"
+  rmdir "$kept" 2>/dev/null || : # empty, if a way back ended before it moved anything
 }
 
 # The directory goes if nobody else has something in it.
@@ -281,30 +354,23 @@ roll_back() {
   leave
 }
 
-# What a server has written on the new data is not to be undone.
+# What a server has written on the new data is not to be undone, though it may be down by now.
 adopt() {
   there "$journal" || exit 0
   require_journal
-  [ "$(state)" = SWAPPED ] && [ "$data/chroma.sqlite3" -nt "$journal" ] || exit 0
+  [ "$(state)" = SWAPPED ] && is_written_since || exit 0
   rewrite_journal ADOPTED
   keep_replaced
 }
 
 # What an adopted restore has replaced goes where nothing of ours deletes it.
 keep_replaced() {
-  kept=
-  if ! there "$old"; then
-    # moved by somebody who ended then; the last of them is the newest
-    for path in "$work"-replaced-*; do if there "$path"; then kept=$path; fi; done
-  elif ! rmdir "$old" 2>/dev/null; then
-    kept=$work-replaced-$(date -u +%Y%m%d_%H%M%S)
-    mv "$old" "$kept"
-    flush "$data"
-  fi
+  replaced=
+  if there "$old"; then set_aside "$old"; else find_set_aside; fi
   flush "$work"
   discard
   said="a restore was broken off after its data was in place, and a server has worked on it since; it is final now"
-  [ -z "$kept" ] || said="$said. Nobody has seen the server serve it, so what it replaced is kept in $kept: delete that when it is not wanted any more"
+  [ -z "$replaced" ] || said="$said. Nobody has seen the server serve it, so what it replaced is kept in $replaced: delete that when it is not wanted any more"
   echo "$said" # as long as the next one would say it again
   rm -f "$journal"
   leave
@@ -321,8 +387,9 @@ recover() {
         ;;
       ADOPTED) keep_replaced ;;
       *)
-        roll_back
-        echo "a restore was broken off; the data from before is back"
+        undo_later
+        discard
+        leave
         ;;
     esac
   else

@@ -215,6 +215,42 @@ class DockerTargetIT {
     assertThat(inVolume()).isEqualTo(OLD);
   }
 
+  /** People wrote all day, and the container was stopped for the night. */
+  @Test
+  void whatAServerHasWorkedOnIsAdoptedThoughItsContainerIsDown() throws Exception {
+    try (Replacement replacement = stage()) {
+      replacement.swap();
+    }
+    beside("printf 'worked on' >/data/chroma.sqlite3");
+
+    String told = target.adopt(false).orElseThrow();
+
+    assertThat(told).contains("final now", "is kept in /data/.chromabackup-replaced-");
+    assertThat(target.needsRecovery()).isFalse();
+    assertThat(beside("cd /data; cat chroma.sqlite3; echo; cat .chromabackup-replaced-*/*"))
+        .isEqualTo("worked on\nold");
+  }
+
+  @Test
+  void whatAServerHasWorkedOnThoughItWasRejectedIsKeptWhenTheOldIsPutBack() throws Exception {
+    try (Replacement replacement = stage()) {
+      replacement.swap();
+      replacement.reject();
+    }
+    beside("printf 'worked on' >/data/chroma.sqlite3");
+    assertThat(target.adopt(false)).isEmpty();
+
+    String told = target.recover().orElseThrow();
+
+    assertThat(told)
+        .contains(
+            "the data from before is back. A server has worked on what was restored, so that is"
+                + " kept in /data/.chromabackup-replaced-");
+    assertThat(target.needsRecovery()).isFalse();
+    assertThat(beside("cd /data; cat chroma.sqlite3; echo; cat .chromabackup-replaced-*/*"))
+        .isEqualTo("old\nworked on");
+  }
+
   /** As where a container was created with a path of its own, and never started. */
   @Test
   void aDirectoryThatIsNotThereYetIsEmptyAndMadeForWhoeverHasTheOneAbove() throws Exception {

@@ -24,12 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The swap in a volume, killed at each of its steps. */
 class VolumeScriptTest {
   private static final String OLD_SEGMENT = "11111111-2222-3333-4444-555555555555";
   private static final String KEPT_SEGMENT = "99999999-2222-3333-4444-555555555555";
   private static final String NEW_SEGMENT = "aaaaaaaa-2222-3333-4444-555555555555";
+  private static final String MADE_SEGMENT = "bbbbbbbb-2222-3333-4444-555555555555";
+  private static final String WORKED_ON = "new database, written on by a server";
 
   @TempDir Path directory;
   private Path data;
@@ -70,11 +73,15 @@ class VolumeScriptTest {
   }
 
   private Map<String, String> live() throws IOException {
+    return files(data);
+  }
+
+  private static Map<String, String> files(Path root) throws IOException {
     Map<String, String> files = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(data)) {
+    try (Stream<Path> all = Files.walk(root)) {
       for (Path path : all.toList()) {
         if (Files.isRegularFile(path)) {
-          files.put(data.relativize(path).toString(), Files.readString(path));
+          files.put(root.relativize(path).toString(), Files.readString(path));
         }
       }
     }
@@ -152,15 +159,14 @@ class VolumeScriptTest {
   void whatAnotherHasSettledIsNotSaidToBePutBack() throws Exception {
     prepare();
     script.run("exchange");
-    Files.setLastModifiedTime(
-        data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(60)));
+    workOnIt();
     assertThat(script.run("adopt").said()).contains("final now");
 
     Outcome back = script.run("roll_back_swapped");
 
     assertThat(back.exitCode()).isEqualTo(4);
     assertThat(back.said()).contains("somebody else", ".chromabackup-replaced-");
-    assertThat(data.resolve("chroma.sqlite3")).hasContent("new database");
+    assertThat(data.resolve("chroma.sqlite3")).hasContent(WORKED_ON);
     assertThat(script.run("decide").exitCode()).isEqualTo(4);
   }
 
@@ -276,13 +282,11 @@ class VolumeScriptTest {
     assertThat(script.run("reject").exitCode()).isZero();
     script.run("exchange");
     assertThat(script.run("reject").exitCode()).isZero();
-    Files.setLastModifiedTime(
-        data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(60)));
+    workOnIt();
 
     assertThat(script.run("adopt").said()).isEmpty();
 
-    assertThat(script.run("recover").exitCode()).isZero();
-    assertLive(oldData());
+    requireOldAndWhatWasWorkedOn(script.run("recover").said());
   }
 
   @ParameterizedTest
@@ -353,14 +357,12 @@ class VolumeScriptTest {
     prepare();
     script.run("exchange");
     assertThat(script.run("adopt").said()).as("nobody has written yet").isEmpty();
-    Files.writeString(data.resolve("chroma.sqlite3"), "new database, written on");
-    Files.setLastModifiedTime(
-        data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(2)));
+    workOnIt();
 
     Outcome adoption = script.run("adopt");
 
     assertThat(adoption.exitCode()).isZero();
-    assertThat(data.resolve("chroma.sqlite3")).hasContent("new database, written on");
+    assertThat(data.resolve("chroma.sqlite3")).hasContent(WORKED_ON);
     Path kept = requireOnlyWhatWasReplacedIsLeft();
     assertThat(adoption.said()).contains("final now", "is kept in " + kept);
     assertThat(script.run("recover").said()).isEmpty();
@@ -372,9 +374,7 @@ class VolumeScriptTest {
     for (int step = 1; ; step++) {
       prepare();
       script.run("exchange");
-      Files.writeString(data.resolve("chroma.sqlite3"), "written on");
-      Files.setLastModifiedTime(
-          data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(2)));
+      workOnIt();
 
       Outcome first = script.run("adopt", step, Death.AFTER);
       Outcome end = script.run("adopt");
@@ -384,7 +384,7 @@ class VolumeScriptTest {
 
       assertThat(end.exitCode()).as("step %d", step).isZero();
       assertThat(first.said() + end.said()).as("step %d", step).contains("is kept in");
-      assertThat(data.resolve("chroma.sqlite3")).hasContent("written on");
+      assertThat(data.resolve("chroma.sqlite3")).hasContent(WORKED_ON);
       FileTree.delete(requireOnlyWhatWasReplacedIsLeft());
       if (!first.wasKilled()) {
         return;
@@ -401,6 +401,181 @@ class VolumeScriptTest {
     assertThat(left.get(0).getFileName().toString()).startsWith(".chromabackup-replaced-");
     assertThat(left.get(0).resolve("chroma.sqlite3")).exists();
     return left.get(0);
+  }
+
+  /** It may not have come to the database yet. */
+  @Test
+  void whatAServerHasWrittenToTheLogOfTheDatabaseIsNotUndone() throws Exception {
+    prepare();
+    script.run("exchange");
+    work(data.resolve("chroma.sqlite3-wal"), "in the log");
+
+    assertThat(script.run("adopt").said()).contains("final now");
+
+    assertThat(data.resolve("chroma.sqlite3-wal")).hasContent("in the log");
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("new database");
+    requireOnlyWhatWasReplacedIsLeft();
+  }
+
+  /** By whoever asks for a recovery without an adoption. */
+  @Test
+  void aRecoveryKeepsWhatAServerHasWorkedOn() throws Exception {
+    prepare();
+    script.run("exchange");
+    workOnIt();
+
+    requireOldAndWhatWasWorkedOn(script.run("recover").said());
+  }
+
+  @Test
+  void aRecoveryKeepsNothingThatNoServerHasWorkedOn() throws Exception {
+    prepare();
+    script.run("exchange");
+
+    assertThat(script.run("recover").said()).endsWith("the data from before is back");
+
+    assertLive(oldData());
+  }
+
+  /** What its server wrote between its start and the failure, seconds later. */
+  @Test
+  void aRestoreThatGoesBackItselfKeepsNothing() throws Exception {
+    prepare();
+    script.run("exchange");
+    script.run("reject");
+    workOnIt();
+
+    assertThat(script.run("roll_back_swapped").exitCode()).isZero();
+
+    assertLive(oldData());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRecoveryThatKeepsSomethingAndIsKilledAtAnyStepIsFinishedByTheNext(Death death)
+      throws Exception {
+    for (int step = 1; ; step++) {
+      reset();
+      prepare();
+      script.run("exchange");
+      workOnIt();
+
+      Outcome first = script.run("recover", step, death);
+      Outcome end = script.run("recover");
+
+      assertThat(end.exitCode()).as("step %d: %s", step, end).isZero();
+      requireOldAndWhatWasWorkedOn(first.said() + end.said());
+      if (!first.wasKilled()) {
+        assertThat(step).as("steps of a recovery").isGreaterThan(15);
+        return;
+      }
+    }
+  }
+
+  /** The container is started again where the recovery was killed, as by its restart policy. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatAServerWritesBetweenTwoRecoveriesIsNotLost(boolean workedOnBefore) throws Exception {
+    for (int step = 1; ; step++) {
+      reset();
+      prepare();
+      script.run("exchange");
+      if (workedOnBefore) {
+        workOnIt();
+      }
+
+      Outcome first = script.run("recover", step, Death.AFTER);
+      workOnWhatIsThere();
+      List<String> written = writtenByServers();
+      Outcome end = script.run("adopt");
+      if (end.said().isEmpty()) {
+        end = script.run("recover");
+      }
+
+      assertThat(end.exitCode()).as("step %d: %s", step, end).isZero();
+      assertThat(writtenByServers()).as("step %d: %s", step, end).isEqualTo(written);
+      assertThat(Files.readString(data.resolve("chroma.sqlite3")))
+          .as("step %d: %s", step, end)
+          .matches("(old|new) database.*");
+      assertThat(data.resolve(".chromabackup")).doesNotExist();
+      if (!first.wasKilled()) {
+        return;
+      }
+    }
+  }
+
+  /** A server that finds no database makes one. */
+  private void workOnWhatIsThere() throws IOException {
+    Path database = data.resolve("chroma.sqlite3");
+    String was = Files.exists(database) ? Files.readString(database) : "made anew";
+    work(database, was + ", written on by another server");
+    Path segment = Files.createDirectory(data.resolve(MADE_SEGMENT));
+    Files.writeString(segment.resolve("header.bin"), "made by another server");
+  }
+
+  private List<String> writtenByServers() throws IOException {
+    return live().values().stream().filter(text -> text.contains("server")).sorted().toList();
+  }
+
+  /** Killed between the journal and the first move, and the container was started again. */
+  @Test
+  void whatAServerHasMadeOfTheOldDataStaysWithIt() throws Exception {
+    prepare();
+    Files.writeString(
+        data.resolve(".chromabackup/journal"),
+        """
+        chromabackup restore journal 1
+        state SWAPPING
+        old chroma.sqlite3
+        old chroma.sqlite3-journal
+        old %s
+        old %s
+        new chroma.sqlite3
+        new %s
+        new %s
+        end
+        """
+            .formatted(OLD_SEGMENT, KEPT_SEGMENT, NEW_SEGMENT, KEPT_SEGMENT));
+    workOnWhatIsThere();
+    work(data.resolve("chroma.sqlite3-wal"), "in the log");
+    Map<String, String> expected = new TreeMap<>(oldData());
+    expected.put("chroma.sqlite3", "old database, written on by another server");
+    expected.put("chroma.sqlite3-wal", "in the log");
+    expected.put(MADE_SEGMENT + "/header.bin", "made by another server");
+
+    assertThat(script.run("recover").said()).endsWith("the data from before is back");
+
+    assertLive(expected);
+  }
+
+  private void workOnIt() throws IOException {
+    work(data.resolve("chroma.sqlite3"), WORKED_ON);
+  }
+
+  private void work(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Path journal = data.resolve(".chromabackup/journal");
+    if (Files.exists(journal)) {
+      Instant then = Files.getLastModifiedTime(journal).toInstant();
+      Files.setLastModifiedTime(file, FileTime.from(then.plusSeconds(1)));
+    }
+  }
+
+  private void requireOldAndWhatWasWorkedOn(String told) throws Exception {
+    Path kept = requireOnlyWhatWasReplacedIsLeft();
+    assertThat(told)
+        .contains(
+            "the data from before is back. A server has worked on what was restored, so that is"
+                + " kept in "
+                + kept
+                + ": delete it when");
+    assertThat(script.run("recover").said()).isEmpty();
+    Map<String, String> keptFiles = new TreeMap<>(newData());
+    keptFiles.put("chroma.sqlite3", WORKED_ON);
+    keptFiles.remove("notes.txt");
+    assertThat(files(kept)).isEqualTo(keptFiles);
+    FileTree.delete(kept);
+    assertLive(oldData());
   }
 
   @Test
