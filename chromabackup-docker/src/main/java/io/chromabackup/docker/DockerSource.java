@@ -116,9 +116,7 @@ final class DockerSource implements BackupSource {
   }
 
   private static List<String> foreign(ChromaPlace place, ChromaVolume.Listing listing) {
-    List<String> foreign = new ArrayList<>(listing.names());
-    foreign.removeIf(name -> ChromaLayout.belongsToChroma(name) || name.equals(ChromaVolume.WORK));
-    foreign.remove("lost+found");
+    List<String> foreign = listing.names().stream().filter(ChromaLayout::isForeign).toList();
     String more = listing.more() == 0 ? "" : " and %d more".formatted(listing.more());
     return foreign.isEmpty()
         ? List.of()
