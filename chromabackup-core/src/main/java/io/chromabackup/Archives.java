@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -64,27 +65,36 @@ final class Archives {
     throw new ChromaBackupException.ArchiveNotFound(name, store.describe());
   }
 
-  /** The newest good archive of such a source. */
+  /** The newest good archive of such a source; one that goes meanwhile is passed over. */
   Optional<ArchiveListing> lastGoodOf(Predicate<String> source, Instant now) throws IOException {
-    Optional<Outline> last = lastGoodOf(outlines(), source, now);
-    return last.isPresent() ? look(info(last.get().name())) : Optional.empty();
+    for (Outline good : goodOf(outlines(), source, now)) {
+      Optional<ArchiveListing> again =
+          look(good.info()).filter(listing -> listing.standing() == Standing.GOOD);
+      if (again.isPresent()) {
+        return again;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The same, of archives that were listed, newest first. */
+  static Optional<Outline> lastGoodOf(
+      List<Outline> outlines, Predicate<String> source, Instant now) {
+    return goodOf(outlines, source, now).stream().findFirst();
   }
 
   /**
-   * The same, of archives that were listed, newest first. One from the future comes after all
-   * others: a clock was wrong once, and it would be the newest for years.
+   * Newest first, but those from the future after all others: a clock was wrong once, and what was
+   * made then would be the newest for years.
    */
-  static Optional<Outline> lastGoodOf(
+  private static List<Outline> goodOf(
       List<Outline> outlines, Predicate<String> source, Instant now) {
-    List<Outline> good =
-        outlines.stream()
-            .filter(outline -> outline.standing() == Standing.GOOD)
-            .filter(outline -> outline.source().filter(source).isPresent())
-            .toList();
-    return good.stream()
-        .filter(outline -> !ArchiveListing.isFromTheFuture(outline.name(), now))
-        .findFirst()
-        .or(() -> good.stream().findFirst());
+    return outlines.stream()
+        .filter(outline -> outline.standing() == Standing.GOOD)
+        .filter(outline -> outline.source().filter(source).isPresent())
+        .sorted(
+            Comparator.comparing(outline -> ArchiveListing.isFromTheFuture(outline.name(), now)))
+        .toList();
   }
 
   /** Tells whether there are any that do not say what they hold. */

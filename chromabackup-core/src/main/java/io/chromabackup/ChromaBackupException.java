@@ -548,15 +548,44 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** A service does not do its work. */
   public static final class Unhealthy extends ChromaBackupException {
+    private final boolean answers;
+
     /**
-     * Says which, and what it did.
+     * Of a service that does not answer.
      *
      * @param service names the service
      * @param problem what is wrong, and what to do, in words
      * @param cause what brought it about
      */
     public Unhealthy(String service, String problem, @Nullable Throwable cause) {
+      this(service, problem, cause, false);
+    }
+
+    private Unhealthy(String service, String problem, @Nullable Throwable cause, boolean answers) {
       super("service " + service + " is not healthy: " + problem, cause);
+      this.answers = answers;
+    }
+
+    /**
+     * Of a service that answers, and does not serve all that it should.
+     *
+     * @param service names the service
+     * @param problem what is wrong, and what to do, in words
+     * @param cause what brought it about
+     * @return the exception
+     */
+    public static Unhealthy ofAnswer(String service, String problem, @Nullable Throwable cause) {
+      return new Unhealthy(service, problem, cause, true);
+    }
+
+    /**
+     * Tells whether the service answers.
+     *
+     * @return true if it was asked, and what it said is wrong; false if it did not answer, or not
+     *     in time
+     */
+    public boolean answers() {
+      return answers;
     }
   }
 }

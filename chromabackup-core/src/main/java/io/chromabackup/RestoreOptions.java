@@ -67,8 +67,8 @@ public final class RestoreOptions {
 
   /**
    * Restores an archive even if its data is damaged, such as one that was salvaged. A server that
-   * runs, and does not serve all of it, is a warning of the report then; one that ends on it has
-   * the restore undone.
+   * answers, and does not serve all of it, is a warning of the report then; one that does not
+   * answer, or ends on it, has the restore undone.
    *
    * @return the options
    */

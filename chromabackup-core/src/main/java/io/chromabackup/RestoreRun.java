@@ -148,8 +148,8 @@ final class RestoreRun {
   /** Returns the services, which run again as they did. */
   private StoppedServices replace(Staging staging, StagedInspection inspection) throws IOException {
     progress.begin(Phase.SWAP, 0);
-    try (Taken<RestoreTarget.Replacement> taken =
-        new Taken<>(target.stage(staging), "what was restored into " + target.describe())) {
+    String name = "what was restored into " + target.describe(); // before: this may fail
+    try (Taken<RestoreTarget.Replacement> taken = new Taken<>(target.stage(staging), name)) {
       RestoreTarget.Replacement replacement = taken.it();
       StoppedServices services = StoppedServices.stop(deployment);
       try {
@@ -160,6 +160,7 @@ final class RestoreRun {
       } catch (IOException | RuntimeException | Error failure) {
         throw undo(replacement, services, failure);
       }
+      services.endHolds();
       if (!services.chromaRan()) {
         warnings.add(
             deployment.service() == ServiceController.unmanaged()

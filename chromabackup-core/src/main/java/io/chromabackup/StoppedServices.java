@@ -106,10 +106,13 @@ final class StoppedServices implements AutoCloseable {
         downtime = Duration.ofNanos(System.nanoTime() - stoppedAt);
       }
     }
+  }
+
+  /** All that ran runs again, and is not to be stopped any more. */
+  void endHolds() {
     ran.forEach(this::endHolds);
   }
 
-  /** The service runs, so that there is nothing left to bring back. */
   private void endHolds(ServiceController service) {
     for (ServiceController.Hold hold : takeHolds(service)) {
       try {
@@ -154,7 +157,11 @@ final class StoppedServices implements AutoCloseable {
    */
   void leaveChromaDown() {
     down.remove(deployment.service());
-    takeHolds(deployment.service()).forEach(ServiceController.Hold::leave);
+    leaveHolds(deployment.service());
+  }
+
+  private void leaveHolds(ServiceController service) {
+    takeHolds(service).forEach(ServiceController.Hold::leave);
   }
 
   private static Deque<ServiceController> reversed(Deque<ServiceController> services) {
@@ -181,6 +188,7 @@ final class StoppedServices implements AutoCloseable {
       endHolds(service);
       return failure;
     } catch (IOException | RuntimeException | Error e) {
+      leaveHolds(service); // whoever recovers starts it, in this process or another
       IOException told =
           e instanceof IOException io
               ? io

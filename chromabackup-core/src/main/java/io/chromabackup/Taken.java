@@ -16,7 +16,8 @@ record Taken<T extends AutoCloseable>(T it, String name) implements AutoCloseabl
 
   static Taken<ArchiveStore.Lock> lock(ArchiveStore store, String purpose)
       throws java.io.IOException {
-    return new Taken<>(store.lock(purpose), "the lock of " + store.describe());
+    String name = "the lock of " + store.describe(); // before it is taken: this may fail
+    return new Taken<>(store.lock(purpose), name);
   }
 
   @Override

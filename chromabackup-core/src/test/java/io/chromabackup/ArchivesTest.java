@@ -100,8 +100,18 @@ class ArchivesTest {
 
     assertThat(archives.outlines())
         .containsExactly(
-            new Outline(name(1), Standing.GOOD, Optional.of("a"), OptionalLong.of(0)),
-            new Outline(name(2), Standing.UNREADABLE, Optional.empty(), OptionalLong.empty()));
+            outline(1, Standing.GOOD, Optional.of("a"), OptionalLong.of(0)),
+            outline(2, Standing.UNREADABLE, Optional.empty(), OptionalLong.empty()));
+  }
+
+  private Outline outline(
+      int daysAgo, Standing standing, Optional<String> source, OptionalLong documents) {
+    ArchiveInfo info =
+        shelf.list().stream()
+            .filter(listed -> listed.name().equals(name(daysAgo)))
+            .findFirst()
+            .orElseThrow();
+    return new Outline(info, standing, source, documents);
   }
 
   @Test

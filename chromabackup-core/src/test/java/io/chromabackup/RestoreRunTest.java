@@ -99,6 +99,7 @@ class RestoreRunTest {
   void everyHoldIsEndedWhenTheServicesRunAgain() throws IOException {
     restore(withWorker());
 
+    assertThat(watched.heldAtCommit).isPositive(); // until then it may have to be stopped again
     assertThat(watched.chroma.held).isZero();
     assertThat(watched.worker.held).isZero();
   }
@@ -157,7 +158,7 @@ class RestoreRunTest {
   @Test
   void whatAServerDoesNotServeOfDamagedDataIsAWarningToWhoWantedItAllTheSame() throws IOException {
     shelf.put(NAME.toString(), damaged().gz());
-    watched.failOn("check", new Unhealthy("server", "collection papers is missing", null));
+    watched.failOn("check", Unhealthy.ofAnswer("server", "collection papers is missing", null));
 
     RestoreReport report = backups.restore(NAME, watched.served(), REPLACE.allowDamaged());
 
@@ -168,19 +169,29 @@ class RestoreRunTest {
     assertThat(report.health()).isEmpty();
   }
 
+  /** An engine may start it over and over: that it seems to run says little. */
+  @Test
+  void damagedDataOfWhichAServerAnswersNothingIsNotKept() {
+    assertNotKept(true, new Unhealthy("server", "no connection", null));
+  }
+
   @Test
   void damagedDataThatAServerEndsOnIsNotKept() {
+    assertNotKept(false, Unhealthy.ofAnswer("server", "status 500", null));
+  }
+
+  private void assertNotKept(boolean running, Unhealthy failure) {
     shelf.put(NAME.toString(), damaged().gz());
-    HealthCheck fatal =
+    HealthCheck check =
         (expected, patience) -> {
-          watched.chroma.running = false;
-          throw new Unhealthy("server", "no connection", null);
+          watched.chroma.running = running;
+          throw failure;
         };
 
     assertThatThrownBy(
-            () -> backups.restore(NAME, watched.served().checkedBy(fatal), REPLACE.allowDamaged()))
+            () -> backups.restore(NAME, watched.served().checkedBy(check), REPLACE.allowDamaged()))
         .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isTrue())
-        .hasMessageContaining("no connection");
+        .hasCause(failure);
 
     assertThat(watched.touched).contains("roll back").doesNotContain("commit");
   }
@@ -231,7 +242,7 @@ class RestoreRunTest {
     assertThatThrownBy(() -> restore(watched.served()))
         .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isFalse());
 
-    assertThat(watched.touched).endsWith("stop", "roll back", "left");
+    assertThat(watched.touched).endsWith("stop", "roll back", "left", "left");
     assertThat(watched.chroma.held).isZero();
   }
 
@@ -316,6 +327,7 @@ class RestoreRunTest {
 
     assertThat(watched.touched)
         .containsSubsequence("reject", "stop", "roll back", "start", "worker: start");
+    assertThat(watched.chroma.held).isZero();
   }
 
   @Test

@@ -31,6 +31,7 @@ final class WatchedDeployment
   final Service worker = new Service("worker: ");
   boolean needsRecovery;
   boolean recoveredUninterrupted;
+  int heldAtCommit;
   Optional<String> adopted = Optional.empty();
   private final Set<Quiet> quiets = EnumSet.of(Quiet.OPTIMISTIC);
   private final Map<String, Throwable> failures = new HashMap<>();
@@ -158,6 +159,7 @@ final class WatchedDeployment
 
   @Override
   public void commit() throws IOException {
+    heldAtCommit = chroma.held;
     step("commit");
   }
 

@@ -4,6 +4,7 @@ import io.chromabackup.ChromaBackupException.Unhealthy;
 import io.chromabackup.CollectionSummary;
 import io.chromabackup.HealthCheck;
 import io.chromabackup.health.ChromaQuestions.Found;
+import io.chromabackup.health.HealthProblem.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -112,8 +113,10 @@ public final class ChromaHealth implements HealthCheck {
   public String check(List<CollectionSummary> expected, Duration patience) throws IOException {
     Patience asking = new Patience(patience, hopeless);
     ChromaHttp http = new ChromaHttp(server, asking);
+    boolean connected = false;
     try {
       ChromaApi api = asking.whileUnavailable(() -> ChromaApi.connect(http, asking.left()));
+      connected = true;
       ChromaQuestions questions = new ChromaQuestions(api);
       for (Found found : asking.whileWrong(() -> questions.collections(expected))) {
         asking.whileWrong(() -> questions.documents(found));
@@ -124,7 +127,9 @@ public final class ChromaHealth implements HealthCheck {
               expected.stream().mapToLong(CollectionSummary::documents).sum(),
               server);
     } catch (HealthProblem e) {
-      throw new Unhealthy(server.toString(), e.message(), e);
+      throw connected && e.kind() == Kind.WRONG
+          ? Unhealthy.ofAnswer(server.toString(), e.message(), e)
+          : new Unhealthy(server.toString(), e.message(), e);
     }
   }
 

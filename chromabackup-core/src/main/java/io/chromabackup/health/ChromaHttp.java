@@ -79,8 +79,10 @@ final class ChromaHttp {
     } catch (TimeoutException e) {
       throw new HealthProblem(
           Kind.FINAL,
-          "no answer within %s s. If it is at work on what is queued, it needs more patience"
-              .formatted(timeout.toMillis() / 1000.0),
+          "no answer within %s s. If it is at work on what is queued, it needs %s"
+              .formatted(
+                  timeout.toMillis() / 1000.0,
+                  server.timeout().isPresent() ? "a longer requestTimeout" : "more patience"),
           e);
     } catch (ExecutionException e) {
       throw unavailable(e.getCause() == null ? e : e.getCause());

@@ -188,7 +188,8 @@ final class ContainerHealth implements HealthCheck {
           .replace(server, "Chroma in container " + container + " " + route.description());
     } catch (Unhealthy e) {
       String problem = e.getMessage().replace("service " + server + " is not healthy: ", "");
-      throw unhealthy("asked " + route.description() + ": " + problem, e);
+      String told = "asked " + route.description() + ": " + problem;
+      throw e.answers() ? Unhealthy.ofAnswer(named(), blotted(told), e) : unhealthy(told, e);
     }
   }
 
@@ -200,8 +201,12 @@ final class ContainerHealth implements HealthCheck {
     return chroma;
   }
 
+  private String named() {
+    return "Chroma in container " + container;
+  }
+
   private Unhealthy unhealthy(String problem, @Nullable Throwable cause) {
-    return new Unhealthy("Chroma in container " + container, blotted(problem), cause);
+    return new Unhealthy(named(), blotted(problem), cause);
   }
 
   /** A log may repeat what was sent. */

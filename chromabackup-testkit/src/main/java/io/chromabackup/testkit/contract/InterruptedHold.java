@@ -71,9 +71,11 @@ final class InterruptedHold {
   }
 
   private void interruptAt(Sight sight) throws IOException, InterruptedException {
+    long start = System.nanoTime();
     try {
       while (!returned.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-        if (sight.isSeen()) {
+        boolean tooLong = System.nanoTime() - start > LIMIT.toNanos();
+        if (tooLong || sight.isSeen()) {
           interrupted = true;
           thread.interrupt();
           return;

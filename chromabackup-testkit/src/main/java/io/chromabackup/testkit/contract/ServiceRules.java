@@ -205,11 +205,11 @@ final class ServiceRules {
 
   void thawedMeanwhile() throws IOException {
     assumeOffered(Quiet.PAUSE);
-    access.bring(State.RUNNING);
-    String run = access.run();
     access.bring(State.FROZEN);
+    String run;
     try (Hold hold = service.pause()) {
       access.bring(State.RUNNING);
+      run = access.run();
     }
     requireState(State.RUNNING, "after closing the hold");
     requireSame(run, access.run(), "its run after closing the hold");

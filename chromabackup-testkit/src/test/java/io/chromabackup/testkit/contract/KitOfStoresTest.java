@@ -126,7 +126,7 @@ class KitOfStoresTest {
     assertThat(report.findings())
         .contains(
             new StoreReport.Finding(
-                StoreRule.STORE_07, Verdict.NOT_KEPT, "it did not end within 5 s"),
+                StoreRule.STORE_07, Verdict.NOT_KEPT, "it did not end within 10 s"),
             new StoreReport.Finding(
                 StoreRule.STORE_08, Verdict.NOT_APPLICABLE, "STORE-07 did not end"),
             new StoreReport.Finding(

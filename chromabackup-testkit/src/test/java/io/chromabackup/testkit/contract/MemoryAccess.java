@@ -43,7 +43,7 @@ final class MemoryAccess implements StoreAccess {
 
   /** For a store that never comes to an end: in memory all else is over at once. */
   MemoryAccess impatient() {
-    patience = Duration.ofSeconds(5);
+    patience = Duration.ofSeconds(10);
     return this;
   }
 

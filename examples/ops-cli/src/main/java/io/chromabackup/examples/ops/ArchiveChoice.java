@@ -149,7 +149,7 @@ final class ArchiveChoice {
 
   private static void tellFuture(ArchiveListing listing) {
     log.warn(
-        "{} is from the future, as all good archives are: some clock is or was wrong",
+        "{} is from the future, as all good ones that come into question are: some clock is or was wrong",
         listing.name());
   }
 

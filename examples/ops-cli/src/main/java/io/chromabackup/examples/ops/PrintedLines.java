@@ -15,7 +15,7 @@ final class PrintedLines extends PrintStream {
 
   @Override
   public void println(String line) {
-    super.println(Lines.printable(line));
+    super.println(Lines.printable(String.valueOf(line)));
   }
 
   /** Stack traces come by this one. */

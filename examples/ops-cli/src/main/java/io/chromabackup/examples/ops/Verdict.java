@@ -47,10 +47,9 @@ record Verdict(
         verdicts.add(on(backups, listing.name(), thoroughness));
       } catch (ArchiveNotFound e) {
         // gone meanwhile: retention is at work
-      } catch (StoreUnusable e) {
-        throw e;
       } catch (IOException e) {
-        if (Thread.currentThread().isInterrupted()) {
+        boolean isOfAll = e instanceof StoreUnusable && verdicts.isEmpty();
+        if (isOfAll || Thread.currentThread().isInterrupted()) {
           throw e;
         }
         // a bad sector in one, or no room for it, is no reason to read none of the others

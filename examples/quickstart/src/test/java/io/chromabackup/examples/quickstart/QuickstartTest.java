@@ -1,5 +1,8 @@
 package io.chromabackup.examples.quickstart;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.SPARSE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -10,13 +13,12 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QuickstartTest {
   private static final Path FIXTURE = Path.of("fixture", "chroma");
-  private static final long LENGTH = 6L << 30;
+  private static final long LENGTH = 3L << 30;
 
   @Test
   void itProvesItsCountsAndLeavesTheFixtureAsItWas(@TempDir Path store) throws IOException {
@@ -38,8 +40,7 @@ class QuickstartTest {
   @Test
   void aFileThatNoMemoryHoldsIsDamagedToo(@TempDir Path directory) throws IOException {
     Path large = directory.resolve("data_level0.bin");
-    try (FileChannel file =
-        FileChannel.open(large, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (FileChannel file = FileChannel.open(large, CREATE_NEW, WRITE, SPARSE)) {
       file.write(ByteBuffer.allocate(1), LENGTH - 1); // a hole, and one byte
     }
 

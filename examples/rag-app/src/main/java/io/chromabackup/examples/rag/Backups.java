@@ -69,7 +69,7 @@ final class Backups {
   /** Another operation is running, or about to. */
   static final class Busy extends Exception {
     Busy(Status other) {
-      super("%s %s is running".formatted(other.kind(), other.id()));
+      super("%s %s is running, or waits for its turn".formatted(other.kind(), other.id()));
     }
   }
 

@@ -11,6 +11,7 @@ import io.chromabackup.RetentionPlan.Standing;
 import io.chromabackup.VerifyReport;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -78,8 +79,9 @@ final class LastVerified {
     return known.createdAt().isAfter(found.createdAt()) && !isFromTheFuture(known);
   }
 
+  /** As {@link ArchiveListing#isFromTheFuture}: clocks differ, and are set. */
   private boolean isFromTheFuture(ArchiveName name) {
-    return name.createdAt().isAfter(clock.instant());
+    return name.createdAt().isAfter(clock.instant().plus(Duration.ofDays(1)));
   }
 
   synchronized void foundDamaged(ArchiveName name) {
