@@ -373,7 +373,7 @@ record Companions(Engine engine, String chroma) {
    * @param volumesOf the container, or a companion of it that has its volumes, and stays when it is
    *     made anew
    * @throws ErrandFailed if it did not end well
-   * @throws NoSuchContainer if that is gone
+   * @throws NoSuchContainer if the one whose volumes it is to have is gone, and nothing was run
    */
   String run(
       Container beside, String volumesOf, Shared shared, String script, List<String> arguments)
@@ -392,6 +392,11 @@ record Companions(Engine engine, String chroma) {
         throw new ErrandFailed(arguments.get(0), beside.name(), exitCode, said);
       }
       return said;
+    } catch (NoSuchContainer e) { // of the errand itself
+      throw new IOException(
+          "'%s' in the volume of container %s may or may not have ended: somebody, perhaps docker container prune, has removed the container that did it"
+              .formatted(arguments.get(0), beside.name()),
+          e);
     } finally {
       discard(id);
     }

@@ -295,6 +295,37 @@ class DockerServiceScriptedTest {
     assertThat(said).isEqualTo("said");
   }
 
+  /** What it did may be done: the same again would find another's work there. */
+  @Test
+  void anErrandThatWasRemovedMeanwhileIsNotRunAgain() throws IOException {
+    script.on(PATH + "m/json", ScriptedEngine.answer(404, "{\"message\":\"no such container\"}"));
+    script.on(PATH + "m/start", ScriptedEngine.answer(204, ""));
+    script.on(PATH + "m/wait", ScriptedEngine.answer(404, "{\"message\":\"no such container\"}"));
+    ChromaVolume volume =
+        new ChromaVolume(new Companions(engine, "c"), engine.inspect("c"), "/data").through("turn");
+
+    assertThatThrownBy(volume::rollBackSwapped).hasMessageContaining("prune");
+
+    assertThat(made).hasSize(1);
+  }
+
+  /** The companion whose volumes it was to have. */
+  @Test
+  void anErrandThatCouldNotBeMadeSinceTheTurnIsGoneIsRunBesideTheContainer() throws IOException {
+    script.on(PATH + "m/json", inspected("m", "exited"));
+    script.on(PATH + "m/start", ScriptedEngine.answer(204, ""));
+    script.on(PATH + "m/wait", ScriptedEngine.answer(200, "{\"StatusCode\":0}"));
+    script.on(PATH + "m/logs", ScriptedEngine.ended(new byte[0]));
+    fails("create", ScriptedEngine.answer(404, "{\"message\":\"no such container\"}"));
+
+    new ChromaVolume(new Companions(engine, "c"), engine.inspect("c"), "/data")
+        .through("turn")
+        .rollBackSwapped();
+
+    assertThat(made).hasSize(1);
+    assertThat(made.get(0)).contains("roll_back_swapped").doesNotContain("turn:");
+  }
+
   /** Its name is not free yet, and it is nobody's lock any more. */
   @Test
   void aCompanionThatTheEngineCannotDeleteWhollyKeepsNobodyOut() throws IOException {
