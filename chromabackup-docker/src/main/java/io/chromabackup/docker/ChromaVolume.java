@@ -107,7 +107,8 @@ final class ChromaVolume {
    * Puts the new in place of the old.
    *
    * @param files how many were sent
-   * @throws ErrandFailed a refusal, if they are not there, or if another restore is at work
+   * @throws ErrandFailed a refusal, if they are not there; and another, if another restore is at
+   *     work
    */
   void exchange(long files) throws IOException {
     run(volumesOf, Shared.WRITABLE, List.of("exchange", directory, Long.toString(files)));

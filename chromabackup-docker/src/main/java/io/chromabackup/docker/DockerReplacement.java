@@ -16,6 +16,10 @@ final class DockerReplacement implements Replacement {
 
   private enum State {
     READY,
+
+    /** Another restore is at work there, or unfinished: all that is there is its own. */
+    LEFT_TO_ANOTHER,
+
     SWAPPING,
     SWAPPED,
     ROLLED_BACK,
@@ -79,6 +83,8 @@ final class DockerReplacement implements Replacement {
     } catch (ErrandFailed e) {
       if (e.isRefusal()) {
         state = before;
+      } else if (e.isLeftToAnother()) {
+        state = State.LEFT_TO_ANOTHER;
       }
       throw e;
     }
@@ -134,6 +140,11 @@ final class DockerReplacement implements Replacement {
   public void rollBack() throws IOException {
     if (state == State.COMMITTED) {
       throw new IllegalStateException("it is committed");
+    }
+    if (state == State.LEFT_TO_ANOTHER) { // what is live may be half of that
+      throw new IOException(
+          "the data in %s is not as it was before: another restore into it is at work, or unfinished"
+              .formatted(chroma.describe()));
     }
     if (state != State.READY && state != State.ROLLED_BACK) {
       boolean isSwapped = state == State.SWAPPED;

@@ -7,6 +7,9 @@ final class ErrandFailed extends IOException {
   /** What it ends with where what is there is not its own. */
   private static final int REFUSED = 4;
 
+  /** The same, where it is another restore's, which may be at work in it. */
+  private static final int LEFT_TO_ANOTHER = 5;
+
   private final int exitCode;
 
   ErrandFailed(String what, String container, int exitCode, String said) {
@@ -21,5 +24,10 @@ final class ErrandFailed extends IOException {
   /** Whether what is there is another's, and was left alone. */
   boolean isRefusal() {
     return exitCode == REFUSED;
+  }
+
+  /** Whether what is there is another restore's, half way perhaps, and was left alone. */
+  boolean isLeftToAnother() {
+    return exitCode == LEFT_TO_ANOTHER;
   }
 }

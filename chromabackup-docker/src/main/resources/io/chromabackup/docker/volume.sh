@@ -13,7 +13,8 @@
 # The database leaves first and arrives last, and nothing new arrives before all that is old has
 # left: no journal of SQLite ever meets a database that is not its own. A name is old if the journal
 # has it among the old and it is not set aside in old/; so the way back can be taken from any
-# instant, any number of times.
+# instant, any number of times. And it needs no room, as the disk may be full by then: its directory is
+# made with old/, and the journal's next state is written over a draft that lies ready, journal.tmp.
 set -eu
 umask 077
 action=$1
@@ -24,6 +25,7 @@ old=$work/old
 new=$work/new
 aside=$work/aside-new
 kept=$work/kept
+keep=
 journal=$work/journal
 
 fail() {
@@ -35,6 +37,12 @@ fail() {
 refuse() {
   echo "$*"
   exit 4
+}
+
+# As refuse does, where what is there is another restore's, which may be at work in it.
+leave_to_another() {
+  echo "$*"
+  exit 5
 }
 
 there() {
@@ -93,18 +101,30 @@ require_journal() {
     fail "the restore journal $journal cannot be understood. Nothing was changed. The data as it was before the restore is in $old as far as it is there, and in $data else"
 }
 
+# journal_text STATE OLD_NAMES NEW_NAMES
+journal_text() {
+  echo "chromabackup restore journal 1"
+  echo "state $1"
+  for name in $2; do echo "old $name"; done
+  for name in $3; do echo "new $name"; done
+  echo "end"
+}
+
 # write_journal STATE OLD_NAMES NEW_NAMES
 write_journal() {
-  {
-    echo "chromabackup restore journal 1"
-    echo "state $1"
-    for name in $2; do echo "old $name"; done
-    for name in $3; do echo "new $name"; done
-    echo "end"
-  } >"$journal.tmp"
+  text=$(journal_text "$@")
+  # cuts what lies ready to the length, and leaves it its room
+  dd if=/dev/null of="$journal.tmp" bs=1 seek=$((${#text} + 1)) 2>/dev/null
+  echo "$text" 1<>"$journal.tmp"
   flush "$journal.tmp"
   mv "$journal.tmp" "$journal"
   flush "$work"
+  make_ready $((${#text} + 17)) # a line break, and no state's name is longer than another's by more
+}
+
+# If it cannot be, the next state may still find room.
+make_ready() {
+  printf "%$1s" "" 2>/dev/null >"$journal.tmp" || :
 }
 
 rewrite_journal() {
@@ -186,6 +206,10 @@ prepare() {
 
 # What was sent must be on the disk before the old leaves; takes its time while the server still runs.
 settle() {
+  for path in "$new/chroma.sqlite3" "$new/chroma.sqlite3-wal"; do
+    # of a machine whose clock is ahead; as if a server had written to it after the swap
+    if [ "$path" -nt "$new" ]; then touch "$path"; fi
+  done
   sync -f "$new" 2>/dev/null || sync
 }
 
@@ -193,7 +217,7 @@ settle() {
 # the directory is one of the host's; or that was removed, and it is another's turn.
 require_own() {
   if there "$journal" || there "$old"; then
-    refuse "another restore into $data is at work, or unfinished. Nothing was changed. Wait for it to end, or recover it; then restore again"
+    leave_to_another "another restore into $data is at work, or unfinished. Nothing was changed. Wait for it to end, or recover it; then restore again"
   fi
   found=$(if there "$new"; then find "$new" -type f; fi | wc -l)
   [ -d "$new" ] && [ "$found" -eq "$sent" ] ||
@@ -205,7 +229,7 @@ exchange() {
   before=$(names "$data")
   after=$(names "$new")
   write_journal SWAPPING "$before" "$after"
-  mkdir "$old"
+  mkdir "$old" "$aside"
   flush "$work"
   move "$before" "$data" "$old"
   move "$(reversed "$after")" "$new" "$data"
@@ -217,9 +241,14 @@ is_written_since() {
   [ "$data/chroma.sqlite3" -nt "$journal" ] || [ "$data/chroma.sqlite3-wal" -nt "$journal" ]
 }
 
+# Whether all that is old is live: its database leaves first and arrives last.
+is_all_old() {
+  is_listed old chroma.sqlite3 && ! there "$old/chroma.sqlite3" && there "$data/chroma.sqlite3"
+}
+
 # What is live and not old. While the old database is there, all that was made is its own.
 leaving() {
-  if is_listed old chroma.sqlite3 && ! there "$old/chroma.sqlite3"; then return 0; fi
+  if is_all_old; then return 0; fi
   for name in $(names "$data"); do
     if ! is_listed old "$name" || there "$old/$name"; then echo "$name"; fi
   done
@@ -240,19 +269,32 @@ move_away() {
   flush "$2" "$data"
 }
 
-# Puts the old back, wherever the exchange has come to. Only the journal is left to be removed.
-put_back() {
-  require_journal
-  [ "$(state)" != ADOPTED ] || settled_by_another "it is final"
+require_nothing_lost() {
   for name in $(listed old); do
     there "$old/$name" || there "$data/$name" ||
       fail "the restore into $data cannot be undone: $name is neither there nor in $old. Nothing was changed. Find out who removed it and put it back into $old"
   done
+}
+
+# What is kept needs no directory of its own.
+make_aside() {
+  if ! there "$kept"; then
+    mkdir -p "$aside"
+    if [ -n "$keep" ]; then mv "$aside" "$kept"; fi
+  fi
+  if there "$kept"; then aside=$kept; fi
+  flush "$work"
+}
+
+# Puts the old back, wherever the exchange has come to. Only the journal is left to be removed.
+put_back() {
+  require_journal
+  [ "$(state)" != ADOPTED ] || settled_by_another "it is final"
+  # a server that runs on all of the old deletes what it wants of it: a journal, a log, a segment
+  if [ "$(state)" != SWAPPING ] || ! is_all_old; then require_nothing_lost; fi
   away=$(leaving)
   if [ -n "$away" ]; then
-    if there "$kept"; then aside=$kept; fi
-    mkdir -p "$aside"
-    flush "$work"
+    make_aside
   fi
   # no server that is started half way makes it final; nor does a decision that failed
   [ "$(state)" = SWAPPING ] || rewrite_journal SWAPPING
@@ -276,7 +318,7 @@ undo() {
 # Perhaps days later: what a server has worked on is kept.
 undo_later() {
   replaced=
-  if is_written_since; then aside=$kept; fi
+  if is_written_since; then keep=yes; fi
   if ! there "$old" && ! there "$kept"; then
     # an earlier way back may have ended when only the journal was left
     find_set_aside

@@ -284,6 +284,21 @@ class DockerTargetIT {
     assertThat(inVolume()).isEqualTo(OLD);
   }
 
+  /** By a process on the host that has the directory, say. */
+  @Test
+  void whatAnotherRestoreHasSwappedInMeanwhileIsLeftAloneAndNotSaidToBeBack() throws Exception {
+    String journal = "chromabackup restore journal 1\nstate SWAPPING\nend\n";
+    try (Replacement replacement = stage()) {
+      beside("printf '%s' '" + journal + "' >/data/.chromabackup/journal");
+
+      assertThatThrownBy(replacement::swap).hasMessageContaining("another restore");
+      replacement.reject();
+      assertThatThrownBy(replacement::rollBack).hasMessageContaining("another restore");
+    }
+    assertThat(beside("cd /data; cat chroma.sqlite3 .chromabackup/journal .chromabackup/new/*"))
+        .isEqualTo("old" + journal + "new");
+  }
+
   private void removeTurn() throws IOException {
     for (Container turn : allTurns()) {
       docker.docker("rm", turn.id());

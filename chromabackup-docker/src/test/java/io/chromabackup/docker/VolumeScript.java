@@ -16,7 +16,8 @@ final class VolumeScript {
   /** How many files the exchange is told to find. */
   static final int SENT = 3;
 
-  private static final List<String> STEPS = List.of("mv", "mkdir", "rmdir", "rm", "mktemp", "sync");
+  private static final List<String> STEPS =
+      List.of("mv", "mkdir", "rmdir", "rm", "mktemp", "sync", "dd");
 
   private final Path data;
   private final Path shims;
@@ -49,6 +50,16 @@ final class VolumeScript {
       Files.writeString(shim, shim(step));
       Files.setPosixFilePermissions(shim, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
+  }
+
+  /** From here on no directory can be made, as on a disk that is full. */
+  void fillTheDisk() throws IOException {
+    Files.writeString(
+        shims.resolve("mkdir"),
+        """
+        #!/bin/sh
+        for last; do [ "$last" = -p ] || [ -d "$last" ] || { echo "no space left on device"; exit 1; }; done
+        """);
   }
 
   private static String shim(String step) {

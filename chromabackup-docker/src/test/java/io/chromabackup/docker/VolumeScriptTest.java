@@ -234,7 +234,7 @@ class VolumeScriptTest {
     script.run("exchange");
     fill(data.resolve(".chromabackup/new"), "newer", NEW_SEGMENT);
 
-    assertThat(script.run("exchange").exitCode()).isEqualTo(4);
+    assertThat(script.run("exchange").exitCode()).as("not only refused").isEqualTo(5);
     assertThat(script.run("drop").exitCode()).isZero();
 
     assertThat(script.run("decide").exitCode()).isZero();
@@ -504,10 +504,14 @@ class VolumeScriptTest {
     }
   }
 
-  /** A server that finds no database makes one. */
+  /** A server that finds no database makes one; one that has used a journal deletes it. */
   private void workOnWhatIsThere() throws IOException {
     Path database = data.resolve("chroma.sqlite3");
-    String was = Files.exists(database) ? Files.readString(database) : "made anew";
+    String was = "made anew";
+    if (Files.exists(database)) {
+      was = Files.readString(database);
+      Files.deleteIfExists(data.resolve("chroma.sqlite3-journal"));
+    }
     work(database, was + ", written on by another server");
     Path segment = Files.createDirectory(data.resolve(MADE_SEGMENT));
     Files.writeString(segment.resolve("header.bin"), "made by another server");
@@ -541,11 +545,111 @@ class VolumeScriptTest {
     Map<String, String> expected = new TreeMap<>(oldData());
     expected.put("chroma.sqlite3", "old database, written on by another server");
     expected.put("chroma.sqlite3-wal", "in the log");
+    expected.remove("chroma.sqlite3-journal");
     expected.put(MADE_SEGMENT + "/header.bin", "made by another server");
 
     assertThat(script.run("recover").said()).endsWith("the data from before is back");
 
     assertLive(expected);
+  }
+
+  /** Killed when only the journal was left to be removed, and the container was started again. */
+  @Test
+  void whatAServerHasDeletedOfTheOldDataIsNotMissed() throws Exception {
+    for (int step = 1; ; step++) {
+      reset();
+      prepare();
+      script.run("exchange");
+      Outcome first = script.run("recover", step, Death.AFTER);
+      if ("old database".equals(live().get("chroma.sqlite3"))
+          && Files.exists(data.resolve(".chromabackup/journal"))) {
+        workOnWhatIsThere();
+        FileTree.delete(data.resolve(OLD_SEGMENT));
+
+        Outcome end = script.run("recover");
+
+        assertThat(end.exitCode()).as("step %d: %s", step, end).isZero();
+        assertThat(data.resolve("chroma.sqlite3"))
+            .hasContent("old database, written on by another server");
+        assertThat(data.resolve(".chromabackup")).doesNotExist();
+        return;
+      }
+      assertThat(first.wasKilled()).as("steps of a recovery").isTrue();
+      assertThat(script.run("recover").exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void whatIsNeitherLiveNorSetAsideIsMissedBeforeAnythingIsChanged() throws Exception {
+    prepare();
+    script.run("exchange");
+    Files.delete(data.resolve(".chromabackup/old/chroma.sqlite3-journal"));
+
+    Outcome recovery = script.run("recover");
+
+    assertThat(recovery.exitCode()).isEqualTo(3);
+    assertThat(recovery.said()).contains("chroma.sqlite3-journal", "Nothing was changed");
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("new database");
+  }
+
+  /** Of a machine whose clock is ahead. */
+  @Test
+  void whatWasDatedAheadWhenItCameIsNotTakenForWhatAServerWrote() throws Exception {
+    prepare();
+    for (String name : List.of("chroma.sqlite3", "chroma.sqlite3-wal")) {
+      Path ahead = data.resolve(".chromabackup/new").resolve(name);
+      Files.writeString(ahead, "new database");
+      Files.setLastModifiedTime(ahead, FileTime.from(Instant.now().plusSeconds(3600)));
+    }
+    assertThat(script.run("settle").exitCode()).isZero();
+    Files.delete(data.resolve(".chromabackup/new").resolve(KEPT_SEGMENT).resolve("header.bin"));
+    assertThat(script.run("exchange").exitCode()).isZero();
+
+    assertThat(script.run("adopt").said()).isEmpty();
+    assertThat(script.run("recover").said()).endsWith("the data from before is back");
+
+    assertLive(oldData());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"roll_back_swapped", "recover"})
+  void theWayBackNeedsNoRoom(String action) throws Exception {
+    Path journal = data.resolve(".chromabackup/journal");
+    Path draft = data.resolve(".chromabackup/journal.tmp");
+    prepare();
+    script.run("exchange");
+    workOnIt();
+    String swapped = Files.readString(journal);
+    Object ready = Files.getAttribute(draft, "unix:ino");
+    assertThat(Files.size(draft)).isEqualTo(swapped.length() + 16);
+    script.fillTheDisk();
+
+    assertThat(script.run("reject").exitCode()).isZero();
+    assertThat(journal).hasContent(swapped.replace("SWAPPED", "SWAPPING"));
+    assertThat(Files.getAttribute(journal, "unix:ino")).isEqualTo(ready);
+
+    Outcome back = script.run(action);
+
+    assertThat(back.exitCode()).as(back.said()).isZero();
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("old database");
+    assertThat(data.resolve(".chromabackup")).doesNotExist();
+  }
+
+  @Test
+  void aLongerDraftThatAnotherLeftIsWrittenOver() throws Exception {
+    Path draft = data.resolve(".chromabackup/journal.tmp");
+    prepare();
+    script.run("exchange");
+    Files.writeString(draft, "x".repeat(1000));
+
+    assertThat(script.run("decide").exitCode()).isZero();
+
+    assertThat(ChromaVolume.isDecided(Files.readString(data.resolve(".chromabackup/journal"))))
+        .isTrue();
+    try (ArchiveStore store = LocalArchiveStore.in(directory.resolve("store"))) {
+      assertThat(ChromaBackup.using(store).recover(LocalChroma.at(data))).isPresent();
+    }
+    assertLive(newData());
   }
 
   private void workOnIt() throws IOException {
@@ -581,7 +685,7 @@ class VolumeScriptTest {
   @Test
   void aHalfSwapIsNotAdopted() throws Exception {
     prepare();
-    script.run("exchange", 12, Death.AFTER);
+    script.run("exchange", 13, Death.AFTER);
     assertThat(script.run("adopt").said()).isEmpty();
     assertThat(script.run("recover").said()).contains("the data from before is back");
     assertLive(oldData());
@@ -590,7 +694,7 @@ class VolumeScriptTest {
   @Test
   void whatTheScriptLeavesALocalRecoverySettles() throws Exception {
     prepare();
-    script.run("exchange", 8, Death.AFTER);
+    script.run("exchange", 9, Death.AFTER);
     try (ArchiveStore store = LocalArchiveStore.in(directory.resolve("store"))) {
       assertThat(ChromaBackup.using(store).recover(LocalChroma.at(data))).isPresent();
     }
