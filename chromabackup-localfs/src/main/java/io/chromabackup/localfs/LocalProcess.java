@@ -164,9 +164,13 @@ record LocalProcess(ProcessHandle handle) {
    * @throws IOException if it is not allowed, or cannot be told
    */
   static boolean thaw(String written, Deadline deadline) throws IOException {
+    return thaw(written, TABLE, deadline);
+  }
+
+  static boolean thaw(String written, ProcessTable table, Deadline deadline) throws IOException {
     Matcher words = WRITTEN.matcher(written);
     Optional<LocalProcess> found =
-        words.matches() ? find(Long.parseLong(words.group(1))) : Optional.empty();
+        words.matches() ? findAgain(Long.parseLong(words.group(1)), table) : Optional.empty();
     if (found.isEmpty()
         || !found.get().born().equals(words.group(2))
         || !found.get().isStoppedBySignal()) {
@@ -174,6 +178,17 @@ record LocalProcess(ProcessHandle handle) {
     }
     found.get().send(Signal.CONT, deadline);
     return true;
+  }
+
+  /**
+   * Whoever froze it saw it, and has the notes to himself: what he does not see any more is gone.
+   */
+  private static Optional<LocalProcess> findAgain(long pid, ProcessTable table) throws IOException {
+    try {
+      return find(pid, table);
+    } catch (ProcessesHidden e) {
+      return Optional.empty();
+    }
   }
 
   /**

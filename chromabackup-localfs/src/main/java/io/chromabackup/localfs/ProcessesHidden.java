@@ -6,11 +6,19 @@ import java.io.IOException;
 final class ProcessesHidden extends IOException {
   private static final long serialVersionUID = 1;
 
+  private final long pid;
+
   ProcessesHidden(long pid) {
     super(
         ("it cannot be told whether process %d is there: this user cannot see other users'"
                 + " processes here (hidepid, or systemd's ProtectProc). Give a status command, or"
                 + " run as the user of that process")
             .formatted(pid));
+    this.pid = pid;
+  }
+
+  /** Which process it may be. */
+  long pid() {
+    return pid;
   }
 }

@@ -82,8 +82,13 @@ record StoppableService(
    * @throws IOException if it cannot be told whether it runs
    */
   boolean startAfterDeath() throws IOException {
-    if (!status.goesDown(timeout)) {
-      return false;
+    try {
+      if (!status.goesDown(timeout)) {
+        return false;
+      }
+    } catch (ProcessesHidden e) {
+      // whoever stopped it saw its process, so what its pid file names now is gone
+      log.debug("service {}: {}", name, e.getMessage());
     }
     start();
     return true;
@@ -115,7 +120,16 @@ record StoppableService(
   /** A service is not down whose processes are still there, whatever became of its pid file. */
   private ServiceStatus unless(Set<LocalProcess> before) {
     return deadline -> {
-      State state = status.now(deadline);
+      State state;
+      try {
+        state = status.now(deadline);
+      } catch (ProcessesHidden e) {
+        // a pid file that was left behind: its process was seen before, and would be seen now
+        if (before.stream().noneMatch(process -> process.pid() == e.pid())) {
+          throw e;
+        }
+        state = State.DOWN;
+      }
       return state == State.DOWN && !alive(before).isEmpty() ? State.CHANGING : state;
     };
   }

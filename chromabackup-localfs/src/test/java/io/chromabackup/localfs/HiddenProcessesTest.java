@@ -3,9 +3,11 @@ package io.chromabackup.localfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chromabackup.ServiceController.Hold;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,46 @@ class HiddenProcessesTest {
     assertThat(service().statusCommand("false").pidFile(hidden).build().isRunning()).isFalse();
     LocalService silent = service().pidFile(hidden).build();
     assertThatThrownBy(silent::isRunning).isInstanceOf(ProcessesHidden.class);
+  }
+
+  /** Whoever froze it saw it, so the note of it must not stay for ever. */
+  @Test
+  void whatWasFrozenAndIsNotSeenAnyMoreIsGone() throws IOException {
+    Deadline deadline = Deadline.after(Duration.ofSeconds(20));
+
+    assertThat(LocalProcess.thaw(gone + " 4711", new ProcFileSystem(directory), deadline))
+        .isFalse();
+  }
+
+  @Test
+  void aStoppedServiceIsDownThoughItsPidFileIsLeftBehind() throws IOException {
+    try (ScriptedService daemon = new ScriptedService(directory.resolve("service"))) {
+      Process ofOurs = new ProcessBuilder("sleep", "1000").start(); // so that it is gone once dead
+      Files.writeString(daemon.pidFile(), ofOurs.pid() + "\n");
+      try (Hold hold = hidden(daemon).stop()) {
+        daemon.assertIsDown();
+      }
+      daemon.assertRuns();
+    }
+  }
+
+  @Test
+  void whatADeadProcessStoppedIsStartedThoughItsPidFileIsLeftBehind() throws IOException {
+    try (ScriptedService daemon = new ScriptedService(directory.resolve("service"))) {
+      daemon.start();
+      daemon.builder().pidFile(daemon.pidFile()).build().stop().leave();
+      Files.writeString(daemon.pidFile(), gone + "\n");
+
+      assertThat(hidden(daemon).recover()).isPresent();
+      daemon.assertRuns();
+    }
+  }
+
+  private LocalService hidden(ScriptedService daemon) {
+    return daemon
+        .builder()
+        .pidFile(new PidFile(daemon.pidFile(), new ProcFileSystem(directory)))
+        .build();
   }
 
   private LocalService.Builder service() {
