@@ -115,10 +115,12 @@ final class Swap {
 
   private boolean isWrittenSince(String name) throws IOException {
     Path file = data.resolve(name);
-    return Present.at(file)
-        && Files.getLastModifiedTime(file)
-                .compareTo(Files.getLastModifiedTime(work.resolve(SwapJournal.NAME)))
-            > 0;
+    return Present.at(file) && compareToJournal(file) > 0;
+  }
+
+  private int compareToJournal(Path file) throws IOException {
+    return Files.getLastModifiedTime(file)
+        .compareTo(Files.getLastModifiedTime(work.resolve(SwapJournal.NAME)));
   }
 
   Optional<SwapJournal> journal() throws IOException {
@@ -163,15 +165,25 @@ final class Swap {
    * @return where; empty if nobody wrote
    */
   Optional<Path> undoLater(SwapJournal journal) throws IOException {
-    if (!Present.at(kept) && !isWrittenSince()) {
+    Optional<Path> earlier = keptEarlier();
+    if (!Present.at(kept) && (isOldDatabaseLive(journal) || !isWrittenSince())) {
       undo(journal);
-      return Optional.empty();
+      return earlier;
     }
     requireNothingLost(journal);
     putBack(journal, makeKept());
     Optional<Path> where = setAside(kept);
     SwapJournal.remove(work);
-    return where;
+    return where.isPresent() ? where : earlier;
+  }
+
+  /** Where an earlier way back has put what is kept, which ended when only the journal was left. */
+  private Optional<Path> keptEarlier() throws IOException {
+    if (Present.at(old) || Present.at(kept)) {
+      return Optional.empty();
+    }
+    Optional<Path> last = lastReplaced();
+    return last.isPresent() && compareToJournal(last.get()) >= 0 ? last : Optional.empty();
   }
 
   private Path makeAside() throws IOException {
@@ -209,17 +221,25 @@ final class Swap {
 
   /** What is live and not old. While the old database is there, all that was made is its own. */
   private List<String> leaving(SwapJournal journal) throws IOException {
+    if (isOldDatabaseLive(journal)) {
+      return List.of();
+    }
     List<String> leaving = new ArrayList<>();
     for (String name : names(data)) {
-      boolean isOld = journal.old().contains(name) && !Present.at(old.resolve(name));
-      if (isOld && name.equals(ChromaLayout.DATABASE)) {
-        return List.of();
-      }
-      if (!isOld) {
+      if (!isOld(name, journal)) {
         leaving.add(name);
       }
     }
     return leaving;
+  }
+
+  private boolean isOldDatabaseLive(SwapJournal journal) throws IOException {
+    return isOld(ChromaLayout.DATABASE, journal) && Present.at(data.resolve(ChromaLayout.DATABASE));
+  }
+
+  /** Tells of what is live whether it is old. */
+  private boolean isOld(String name, SwapJournal journal) throws IOException {
+    return journal.old().contains(name) && !Present.at(old.resolve(name));
   }
 
   /** A server may have made some of it anew since an earlier way back was broken off. */
@@ -243,7 +263,14 @@ final class Swap {
     }
   }
 
+  /**
+   * While the old database is there, so was all that is old when it came: what is missing since, a
+   * server has removed that works on it, as it does with a hot journal.
+   */
   private void requireNothingLost(SwapJournal journal) throws IOException {
+    if (isOldDatabaseLive(journal)) {
+      return;
+    }
     for (String name : journal.old()) {
       if (!Present.at(old.resolve(name)) && !Present.at(data.resolve(name))) {
         throw new IOException(

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -223,6 +224,36 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
 
     requireOldAndWhatWasWorkedOn(target.recover().orElseThrow());
     requireKept("of a server");
+  }
+
+  /** A hot journal is removed by whoever opens the database. */
+  @Test
+  void whatAServerHasRemovedOfTheOldDataThatIsBackIsNotMissed() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    leaveSwapped();
+    breakAfter(faults, "move " + work.resolve("old/chroma.sqlite3"));
+    assertThatThrownBy(new LocalTarget(faults.path(data))::recover).hasMessage("broken");
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("the old database");
+    Files.delete(data.resolve("chroma.sqlite3-journal"));
+    workOnIt();
+
+    assertThat(target.recover()).isPresent();
+
+    Map<String, String> expected = new TreeMap<>(Trees.OLD);
+    expected.remove("chroma.sqlite3-journal");
+    expected.put("chroma.sqlite3", "worked on");
+    assertThat(Trees.readAll(data)).isEqualTo(expected);
+  }
+
+  @Test
+  void whereWhatIsKeptWasPutIsToldByTheNextIfTheWayBackEndedBeforeItDid() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    leaveSwapped();
+    workOnIt();
+    breakAfter(faults, "move " + work.resolve("kept"));
+    assertThatThrownBy(new LocalTarget(faults.path(data))::recover).hasMessage("broken");
+
+    requireOldAndWhatWasWorkedOn(target.recover().orElseThrow());
   }
 
   private void requireKept(String content) throws IOException {
