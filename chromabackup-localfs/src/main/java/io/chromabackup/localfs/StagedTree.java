@@ -3,6 +3,7 @@ package io.chromabackup.localfs;
 import io.chromabackup.ChromaBackupException.NoSpace;
 import io.chromabackup.Entry;
 import io.chromabackup.StagedFiles;
+import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.PosixMetadata;
@@ -125,7 +126,7 @@ final class StagedTree {
       if (entry.isFile()) {
         // opened before its mode may forbid it
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-          Files.setLastModifiedTime(path, FileTime.from(entry.modifiedAt()));
+          setTime(path, entry);
           apply(path, entry);
           channel.force(true);
         }
@@ -140,6 +141,18 @@ final class StagedTree {
               + " be, since it may not give them away",
           notGivenAway,
           due);
+    }
+  }
+
+  /**
+   * By the database's time it is told whether a server has worked on it since it was swapped in.
+   * One from a machine whose clock was ahead stays what it is by the clock here: of now.
+   */
+  private static void setTime(Path path, Entry entry) throws IOException {
+    FileTime time = FileTime.from(entry.modifiedAt());
+    if (!ChromaLayout.isDatabaseFile(entry.path())
+        || time.compareTo(Files.getLastModifiedTime(path)) < 0) {
+      Files.setLastModifiedTime(path, time);
     }
   }
 

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -338,6 +339,24 @@ abstract class LocalTargetSpec {
     leaveSwapped();
     Files.setLastModifiedTime(
         data.resolve("chroma.sqlite3"), Files.getLastModifiedTime(work.resolve(SwapJournal.NAME)));
+
+    assertThat(another().adopt(true)).isEmpty();
+
+    assertThat(another().recover()).isPresent();
+    requireOld();
+  }
+
+  /** The archive is from a machine whose clock is ahead. */
+  @Test
+  void aDatabaseFromTheFutureIsNotTakenForOneThatAServerHasWorkedOn() throws IOException {
+    Path unpacked = Trees.write(Trees.ARCHIVE, root().resolve("unpacked"));
+    Instant future = Instant.now().plus(Duration.ofDays(1));
+    try (Replacement replacement =
+        target.stage(Trees.staged(Trees.ARCHIVE, unpacked, null, future))) {
+      replacement.swap();
+    }
+    assertThat(Files.getLastModifiedTime(data.resolve(Trees.B).resolve("header.bin")).toInstant())
+        .isAfter(Instant.now());
 
     assertThat(another().adopt(true)).isEmpty();
 

@@ -118,6 +118,11 @@ final class Trees {
   }
 
   static StagedFiles staged(Map<String, String> tree, Path directory, Entry.Owner owner) {
+    return staged(tree, directory, owner, THEN);
+  }
+
+  static StagedFiles staged(
+      Map<String, String> tree, Path directory, Entry.Owner owner, Instant modifiedAt) {
     return new StagedFiles() {
       @Override
       public Path directory() {
@@ -135,7 +140,7 @@ final class Trees {
                   file.getKey(),
                   isDirectory ? Entry.Type.DIRECTORY : Entry.Type.FILE,
                   bytes.length,
-                  THEN,
+                  modifiedAt,
                   isDirectory ? 0750 : 0640,
                   owner);
           try (InputStream content = new ByteArrayInputStream(bytes)) {
