@@ -117,7 +117,7 @@ public final class LocalService implements ServiceController {
    *
    * <p>Not stopped, as {@link ServiceNotHeld}, while a unit runs that systemd would stop with it
    * and not start again: one that names it in {@code Requires=}, {@code BindsTo=} or {@code
-   * PartOf=}. Stop such units first, for a restore as {@link
+   * PartOf=}, or a target that does. Stop such units first, for a restore as {@link
    * io.chromabackup.ChromaDeployment#withDependents dependents}, or have them name it in {@code
    * Wants=}.
    *

@@ -74,7 +74,10 @@ record SystemdDependents(SystemdUnit unit, Set<String> own) {
       if (own.contains(name)) {
         throw new ServiceNotHeld(service, itself(name), null);
       }
-      if (seen.size() > 1 && !DOWN.contains(properties.getOrDefault(STATE, ""))) {
+      // a target does nothing itself; what requires it may
+      if (seen.size() > 1
+          && !name.endsWith(".target")
+          && !DOWN.contains(properties.getOrDefault(STATE, ""))) {
         running.add(name);
       }
       for (String relation : STOPPED_TOO) {

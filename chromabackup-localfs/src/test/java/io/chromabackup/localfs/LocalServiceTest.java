@@ -282,6 +282,37 @@ class LocalServiceTest {
     assertThat(daemon.starts()).isEqualTo(1);
   }
 
+  /** As a unit has it that is to be up with the machine. */
+  @Test
+  void aSystemdUnitIsStoppedThatOnlyATargetRequires() throws IOException {
+    daemon.start();
+    daemon.override(
+        """
+        dependents() {
+          case $1 in
+            chroma.service) echo RequiredBy=multi-user.target ;;
+            multi-user.target) state=active; echo RequiredBy=graphical.target ;;
+            graphical.target) state=active ;;
+          esac
+        }
+        """);
+    try (var hold = systemd("chroma.service").stop()) {
+      daemon.assertIsDown();
+    }
+    daemon.assertRuns();
+  }
+
+  @Test
+  void aSystemdUnitIsNotStoppedThatOthersRequireByWayOfATarget() throws IOException {
+    daemon.start();
+    daemon.override(
+        REQUIRED.replace("index.service", "index.target").replace("inactive", "active"));
+    assertThatThrownBy(systemd("chroma.service")::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("systemd would stop rag.service with it");
+    daemon.assertRuns();
+  }
+
   @Test
   void aSystemdUnitIsStoppedIfThoseThatRequireItAreDown() throws IOException {
     daemon.start();
