@@ -79,7 +79,7 @@ public interface RestoreTarget {
    * returned says where.
    *
    * @return what was done, in words; empty if there was nothing to do
-   * @throws ChromaBackupException.TargetInUse if a process has the files open
+   * @throws ChromaBackupException.TargetInUse if a process has the files open and may write to them
    * @throws IOException if it fails; call again
    */
   Optional<String> recover() throws IOException;
