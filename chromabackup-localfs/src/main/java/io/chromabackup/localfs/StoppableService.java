@@ -206,7 +206,7 @@ record StoppableService(
   private void bringUpOnce(Deadline deadline) throws IOException {
     try (RunningCommand running = startCommand.start()) {
       OptionalInt exitCode = running.await(deadline);
-      boolean up = isUp();
+      boolean up = isSeenUp();
       if (exitCode.isEmpty() && up) {
         running.abandon();
         log.warn(
@@ -233,6 +233,15 @@ record StoppableService(
 
   private boolean isUp() throws IOException {
     return status.now(Deadline.after(ServiceStatus.LAST_LOOK)) == State.UP;
+  }
+
+  /** A server may have yet to write its pid file anew, and is not to be started again for that. */
+  private boolean isSeenUp() throws IOException {
+    try {
+      return isUp();
+    } catch (ProcessesHidden e) {
+      return false;
+    }
   }
 
   private boolean staysUp(Deadline deadline) throws IOException {

@@ -95,6 +95,18 @@ class HiddenProcessesTest {
     }
   }
 
+  @Test
+  void aServiceThatWritesItsPidFileLateIsStartedOnce() throws IOException {
+    try (ScriptedService daemon = new ScriptedService(directory.resolve("service"))) {
+      Files.writeString(daemon.pidFile(), gone + "\n");
+      daemon.override("start() { (sleep 1; launch) & }");
+
+      hidden(daemon).start();
+      daemon.assertRuns();
+      assertThat(daemon.starts()).isEqualTo(1);
+    }
+  }
+
   private LocalService hidden(ScriptedService daemon) {
     return daemon
         .builder()
