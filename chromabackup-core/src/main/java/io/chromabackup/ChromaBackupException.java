@@ -548,6 +548,7 @@ public abstract sealed class ChromaBackupException extends IOException {
 
   /** A service does not do its work. */
   public static final class Unhealthy extends ChromaBackupException {
+    /** Whether it was asked, and said something. */
     private final boolean answers;
 
     /**
