@@ -73,8 +73,16 @@ class CommandLineIT {
     assertThat(run("backup", "copy", "--store", "elsewhere").exitCode()).isZero();
   }
 
+  /** At any one start something else may have the address that the JVM wants them at. */
   @Test
   void theJvmTakesItsClassesFromWhatTheBuildMade() throws Exception {
+    int starts = 0;
+    while (!classesOfOneBackup().contains("ChromaBackup source: shared objects file (top)")) {
+      assertThat(++starts).isLessThan(5);
+    }
+  }
+
+  private String classesOfOneBackup() throws Exception {
     Path log = here.resolve("classes.log");
     assertThat(
             runWith(
@@ -83,9 +91,7 @@ class CommandLineIT {
                     "./data")
                 .exitCode())
         .isZero();
-    assertThat(log)
-        .content()
-        .contains("io.chromabackup.ChromaBackup source: shared objects file (top)");
+    return Files.readString(log);
   }
 
   @Test
