@@ -1,8 +1,6 @@
 package io.chromabackup;
 
 import io.chromabackup.RetentionPlan.Standing;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -15,8 +13,6 @@ import java.util.Optional;
  */
 public record ArchiveListing(
     ArchiveInfo info, Standing standing, Optional<Manifest> manifest, Optional<String> problem) {
-  private static final Duration TOLERANCE = Duration.ofDays(1);
-
   /**
    * Its name.
    *
@@ -24,20 +20,5 @@ public record ArchiveListing(
    */
   public ArchiveName name() {
     return info.name();
-  }
-
-  /**
-   * Tells whether it bears a time that has yet to come, so that some clock is or was wrong. Clocks
-   * of two machines differ, and one may be set to local time: a day is allowed for that.
-   *
-   * @param now what time it is
-   * @return true if it was made more than a day after that
-   */
-  public boolean isFromTheFuture(Instant now) {
-    return isFromTheFuture(name(), now);
-  }
-
-  static boolean isFromTheFuture(ArchiveName name, Instant now) {
-    return name.createdAt().isAfter(now.plus(TOLERANCE));
   }
 }

@@ -1,5 +1,6 @@
 package io.chromabackup;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -29,6 +30,8 @@ public record ArchiveName(Instant createdAt, ArchiveFormat format)
 
   private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
+  private static final Duration TOLERANCE = Duration.ofDays(1);
 
   private static final String PREFIX = "chromadb_backup_";
   private static final Pattern TEXT = Pattern.compile(PREFIX + "([0-9]{8}_[0-9]{6})(\\..+)");
@@ -104,6 +107,17 @@ public record ArchiveName(Instant createdAt, ArchiveFormat format)
    */
   public ArchiveName next() {
     return new ArchiveName(createdAt.plusSeconds(1), format);
+  }
+
+  /**
+   * Tells whether it bears a time that has yet to come, so that some clock is or was wrong. Clocks
+   * of two machines differ, and one may be set to local time: a day is allowed for that.
+   *
+   * @param now what time it is
+   * @return true if it was made more than a day after that
+   */
+  public boolean isFromTheFuture(Instant now) {
+    return createdAt.isAfter(now.plus(TOLERANCE));
   }
 
   @Override

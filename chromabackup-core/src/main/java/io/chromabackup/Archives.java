@@ -92,8 +92,7 @@ final class Archives {
     return outlines.stream()
         .filter(outline -> outline.standing() == Standing.GOOD)
         .filter(outline -> outline.source().filter(source).isPresent())
-        .sorted(
-            Comparator.comparing(outline -> ArchiveListing.isFromTheFuture(outline.name(), now)))
+        .sorted(Comparator.comparing(outline -> outline.name().isFromTheFuture(now)))
         .toList();
   }
 

@@ -99,7 +99,7 @@ final class ArchiveChoice {
   }
 
   private boolean isFromTheFuture(ArchiveListing listing) {
-    return listing.isFromTheFuture(now);
+    return listing.name().isFromTheFuture(now);
   }
 
   private static boolean isShared(List<ArchiveListing> all) {

@@ -25,7 +25,7 @@ record Forecast(double perDay, double bytesPerDay, int days) {
   static Forecast of(List<ArchiveListing> listings, int days, Instant now) {
     Map<String, List<ArchiveListing>> sources =
         listings.stream()
-            .filter(listing -> !listing.isFromTheFuture(now))
+            .filter(listing -> !listing.name().isFromTheFuture(now))
             .collect(
                 Collectors.groupingBy(
                     listing -> listing.manifest().map(Manifest::source).orElse("")));

@@ -11,7 +11,6 @@ import io.chromabackup.RetentionPlan.Standing;
 import io.chromabackup.VerifyReport;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -79,9 +78,8 @@ final class LastVerified {
     return known.createdAt().isAfter(found.createdAt()) && !isFromTheFuture(known);
   }
 
-  /** As {@link ArchiveListing#isFromTheFuture}: clocks differ, and are set. */
   private boolean isFromTheFuture(ArchiveName name) {
-    return name.createdAt().isAfter(clock.instant().plus(Duration.ofDays(1)));
+    return name.isFromTheFuture(clock.instant());
   }
 
   synchronized void foundDamaged(ArchiveName name) {
