@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileOutput extends OutputStream {
   private final FileChannel channel;
+  private final SyncAhead ahead;
   private final UnaryOperator<IOException> meaning;
   private @Nullable IOException failure;
 
-  FileOutput(FileChannel channel, UnaryOperator<IOException> meaning) {
+  FileOutput(FileChannel channel, SyncAhead ahead, UnaryOperator<IOException> meaning) {
     this.channel = channel;
+    this.ahead = ahead;
     this.meaning = meaning;
   }
 
@@ -34,7 +36,7 @@ final class FileOutput extends OutputStream {
     ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
     try {
       while (buffer.hasRemaining()) {
-        channel.write(buffer);
+        ahead.written(channel.write(buffer));
       }
     } catch (IOException e) {
       failure = meaning.apply(e);
@@ -48,6 +50,7 @@ final class FileOutput extends OutputStream {
       throw failure;
     }
     try {
+      ahead.close();
       channel.force(true);
       return channel.size();
     } catch (IOException e) {

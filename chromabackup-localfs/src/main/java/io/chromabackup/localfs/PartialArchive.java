@@ -57,8 +57,9 @@ final class PartialArchive implements Closeable {
 
   /** Writes the content, durably. Returns its length. */
   long fill(ContentWriter content) throws IOException {
-    try (FileChannel channel = create()) {
-      FileOutput file = new FileOutput(channel, failure::of);
+    try (FileChannel channel = create();
+        SyncAhead ahead = new SyncAhead(claim.path())) {
+      FileOutput file = new FileOutput(channel, ahead, failure::of);
       OutputStream buffered = new BufferedOutputStream(file, BUFFER);
       content.writeTo(buffered);
       buffered.flush();

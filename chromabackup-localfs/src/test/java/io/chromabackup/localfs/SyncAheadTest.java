@@ -1,0 +1,104 @@
+package io.chromabackup.localfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.jimfs.Jimfs;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sync is seen by its failure: nothing is there that could be synced. */
+class SyncAheadTest {
+  private static final String NAME = "chromabackup-syncing";
+
+  @TempDir Path directory;
+
+  private static List<Thread> atWork() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals(NAME))
+        .toList();
+  }
+
+  private static void awaitEnd() throws InterruptedException {
+    while (!atWork().isEmpty()) {
+      Thread.sleep(10);
+    }
+  }
+
+  @Test
+  void aSyncBeginsOnceMuchWasWritten() throws IOException {
+    SyncAhead ahead = new SyncAhead(directory.resolve("missing"));
+    ahead.written(SyncAhead.STEP - 1);
+    ahead.close();
+    ahead.written(1);
+    assertThatThrownBy(ahead::close).isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void eachTimeMuchWasWrittenItIsSyncedAgain() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    SyncAhead ahead = new SyncAhead(file);
+    ahead.written(SyncAhead.STEP);
+    awaitEnd();
+    Files.delete(file);
+    ahead.written(SyncAhead.STEP);
+    assertThatThrownBy(ahead::close).isInstanceOf(NoSuchFileException.class);
+  }
+
+  /** The kernel tells it once, so whoever writes on would take it for written. */
+  @Test
+  void aSyncThatFailedIsToldOnceWhateverIsAskedNext() throws Exception {
+    SyncAhead written = new SyncAhead(directory.resolve("missing"));
+    written.written(SyncAhead.STEP);
+    awaitEnd();
+    assertThatThrownBy(() -> written.written(SyncAhead.STEP))
+        .isInstanceOf(NoSuchFileException.class);
+    written.close();
+
+    SyncAhead closed = new SyncAhead(directory.resolve("missing"));
+    closed.written(SyncAhead.STEP);
+    assertThatThrownBy(closed::close).isInstanceOf(NoSuchFileException.class);
+    closed.close();
+  }
+
+  @Test
+  void theOutputDoesNotTakeForWrittenWhatCouldNotBeSynced() throws IOException {
+    Path file = directory.resolve("file");
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        SyncAhead ahead = new SyncAhead(directory.resolve("missing"))) {
+      FileOutput output = new FileOutput(channel, ahead, e -> new FileSystemException("told"));
+      output.write(new byte[SyncAhead.STEP]);
+      assertThatThrownBy(output::finish).isInstanceOf(FileSystemException.class).hasMessage("told");
+    }
+    assertThat(atWork()).isEmpty();
+  }
+
+  @Test
+  void anInterruptIsKeptForWhoeverClosesIt() throws Exception {
+    SyncAhead ahead = new SyncAhead(Files.createFile(directory.resolve("file")));
+    ahead.written(SyncAhead.STEP);
+    Thread.currentThread().interrupt();
+    ahead.close();
+    assertThat(Thread.interrupted()).isTrue();
+    awaitEnd();
+  }
+
+  @Test
+  void onOtherFileSystemsItDoesNothing() throws IOException {
+    try (FileSystem memory = Jimfs.newFileSystem();
+        SyncAhead ahead = new SyncAhead(memory.getPath("missing"))) {
+      ahead.written(SyncAhead.STEP);
+      assertThat(atWork()).isEmpty();
+    }
+  }
+}
