@@ -1,6 +1,5 @@
 package io.chromabackup;
 
-import io.chromabackup.RetentionPlan.Standing;
 import java.util.Optional;
 
 /**
@@ -12,7 +11,10 @@ import java.util.Optional;
  * @param problem why it cannot be read; empty if it can
  */
 public record ArchiveListing(
-    ArchiveInfo info, Standing standing, Optional<Manifest> manifest, Optional<String> problem) {
+    ArchiveInfo info,
+    ArchiveStanding standing,
+    Optional<Manifest> manifest,
+    Optional<String> problem) {
   /**
    * Its name.
    *

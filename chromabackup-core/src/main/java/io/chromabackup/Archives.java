@@ -1,6 +1,5 @@
 package io.chromabackup;
 
-import io.chromabackup.RetentionPlan.Standing;
 import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +68,7 @@ final class Archives {
   Optional<ArchiveListing> lastGoodOf(Predicate<String> source, Instant now) throws IOException {
     for (Outline good : goodOf(outlines(), source, now)) {
       Optional<ArchiveListing> again =
-          look(good.info()).filter(listing -> listing.standing() == Standing.GOOD);
+          look(good.info()).filter(listing -> listing.standing() == ArchiveStanding.GOOD);
       if (again.isPresent()) {
         return again;
       }
@@ -90,7 +89,7 @@ final class Archives {
   private static List<Outline> goodOf(
       List<Outline> outlines, Predicate<String> source, Instant now) {
     return outlines.stream()
-        .filter(outline -> outline.standing() == Standing.GOOD)
+        .filter(outline -> outline.standing() == ArchiveStanding.GOOD)
         .filter(outline -> outline.source().filter(source).isPresent())
         .sorted(Comparator.comparing(outline -> outline.name().isFromTheFuture(now)))
         .toList();
@@ -108,30 +107,31 @@ final class Archives {
     } catch (ChromaBackupException.ArchiveNotFound e) {
       return Optional.empty();
     } catch (ChromaBackupException.ArchiveDamaged e) {
-      return Optional.of(unread(info, Standing.UNREADABLE, e.getMessage()));
+      return Optional.of(unread(info, ArchiveStanding.DAMAGED, e.getMessage()));
     } catch (AccessDeniedException e) {
-      return Optional.of(unread(info, Standing.UNREAD, "access to it is denied"));
+      return Optional.of(unread(info, ArchiveStanding.UNREAD, "access to it is denied"));
     } catch (IOException e) {
       if (Interruption.isOf(e)) {
         throw e;
       }
-      return Optional.of(unread(info, Standing.UNREAD, "it could not be read: " + e.getMessage()));
+      return Optional.of(
+          unread(info, ArchiveStanding.UNREAD, "it could not be read: " + e.getMessage()));
     }
     return Optional.of(
         new ArchiveListing(info, standing(info.name(), manifest), manifest, Optional.empty()));
   }
 
-  private static ArchiveListing unread(ArchiveInfo info, Standing standing, String problem) {
+  private static ArchiveListing unread(ArchiveInfo info, ArchiveStanding standing, String problem) {
     return new ArchiveListing(info, standing, Optional.empty(), Optional.of(problem));
   }
 
-  private static Standing standing(ArchiveName name, Optional<Manifest> manifest) {
+  private static ArchiveStanding standing(ArchiveName name, Optional<Manifest> manifest) {
     if (manifest.isEmpty()) {
-      return Standing.LEGACY;
+      return ArchiveStanding.LEGACY;
     }
     if (!manifest.get().createdAt().truncatedTo(ChronoUnit.SECONDS).equals(name.createdAt())) {
-      return Standing.MISDATED;
+      return ArchiveStanding.MISDATED;
     }
-    return manifest.get().isSound() ? Standing.GOOD : Standing.SALVAGED;
+    return manifest.get().isSound() ? ArchiveStanding.GOOD : ArchiveStanding.SALVAGED;
   }
 }

@@ -1,6 +1,5 @@
 package io.chromabackup;
 
-import io.chromabackup.RetentionPlan.Standing;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -14,7 +13,7 @@ import java.util.OptionalLong;
  * @param documents how many it says are in it; empty if it does not say
  */
 record Outline(
-    ArchiveInfo info, Standing standing, Optional<String> source, OptionalLong documents) {
+    ArchiveInfo info, ArchiveStanding standing, Optional<String> source, OptionalLong documents) {
   static Outline of(ArchiveListing listing) {
     Optional<Manifest> manifest = listing.manifest();
     return new Outline(

@@ -1,6 +1,5 @@
 package io.chromabackup;
 
-import io.chromabackup.RetentionPlan.Standing;
 import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -30,7 +29,7 @@ final class Pruning {
   private final Map<ArchiveName, VerifyReport> verified = new HashMap<>();
 
   /** What was read so far and proved nothing, and what it is instead of good. */
-  private final Map<ArchiveName, Standing> doubted = new HashMap<>();
+  private final Map<ArchiveName, ArchiveStanding> doubted = new HashMap<>();
 
   private final List<ArchiveName> deleted = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
@@ -128,7 +127,7 @@ final class Pruning {
   }
 
   /** An archive that does not hold what it says takes no good one's place. */
-  private Standing standing(Outline outline) {
+  private ArchiveStanding standing(Outline outline) {
     return doubted.getOrDefault(outline.name(), outline.standing());
   }
 
@@ -176,22 +175,23 @@ final class Pruning {
         warnings.add(
             "%s does not hold sound data, and proves nothing: %s"
                 .formatted(name, String.join("; ", report.faults())));
-        doubted.put(name, Standing.UNREADABLE);
+        doubted.put(name, ArchiveStanding.DAMAGED);
       }
     } catch (ChromaBackupException.ArchiveDamaged | ChromaBackupException.ArchiveNotFound e) {
       warnings.add(e.getMessage());
-      doubted.put(name, Standing.UNREADABLE);
+      doubted.put(name, ArchiveStanding.DAMAGED);
     } catch (IOException e) { // it says nothing of the archive, which may be the last good one
       if (Interruption.isOf(e)) {
         throw e;
       }
       warnings.add(name + " could not be read, and proves nothing: " + e.getMessage());
-      doubted.put(name, Standing.UNREAD);
+      doubted.put(name, ArchiveStanding.UNREAD);
     }
   }
 
   private boolean mayBeGood(Outline outline) {
-    return (outline.standing() == Standing.GOOD || outline.standing() == Standing.LEGACY)
+    return (outline.standing() == ArchiveStanding.GOOD
+            || outline.standing() == ArchiveStanding.LEGACY)
         && !outline.name().createdAt().isAfter(now);
   }
 

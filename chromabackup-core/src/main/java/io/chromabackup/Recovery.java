@@ -63,9 +63,8 @@ final class Recovery {
       tidy(target);
       return;
     }
-    boolean running = deployment.service().isRunning();
     Interruption.check();
-    Interruption.shielded(() -> target.adopt(running).ifPresent(done::add));
+    Interruption.shielded(() -> target.adopt().ifPresent(done::add));
     if (done.isEmpty()) {
       undo(target);
     }

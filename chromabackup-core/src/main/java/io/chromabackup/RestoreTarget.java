@@ -90,15 +90,14 @@ public interface RestoreTarget {
    * starts, and nobody has seen it serve the data: so what was replaced is kept aside (TARGET-20),
    * and what is returned says where. Nothing is done where no server has worked since (TARGET-18),
    * nor if it was {@linkplain Replacement#reject rejected}. Called before {@link #recover()}, with
-   * the service as it was found.
+   * the service as it was found: one that is out of sight, or was stopped since, may have written
+   * all the same.
    *
-   * @param running whether the service runs, as far as its controller knows; one that is out of
-   *     sight, or was stopped since, has written all the same
    * @return what was done, in words; empty if it is not so, and nothing was done
    * @throws ChromaBackupException.Locked if another restore is at work here
    * @throws IOException if it fails; call again
    */
-  default Optional<String> adopt(boolean running) throws IOException {
+  default Optional<String> adopt() throws IOException {
     return Optional.empty();
   }
 

@@ -14,17 +14,18 @@ import java.util.function.Predicate;
  *
  * <ol>
  *   <li>One from the future stays. Some clock is or was wrong, and nothing follows from that.
- *   <li>A {@linkplain Standing#MISDATED misdated} one stays: its age is unknown. So does
- *       {@linkplain Standing#UNREAD one that could not be read}: it may be the last good one.
+ *   <li>A {@linkplain ArchiveStanding#MISDATED misdated} one stays: its age is unknown. So does
+ *       {@linkplain ArchiveStanding#UNREAD one that could not be read}: it may be the last good
+ *       one.
  *   <li>The proven one stays, whatever the policy says.
- *   <li>A {@linkplain Standing#GOOD good} one stays if the policy keeps it, asked about the good
- *       ones alone. So nothing but a good archive ever takes a good one's place.
+ *   <li>A {@linkplain ArchiveStanding#GOOD good} one stays if the policy keeps it, asked about the
+ *       good ones alone. So nothing but a good archive ever takes a good one's place.
  *   <li>Any other stays if the policy keeps it, asked about the good ones and those of its own
  *       standing. So it expires when a good one of its age would, even if no more like it are made.
  *   <li>What the policy does not keep goes, but only if the proven archive is good, or {@linkplain
- *       Standing#LEGACY legacy}: that was never inspected when it was made, but proving it has just
- *       done so. Otherwise nothing at all is deleted: whatever seems superfluous may be all that
- *       can be restored.
+ *       ArchiveStanding#LEGACY legacy}: that was never inspected when it was made, but proving it
+ *       has just done so. Otherwise nothing at all is deleted: whatever seems superfluous may be
+ *       all that can be restored.
  * </ol>
  *
  * <p>Archives from the future, misdated and unread ones are never counted: the policy does not see
@@ -84,29 +85,13 @@ public record RetentionPlan(List<Decision> decisions) {
     return decisions.stream().filter(which).map(Decision::name).toList();
   }
 
-  /** What is known of an archive without reading all of it. */
-  public enum Standing {
-    /** Inspected and sound when it was made. */
-    GOOD,
-    /** Made, at the caller's request, from data known to be damaged. */
-    SALVAGED,
-    /** Made by the shell scripts: without a manifest, and never inspected. */
-    LEGACY,
-    /** Damaged: its manifest cannot be read, or what was read of it is not what it should be. */
-    UNREADABLE,
-    /** Its manifest tells another time than its name. */
-    MISDATED,
-    /** Neither good nor bad: the disk, or who may read it, kept it from being read. */
-    UNREAD
-  }
-
   /**
    * An archive to decide on.
    *
    * @param name its name
    * @param standing what is known of it
    */
-  record Candidate(ArchiveName name, Standing standing) {}
+  record Candidate(ArchiveName name, ArchiveStanding standing) {}
 
   /**
    * What becomes of an archive.
@@ -116,7 +101,7 @@ public record RetentionPlan(List<Decision> decisions) {
    * @param keep whether it stays
    * @param reason why, in words
    */
-  public record Decision(ArchiveName name, Standing standing, boolean keep, String reason) {
+  public record Decision(ArchiveName name, ArchiveStanding standing, boolean keep, String reason) {
     /** In words, on one line. */
     @Override
     public String toString() {

@@ -2,7 +2,6 @@ package io.chromabackup;
 
 import io.chromabackup.RetentionPlan.Candidate;
 import io.chromabackup.RetentionPlan.Decision;
-import io.chromabackup.RetentionPlan.Standing;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,13 +16,16 @@ import java.util.stream.Collectors;
 /** Makes one {@link RetentionPlan}, which tells the rules. */
 final class RetentionPlanner {
   /** Standings that rest on sound data as soon as an archive is proven to be whole. */
-  private static final Set<Standing> PROVABLE = EnumSet.of(Standing.GOOD, Standing.LEGACY);
+  private static final Set<ArchiveStanding> PROVABLE =
+      EnumSet.of(ArchiveStanding.GOOD, ArchiveStanding.LEGACY);
 
   /** Stay whatever the policy says, which does not see them. */
-  private static final Set<Standing> EXEMPT = EnumSet.of(Standing.MISDATED, Standing.UNREAD);
+  private static final Set<ArchiveStanding> EXEMPT =
+      EnumSet.of(ArchiveStanding.MISDATED, ArchiveStanding.UNREAD);
 
   private final RetentionPolicy policy;
-  private final Map<ArchiveName, Standing> standings = new TreeMap<>(Comparator.reverseOrder());
+  private final Map<ArchiveName, ArchiveStanding> standings =
+      new TreeMap<>(Comparator.reverseOrder());
   private final Optional<ArchiveName> proven;
   private final Instant now;
 
@@ -44,7 +46,7 @@ final class RetentionPlanner {
 
   RetentionPlan plan() {
     Map<ArchiveName, String> wanted = new HashMap<>();
-    for (Standing standing : Standing.values()) {
+    for (ArchiveStanding standing : ArchiveStanding.values()) {
       if (!EXEMPT.contains(standing)) {
         wanted.putAll(wantedOf(standing));
       }
@@ -56,19 +58,19 @@ final class RetentionPlanner {
   }
 
   /** What the policy keeps of one standing, and why. */
-  private Map<ArchiveName, String> wantedOf(Standing standing) {
+  private Map<ArchiveName, String> wantedOf(ArchiveStanding standing) {
     Set<ArchiveName> alike = aged(EnumSet.of(standing));
     if (alike.isEmpty()) {
       return Map.of();
     }
-    Set<ArchiveName> rivals = aged(EnumSet.of(standing, Standing.GOOD));
+    Set<ArchiveName> rivals = aged(EnumSet.of(standing, ArchiveStanding.GOOD));
     Map<ArchiveName, String> wanted = RetentionRules.reasons(policy, rivals, now);
     wanted.keySet().retainAll(alike);
     return wanted;
   }
 
   /** The archives of some standings, without those from the future. */
-  private Set<ArchiveName> aged(Set<Standing> some) {
+  private Set<ArchiveName> aged(Set<ArchiveStanding> some) {
     return standings.entrySet().stream()
         .filter(candidate -> some.contains(candidate.getValue()))
         .map(Map.Entry::getKey)
@@ -76,21 +78,22 @@ final class RetentionPlanner {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  private Decision decide(ArchiveName name, Standing standing, Map<ArchiveName, String> wanted) {
+  private Decision decide(
+      ArchiveName name, ArchiveStanding standing, Map<ArchiveName, String> wanted) {
     Optional<String> reason = reasonToKeep(name, standing, wanted);
     return new Decision(
         name, standing, reason.isPresent(), reason.orElse("the policy is to " + policy));
   }
 
   private Optional<String> reasonToKeep(
-      ArchiveName name, Standing standing, Map<ArchiveName, String> wanted) {
+      ArchiveName name, ArchiveStanding standing, Map<ArchiveName, String> wanted) {
     if (isFromTheFuture(name)) {
       return Optional.of("from the future: it is " + now + " now");
     }
-    if (standing == Standing.MISDATED) {
+    if (standing == ArchiveStanding.MISDATED) {
       return Optional.of("of unknown age: its manifest tells another time than its name");
     }
-    if (standing == Standing.UNREAD) {
+    if (standing == ArchiveStanding.UNREAD) {
       return Optional.of("it could not be read, and may be good");
     }
     if (proven.equals(Optional.of(name))) {

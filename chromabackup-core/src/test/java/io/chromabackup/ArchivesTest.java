@@ -3,7 +3,6 @@ package io.chromabackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.chromabackup.RetentionPlan.Standing;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -100,12 +99,12 @@ class ArchivesTest {
 
     assertThat(archives.outlines())
         .containsExactly(
-            outline(1, Standing.GOOD, Optional.of("a"), OptionalLong.of(0)),
-            outline(2, Standing.UNREADABLE, Optional.empty(), OptionalLong.empty()));
+            outline(1, ArchiveStanding.GOOD, Optional.of("a"), OptionalLong.of(0)),
+            outline(2, ArchiveStanding.DAMAGED, Optional.empty(), OptionalLong.empty()));
   }
 
   private Outline outline(
-      int daysAgo, Standing standing, Optional<String> source, OptionalLong documents) {
+      int daysAgo, ArchiveStanding standing, Optional<String> source, OptionalLong documents) {
     ArchiveInfo info =
         shelf.list().stream()
             .filter(listed -> listed.name().equals(name(daysAgo)))
@@ -136,7 +135,11 @@ class ArchivesTest {
 
     assertThat(listings)
         .extracting(ArchiveListing::standing)
-        .containsExactly(Standing.UNREAD, Standing.UNREAD, Standing.UNREADABLE, Standing.GOOD);
+        .containsExactly(
+            ArchiveStanding.UNREAD,
+            ArchiveStanding.UNREAD,
+            ArchiveStanding.DAMAGED,
+            ArchiveStanding.GOOD);
     assertThat(listings.get(0).problem()).contains("access to it is denied");
     assertThat(listings.get(1).problem()).contains("it could not be read: Input/output error");
     assertThat(listings.get(2).problem()).get().asString().contains("is damaged");
@@ -152,7 +155,7 @@ class ArchivesTest {
 
     assertThat(listings)
         .extracting(ArchiveListing::standing)
-        .containsExactly(Standing.UNREAD, Standing.UNREAD);
+        .containsExactly(ArchiveStanding.UNREAD, ArchiveStanding.UNREAD);
     assertThat(listings.get(1).problem()).get().asString().contains("format 2", "may be sound");
     assertThat(Archives.anyUntold(archives.outlines())).isTrue();
   }
@@ -209,7 +212,11 @@ class ArchivesTest {
 
     assertThat(archives.list())
         .extracting(ArchiveListing::standing)
-        .containsExactly(Standing.GOOD, Standing.SALVAGED, Standing.MISDATED, Standing.LEGACY);
+        .containsExactly(
+            ArchiveStanding.GOOD,
+            ArchiveStanding.SALVAGED,
+            ArchiveStanding.MISDATED,
+            ArchiveStanding.LEGACY);
   }
 
   /** As the scripts made them: a tar without a manifest. */

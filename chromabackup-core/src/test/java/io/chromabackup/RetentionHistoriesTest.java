@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chromabackup.RetentionOracle.Rule;
 import io.chromabackup.RetentionPlan.Candidate;
 import io.chromabackup.RetentionPlan.Decision;
-import io.chromabackup.RetentionPlan.Standing;
 import io.chromabackup.testkit.Effort;
 import io.chromabackup.testkit.Figures;
 import java.time.Instant;
@@ -76,7 +75,8 @@ class RetentionHistoriesTest {
           for (Decision decision : deletions(history.plan())) {
             assertThat(history.proven()).isPresent().get().isNotEqualTo(decision.name());
             assertThat(decision.name().createdAt()).isBeforeOrEqualTo(history.now());
-            assertThat(decision.standing()).isNotIn(Standing.MISDATED, Standing.UNREAD);
+            assertThat(decision.standing())
+                .isNotIn(ArchiveStanding.MISDATED, ArchiveStanding.UNREAD);
           }
         });
   }
@@ -86,7 +86,9 @@ class RetentionHistoriesTest {
     forManyHistories(
         history -> {
           if (!history.plan().deleted().isEmpty()) {
-            assertThat(history.provenStanding()).get().isIn(Standing.GOOD, Standing.LEGACY);
+            assertThat(history.provenStanding())
+                .get()
+                .isIn(ArchiveStanding.GOOD, ArchiveStanding.LEGACY);
           }
         });
   }
@@ -112,7 +114,7 @@ class RetentionHistoriesTest {
   void archivesThatAreNotGoodChangeNothingForThoseThatAre() {
     forManyHistories(
         history -> {
-          if (history.provenStanding().equals(Optional.of(Standing.GOOD))) {
+          if (history.provenStanding().equals(Optional.of(ArchiveStanding.GOOD))) {
             RetentionHistory without = history.withStore(history.good());
             assertThat(decisionsOnGood(history)).isEqualTo(without.plan().decisions());
           }
@@ -146,7 +148,7 @@ class RetentionHistoriesTest {
 
   private static List<Decision> decisionsOnGood(RetentionHistory history) {
     return history.plan().decisions().stream()
-        .filter(decision -> decision.standing() == Standing.GOOD)
+        .filter(decision -> decision.standing() == ArchiveStanding.GOOD)
         .toList();
   }
 

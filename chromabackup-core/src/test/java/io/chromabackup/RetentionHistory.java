@@ -2,7 +2,6 @@ package io.chromabackup;
 
 import io.chromabackup.RetentionOracle.Rule;
 import io.chromabackup.RetentionPlan.Candidate;
-import io.chromabackup.RetentionPlan.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -45,11 +44,11 @@ record RetentionHistory(
   }
 
   List<Candidate> good() {
-    return store.stream().filter(archive -> archive.standing() == Standing.GOOD).toList();
+    return store.stream().filter(archive -> archive.standing() == ArchiveStanding.GOOD).toList();
   }
 
   /** The standing of the proven archive, if that is in the store. */
-  Optional<Standing> provenStanding() {
+  Optional<ArchiveStanding> provenStanding() {
     return store.stream()
         .filter(archive -> proven.equals(Optional.of(archive.name())))
         .map(Candidate::standing)
@@ -109,16 +108,16 @@ record RetentionHistory(
     return edge == null ? time : edge.plusSeconds(random.nextInt(-1, 2));
   }
 
-  private static Standing randomStanding(SplittableRandom random, int goodInTen) {
-    Standing[] all = Standing.values();
-    return random.nextInt(10) < goodInTen ? Standing.GOOD : all[random.nextInt(all.length)];
+  private static ArchiveStanding randomStanding(SplittableRandom random, int goodInTen) {
+    ArchiveStanding[] all = ArchiveStanding.values();
+    return random.nextInt(10) < goodInTen ? ArchiveStanding.GOOD : all[random.nextInt(all.length)];
   }
 
   /** Mostly the newest good one, sometimes any other, one that is not there, or none. */
   private static Optional<ArchiveName> randomProof(SplittableRandom random, List<Candidate> store) {
     Optional<ArchiveName> newestGood =
         store.stream()
-            .filter(archive -> archive.standing() == Standing.GOOD)
+            .filter(archive -> archive.standing() == ArchiveStanding.GOOD)
             .map(Candidate::name)
             .max(Comparator.naturalOrder());
     return switch (random.nextInt(10)) {

@@ -1,9 +1,9 @@
 package io.chromabackup;
 
-import static io.chromabackup.RetentionPlan.Standing.GOOD;
-import static io.chromabackup.RetentionPlan.Standing.LEGACY;
-import static io.chromabackup.RetentionPlan.Standing.MISDATED;
-import static io.chromabackup.RetentionPlan.Standing.UNREAD;
+import static io.chromabackup.ArchiveStanding.GOOD;
+import static io.chromabackup.ArchiveStanding.LEGACY;
+import static io.chromabackup.ArchiveStanding.MISDATED;
+import static io.chromabackup.ArchiveStanding.UNREAD;
 
 import io.chromabackup.RetentionPlan.Candidate;
 import java.time.Duration;

@@ -1,15 +1,14 @@
 package io.chromabackup;
 
-import static io.chromabackup.RetentionPlan.Standing.GOOD;
-import static io.chromabackup.RetentionPlan.Standing.LEGACY;
-import static io.chromabackup.RetentionPlan.Standing.MISDATED;
-import static io.chromabackup.RetentionPlan.Standing.SALVAGED;
-import static io.chromabackup.RetentionPlan.Standing.UNREADABLE;
+import static io.chromabackup.ArchiveStanding.DAMAGED;
+import static io.chromabackup.ArchiveStanding.GOOD;
+import static io.chromabackup.ArchiveStanding.LEGACY;
+import static io.chromabackup.ArchiveStanding.MISDATED;
+import static io.chromabackup.ArchiveStanding.SALVAGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chromabackup.RetentionOracle.Rule;
 import io.chromabackup.RetentionPlan.Candidate;
-import io.chromabackup.RetentionPlan.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -50,7 +49,7 @@ class RetentionOverYearsTest {
             .filteredOn(name -> name.createdAt().isBefore(edge))
             .hasSize(1);
         assertThat(life.stored(LEGACY)).isEmpty();
-        for (Standing doubtful : List.of(SALVAGED, UNREADABLE)) {
+        for (ArchiveStanding doubtful : List.of(SALVAGED, DAMAGED)) {
           assertThat(life.stored(doubtful))
               .filteredOn(name -> name.createdAt().isBefore(edge))
               .hasSizeLessThan(2);
@@ -94,7 +93,7 @@ class RetentionOverYearsTest {
     Instant clock = Instant.parse("2026-11-22T19:39:00Z");
 
     private final List<Rule> rules;
-    private final Map<ArchiveName, Standing> store = new HashMap<>();
+    private final Map<ArchiveName, ArchiveStanding> store = new HashMap<>();
     private Duration wrong = Duration.ZERO;
     private Optional<ArchiveName> lastProven = Optional.empty();
 
@@ -143,10 +142,10 @@ class RetentionOverYearsTest {
       while (store.containsKey(name)) {
         name = name.next();
       }
-      Standing standing =
+      ArchiveStanding standing =
           switch (random.nextInt(100)) {
             case 0 -> MISDATED;
-            case 1, 2, 3 -> UNREADABLE;
+            case 1, 2, 3 -> DAMAGED;
             case 4, 5, 6, 7, 8, 9 -> SALVAGED;
             default -> GOOD;
           };
@@ -177,7 +176,7 @@ class RetentionOverYearsTest {
       return stored(GOOD).stream().max(Comparator.naturalOrder());
     }
 
-    List<ArchiveName> stored(Standing standing) {
+    List<ArchiveName> stored(ArchiveStanding standing) {
       return store.keySet().stream().filter(name -> store.get(name) == standing).toList();
     }
   }

@@ -2,12 +2,12 @@ package io.chromabackup;
 
 import static io.chromabackup.ArchiveFormat.TAR_GZ;
 import static io.chromabackup.ArchiveFormat.TAR_ZST;
-import static io.chromabackup.RetentionPlan.Standing.GOOD;
-import static io.chromabackup.RetentionPlan.Standing.LEGACY;
-import static io.chromabackup.RetentionPlan.Standing.MISDATED;
-import static io.chromabackup.RetentionPlan.Standing.SALVAGED;
-import static io.chromabackup.RetentionPlan.Standing.UNREAD;
-import static io.chromabackup.RetentionPlan.Standing.UNREADABLE;
+import static io.chromabackup.ArchiveStanding.DAMAGED;
+import static io.chromabackup.ArchiveStanding.GOOD;
+import static io.chromabackup.ArchiveStanding.LEGACY;
+import static io.chromabackup.ArchiveStanding.MISDATED;
+import static io.chromabackup.ArchiveStanding.SALVAGED;
+import static io.chromabackup.ArchiveStanding.UNREAD;
 import static io.chromabackup.RetentionPolicy.keepAll;
 import static io.chromabackup.RetentionPolicy.keepDaily;
 import static io.chromabackup.RetentionPolicy.keepLast;
@@ -19,7 +19,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.RetentionPlan.Candidate;
 import io.chromabackup.RetentionPlan.Decision;
-import io.chromabackup.RetentionPlan.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,8 +88,8 @@ class RetentionPlanTest {
   @Nested
   class WithoutProof {
     @ParameterizedTest
-    @EnumSource(Standing.class)
-    void nothingIsDeleted(Standing standing) {
+    @EnumSource(ArchiveStanding.class)
+    void nothingIsDeleted(ArchiveStanding standing) {
       RetentionPlan plan =
           RetentionPlan.of(
               KEEP_NOTHING,
@@ -112,8 +111,8 @@ class RetentionPlanTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SALVAGED", "UNREADABLE", "MISDATED", "UNREAD"})
-    void aWholeCopyOfDoubtfulDataProvesNothing(Standing standing) {
+    @EnumSource(names = {"SALVAGED", "DAMAGED", "MISDATED", "UNREAD"})
+    void aWholeCopyOfDoubtfulDataProvesNothing(ArchiveStanding standing) {
       RetentionPlan plan =
           RetentionPlan.of(
               KEEP_NOTHING,
@@ -143,8 +142,8 @@ class RetentionPlanTest {
     private final ArchiveName tomorrow = daysAgo(-1);
 
     @ParameterizedTest
-    @EnumSource(Standing.class)
-    void itStays(Standing standing) {
+    @EnumSource(ArchiveStanding.class)
+    void itStays(ArchiveStanding standing) {
       RetentionPlan plan = plan(KEEP_NOTHING, good(daysAgo(0)), new Candidate(tomorrow, standing));
 
       assertThat(plan.kept()).contains(tomorrow);
@@ -268,8 +267,8 @@ class RetentionPlanTest {
   @Nested
   class LesserArchives {
     @ParameterizedTest
-    @EnumSource(names = {"SALVAGED", "LEGACY", "UNREADABLE"})
-    void theyNeverTakeTheSlotOfAGoodOne(Standing standing) {
+    @EnumSource(names = {"SALVAGED", "LEGACY", "DAMAGED"})
+    void theyNeverTakeTheSlotOfAGoodOne(ArchiveStanding standing) {
       RetentionPlan plan =
           plan(
               keepLast(2),
@@ -283,8 +282,8 @@ class RetentionPlanTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SALVAGED", "LEGACY", "UNREADABLE"})
-    void theyStayForAsLongAsTheyWouldIfTheyWereGood(Standing standing) {
+    @EnumSource(names = {"SALVAGED", "LEGACY", "DAMAGED"})
+    void theyStayForAsLongAsTheyWouldIfTheyWereGood(ArchiveStanding standing) {
       RetentionPlan plan =
           plan(
               ofDefaults(),
@@ -298,8 +297,8 @@ class RetentionPlanTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SALVAGED", "LEGACY", "UNREADABLE"})
-    void theyGoOnceGoodOnesHaveTakenTheirPlace(Standing standing) {
+    @EnumSource(names = {"SALVAGED", "LEGACY", "DAMAGED"})
+    void theyGoOnceGoodOnesHaveTakenTheirPlace(ArchiveStanding standing) {
       Candidate lesser = new Candidate(daysAgo(40), standing);
 
       assertThat(plan(ofDefaults(), good(daysAgo(0)), good(daysAgo(35)), lesser).deleted())
@@ -315,8 +314,8 @@ class RetentionPlanTest {
           plan(
               keepLast(2),
               good(daysAgo(0)),
-              new Candidate(daysAgo(1), UNREADABLE),
-              new Candidate(daysAgo(2), UNREADABLE),
+              new Candidate(daysAgo(1), DAMAGED),
+              new Candidate(daysAgo(2), DAMAGED),
               new Candidate(daysAgo(3), SALVAGED),
               new Candidate(daysAgo(4), SALVAGED),
               new Candidate(daysAgo(5), LEGACY),
@@ -408,7 +407,7 @@ class RetentionPlanTest {
           good(daysAgo(-1)),
           new Candidate(daysAgo(1), MISDATED),
           new Candidate(daysAgo(2), LEGACY),
-          new Candidate(daysAgo(3), UNREADABLE));
+          new Candidate(daysAgo(3), DAMAGED));
 
       assertThat(seen)
           .containsExactlyInAnyOrder(

@@ -87,7 +87,7 @@ class VerificationTest {
 
     assertThat(plan.decisions())
         .extracting(RetentionPlan.Decision::standing)
-        .containsExactly(RetentionPlan.Standing.UNREAD, RetentionPlan.Standing.GOOD);
+        .containsExactly(ArchiveStanding.UNREAD, ArchiveStanding.GOOD);
     assertThat(plan.deleted()).isEmpty();
     assertThat(pruning.warnings())
         .anyMatch(warning -> warning.contains("could not be read, and proves nothing: Input"));

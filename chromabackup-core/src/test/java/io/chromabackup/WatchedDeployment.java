@@ -138,7 +138,7 @@ final class WatchedDeployment
   }
 
   @Override
-  public Optional<String> adopt(boolean running) {
+  public Optional<String> adopt() {
     return adopted;
   }
 

@@ -184,7 +184,7 @@ final class DockerTarget implements RestoreTarget {
    * <p>Also if the container is down by now: what was written while it ran is no less worth.
    */
   @Override
-  public Optional<String> adopt(boolean running) throws IOException {
+  public Optional<String> adopt() throws IOException {
     return settle((container, volume) -> volume.adopt());
   }
 

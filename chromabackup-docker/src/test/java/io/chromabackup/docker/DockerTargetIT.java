@@ -223,7 +223,7 @@ class DockerTargetIT {
     }
     beside("printf 'worked on' >/data/chroma.sqlite3");
 
-    String told = target.adopt(false).orElseThrow();
+    String told = target.adopt().orElseThrow();
 
     assertThat(told).contains("final now", "is kept in /data/.chromabackup-replaced-");
     assertThat(target.needsRecovery()).isFalse();
@@ -238,7 +238,7 @@ class DockerTargetIT {
       replacement.reject();
     }
     beside("printf 'worked on' >/data/chroma.sqlite3");
-    assertThat(target.adopt(false)).isEmpty();
+    assertThat(target.adopt()).isEmpty();
 
     String told = target.recover().orElseThrow();
 

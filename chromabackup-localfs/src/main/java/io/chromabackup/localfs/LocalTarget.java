@@ -243,7 +243,7 @@ final class LocalTarget implements RestoreTarget {
    * written while it ran is no less worth.
    */
   @Override
-  public Optional<String> adopt(boolean running) throws IOException {
+  public Optional<String> adopt() throws IOException {
     Optional<SwapJournal> journal = swap.journal();
     if (journal.isEmpty() || journal.get().state() != State.SWAPPED || !swap.isWrittenSince()) {
       return Optional.empty();

@@ -281,7 +281,7 @@ class BackupAndRestoreTest {
     assertThat(backups.list())
         .extracting(listing -> listing.name() + " " + listing.standing())
         .containsExactly(
-            "chromadb_backup_20261122_020100.tar.gz UNREADABLE",
+            "chromadb_backup_20261122_020100.tar.gz DAMAGED",
             "chromadb_backup_20261122_020010.tar.gz SALVAGED",
             "chromadb_backup_20261122_020000.tar.gz GOOD");
   }

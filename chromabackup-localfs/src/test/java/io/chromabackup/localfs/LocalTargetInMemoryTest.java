@@ -192,7 +192,7 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
     leaveSwapped();
     workOnIt();
     breakAfter(faults, "force " + work);
-    assertThatThrownBy(() -> stepped.adopt(true)).hasMessage("broken");
+    assertThatThrownBy(() -> stepped.adopt()).hasMessage("broken");
     assertThat(work.resolve("old/chroma.sqlite3")).hasContent("the old database");
     assertThat(target.recover())
         .hasValueSatisfying(told -> assertThat(told).contains("final now", "is kept in"));
@@ -272,7 +272,7 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
     assertThatThrownBy(new LocalTarget(faults.path(data))::recover).hasMessage("broken");
     workOnIt();
 
-    assertThat(target.adopt(true)).isEmpty();
+    assertThat(target.adopt()).isEmpty();
     assertThat(target.recover()).isPresent();
     assertThat(Trees.read(data)).isEqualTo(Trees.OLD);
     requireKept("worked on");

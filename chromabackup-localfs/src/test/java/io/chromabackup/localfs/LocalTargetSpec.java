@@ -265,7 +265,7 @@ abstract class LocalTargetSpec {
     leaveSwapped();
     Files.setLastModifiedTime(
         data.resolve("chroma.sqlite3"), FileTime.from(Instant.now().plusSeconds(60)));
-    assertThat(another().adopt(true)).isPresent();
+    assertThat(another().adopt()).isPresent();
     requireOnlyWhatWasReplacedIsLeft();
     assertThat(Trees.read(data)).isEqualTo(Trees.NEW);
   }
@@ -276,7 +276,7 @@ abstract class LocalTargetSpec {
     leaveSwapped();
     workOnIt();
 
-    String told = another().adopt(true).orElseThrow();
+    String told = another().adopt().orElseThrow();
 
     assertThat(told).contains(data.toString(), "is final now");
     assertThat(data.resolve("chroma.sqlite3")).hasContent("worked on");
@@ -306,7 +306,7 @@ abstract class LocalTargetSpec {
   void whatAnAdoptedRestoreReplacedOutlivesTheNextRestore() throws IOException {
     leaveSwapped();
     workOnIt();
-    another().adopt(true);
+    another().adopt();
 
     try (Replacement replacement = another().stage(archive())) {
       replacement.swap();
@@ -340,7 +340,7 @@ abstract class LocalTargetSpec {
     Files.setLastModifiedTime(
         data.resolve("chroma.sqlite3"), Files.getLastModifiedTime(work.resolve(SwapJournal.NAME)));
 
-    assertThat(another().adopt(true)).isEmpty();
+    assertThat(another().adopt()).isEmpty();
 
     assertThat(another().recover()).isPresent();
     requireOld();
@@ -358,7 +358,7 @@ abstract class LocalTargetSpec {
     assertThat(Files.getLastModifiedTime(data.resolve(Trees.B).resolve("header.bin")).toInstant())
         .isAfter(Instant.now());
 
-    assertThat(another().adopt(true)).isEmpty();
+    assertThat(another().adopt()).isEmpty();
 
     assertThat(another().recover()).isPresent();
     requireOld();
@@ -370,7 +370,7 @@ abstract class LocalTargetSpec {
     leaveSwapped();
     workOnIt();
 
-    assertThat(another().adopt(false)).isPresent();
+    assertThat(another().adopt()).isPresent();
 
     assertThat(data.resolve("chroma.sqlite3")).hasContent("worked on");
     requireOnlyWhatWasReplacedIsLeft();
@@ -382,7 +382,7 @@ abstract class LocalTargetSpec {
     leaveSwapped();
     Path log = workOn("chroma.sqlite3-wal");
 
-    assertThat(another().adopt(true)).isPresent();
+    assertThat(another().adopt()).isPresent();
 
     assertThat(log).hasContent("worked on");
     requireOnlyWhatWasReplacedIsLeft();
@@ -435,7 +435,7 @@ abstract class LocalTargetSpec {
     SwapJournal.read(work).orElseThrow().in(SwapJournal.State.SWAPPING).write(work);
     workOnIt();
 
-    assertThat(another().adopt(true)).isEmpty();
+    assertThat(another().adopt()).isEmpty();
   }
 
   /** A restore that was found bad, and whose process died before it had put the old data back. */
@@ -449,7 +449,7 @@ abstract class LocalTargetSpec {
     }
     workOnIt();
 
-    assertThat(another().adopt(true)).isEmpty();
+    assertThat(another().adopt()).isEmpty();
 
     requireOldAndWhatWasWorkedOn(another().recover().orElseThrow());
   }
@@ -471,7 +471,7 @@ abstract class LocalTargetSpec {
 
   @Test
   void whereNothingWasRestoredNothingIsAdopted() throws IOException {
-    assertThat(target.adopt(true)).isEmpty();
+    assertThat(target.adopt()).isEmpty();
     requireOld();
   }
 

@@ -362,11 +362,9 @@ final class TargetRules implements Closeable {
 
   private void requireNothingAdopted(String where) throws IOException {
     Map<String, String> before = new TreeMap<>(access.live());
-    for (boolean running : new boolean[] {true, false}) {
-      Optional<String> done = access.open().adopt(running);
-      require(done.isEmpty(), "something was adopted " + where + ": " + done);
-      requireLive(before, "after adopting nothing " + where);
-    }
+    Optional<String> done = access.open().adopt();
+    require(done.isEmpty(), "something was adopted " + where + ": " + done);
+    requireLive(before, "after adopting nothing " + where);
   }
 
   void rejected() throws IOException {
@@ -396,7 +394,7 @@ final class TargetRules implements Closeable {
     leaveUnfinished();
     access.put(SINCE);
     Map<String, String> served = new TreeMap<>(access.live());
-    if (access.open().adopt(true).isEmpty()) {
+    if (access.open().adopt().isEmpty()) {
       requireLive(served, "after adopting nothing");
       return;
     }

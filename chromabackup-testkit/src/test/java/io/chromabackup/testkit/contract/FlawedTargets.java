@@ -470,9 +470,9 @@ final class FlawedTargets {
         place ->
             new InMemoryTarget(place) {
               @Override
-              public Optional<String> adopt(boolean running) throws IOException {
+              public Optional<String> adopt() throws IOException {
                 place.workedOn = true;
-                return super.adopt(running);
+                return super.adopt();
               }
             });
     flaw(
@@ -481,10 +481,10 @@ final class FlawedTargets {
         place ->
             new InMemoryTarget(place) {
               @Override
-              public Optional<String> adopt(boolean running) throws IOException {
+              public Optional<String> adopt() throws IOException {
                 Object owner = place.owner;
                 place.owner = null;
-                Optional<String> adopted = super.adopt(running);
+                Optional<String> adopted = super.adopt();
                 place.owner = owner;
                 return adopted;
               }
@@ -495,8 +495,8 @@ final class FlawedTargets {
         place ->
             new InMemoryTarget(place) {
               @Override
-              public Optional<String> adopt(boolean running) throws IOException {
-                Optional<String> adopted = super.adopt(running);
+              public Optional<String> adopt() throws IOException {
+                Optional<String> adopted = super.adopt();
                 return place.replaced == null && place.aside == null
                     ? Optional.of("what is there stays")
                     : adopted;
@@ -508,8 +508,8 @@ final class FlawedTargets {
         place ->
             new InMemoryTarget(place) {
               @Override
-              public Optional<String> adopt(boolean running) throws IOException {
-                Optional<String> adopted = super.adopt(running);
+              public Optional<String> adopt() throws IOException {
+                Optional<String> adopted = super.adopt();
                 adopted.ifPresent(told -> place.replaced = Map.of());
                 return adopted;
               }
@@ -520,8 +520,8 @@ final class FlawedTargets {
         place ->
             new InMemoryTarget(place) {
               @Override
-              public Optional<String> adopt(boolean running) throws IOException {
-                Optional<String> adopted = super.adopt(running);
+              public Optional<String> adopt() throws IOException {
+                Optional<String> adopted = super.adopt();
                 if (adopted.isPresent()) {
                   place.live.keySet().removeIf(path -> path.startsWith("dddddddd-"));
                 }
@@ -534,8 +534,8 @@ final class FlawedTargets {
         place ->
             new InMemoryTarget(place) {
               @Override
-              public Optional<String> adopt(boolean running) throws IOException {
-                Optional<String> adopted = super.adopt(running);
+              public Optional<String> adopt() throws IOException {
+                Optional<String> adopted = super.adopt();
                 if (adopted.isPresent()) {
                   place.aside = place.replaced;
                 }

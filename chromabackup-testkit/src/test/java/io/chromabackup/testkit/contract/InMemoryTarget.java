@@ -124,8 +124,8 @@ class InMemoryTarget implements RestoreTarget {
   }
 
   @Override
-  public Optional<String> adopt(boolean running) throws IOException {
-    if (place.aside == null || place.rejected || !place.workedOn || !running) {
+  public Optional<String> adopt() throws IOException {
+    if (place.aside == null || place.rejected || !place.workedOn) {
       return Optional.empty();
     }
     requireNobody();

@@ -2,11 +2,11 @@ package io.chromabackup.examples.ops;
 
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStanding;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaDeployment;
 import io.chromabackup.Manifest;
 import io.chromabackup.RestoreTarget;
-import io.chromabackup.RetentionPlan.Standing;
 import io.chromabackup.localfs.LocalArchiveStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,11 +117,11 @@ final class ArchiveChoice {
 
   /** Whose it is cannot be read, and it may be of another source. */
   private static boolean isUntold(ArchiveListing listing) {
-    return listing.manifest().isEmpty() && listing.standing() != Standing.LEGACY;
+    return listing.manifest().isEmpty() && listing.standing() != ArchiveStanding.LEGACY;
   }
 
   private static boolean isGood(ArchiveListing listing) {
-    return listing.standing() == Standing.GOOD;
+    return listing.standing() == ArchiveStanding.GOOD;
   }
 
   private static boolean isOf(Optional<ChromaDeployment> chroma, ArchiveListing listing) {

@@ -3,7 +3,7 @@ package io.chromabackup.examples.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.chromabackup.RetentionPlan.Standing;
+import io.chromabackup.ArchiveStanding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class JsonPageIT {
 
   @Test
   void eachStandingIsTold() throws IOException {
-    for (Standing standing : Standing.values()) {
+    for (ArchiveStanding standing : ArchiveStanding.values()) {
       assertThat(section()).contains("| `" + standing.name().toLowerCase(Locale.ROOT) + "` |");
     }
   }

@@ -4,8 +4,8 @@ import io.chromabackup.ArchiveFormat;
 import io.chromabackup.ArchiveInfo;
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStanding;
 import io.chromabackup.ChromaBackupException;
-import io.chromabackup.RetentionPlan.Standing;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.time.Instant;
@@ -23,7 +23,10 @@ final class Samples {
 
   static ArchiveListing legacy(Instant at, long size) {
     return new ArchiveListing(
-        new ArchiveInfo(name(at), size), Standing.LEGACY, Optional.empty(), Optional.empty());
+        new ArchiveInfo(name(at), size),
+        ArchiveStanding.LEGACY,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Any exception of that class. */

@@ -3,11 +3,11 @@ package io.chromabackup.examples.rag;
 import io.chromabackup.ArchiveInfo;
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStanding;
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaDeployment;
 import io.chromabackup.Manifest;
-import io.chromabackup.RetentionPlan.Standing;
 import io.chromabackup.VerifyReport;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
@@ -118,7 +118,7 @@ final class LastVerified {
 
   private boolean isOurs(ArchiveListing listing) {
     String source = chroma.source().describe();
-    return listing.standing() == Standing.GOOD
+    return listing.standing() == ArchiveStanding.GOOD
         && !isFromTheFuture(listing.name())
         && listing.manifest().map(Manifest::source).equals(Optional.of(source));
   }
