@@ -28,8 +28,8 @@ import java.util.function.Supplier;
  *
  * <p>Until the server answers to its heartbeat, and whenever it is unavailable after that (no
  * connection, 429, 502, 503, 504), it is asked again as long as there is patience. A wrong answer,
- * 500 among them, is asked for again twice within two seconds, and then it counts. Redirects are
- * not followed.
+ * 500 among them, is asked for again twice within two seconds, and then it counts; the others are
+ * asked for once then, to tell them all. Redirects are not followed.
  *
  * <p>Speaks the second version of Chroma's API (since 0.5.16), and the first with servers that have
  * no other.
@@ -106,7 +106,7 @@ public final class ChromaHealth implements HealthCheck {
    * <p>Takes at most {@code patience}, and what the server needs for its answers once it is there.
    *
    * @throws Unhealthy if the server does not answer in time, or answers otherwise; the message
-   *     names the first collection of which this is so, what was expected, and what the answer was
+   *     names the collections of which this is so, what was expected, and what the answer was
    * @throws InterruptedIOException if interrupted
    */
   @Override
@@ -118,9 +118,11 @@ public final class ChromaHealth implements HealthCheck {
       ChromaApi api = asking.whileUnavailable(() -> ChromaApi.connect(http, asking.left()));
       connected = true;
       ChromaQuestions questions = new ChromaQuestions(api);
-      for (Found found : asking.whileWrong(() -> questions.collections(expected))) {
-        asking.whileWrong(() -> questions.documents(found));
+      WrongAnswers wrong = new WrongAnswers(asking);
+      for (Found found : collections(questions, expected, wrong)) {
+        wrong.ask(() -> questions.documents(found));
       }
+      wrong.requireNone();
       return "%d collections with %d documents, asked of %s"
           .formatted(
               expected.size(),
@@ -131,6 +133,15 @@ public final class ChromaHealth implements HealthCheck {
           ? Unhealthy.ofAnswer(server.toString(), e.message(), e)
           : new Unhealthy(server.toString(), e.message(), e);
     }
+  }
+
+  private static List<Found> collections(
+      ChromaQuestions questions, List<CollectionSummary> expected, WrongAnswers wrong)
+      throws HealthProblem, InterruptedIOException {
+    Optional<List<Found>> all = wrong.ask(() -> questions.collections(expected));
+    return all.isPresent()
+        ? all.get()
+        : wrong.ask(() -> questions.present(expected)).orElse(List.of());
   }
 
   @Override

@@ -55,18 +55,49 @@ record ChromaQuestions(ChromaApi api) {
    */
   List<Found> collections(List<CollectionSummary> expected)
       throws HealthProblem, InterruptedIOException {
+    return collections(
+        expected,
+        problem -> {
+          throw problem;
+        });
+  }
+
+  /**
+   * Looks for the expected collections.
+   *
+   * @return those that are there
+   * @throws HealthProblem if it cannot be told
+   * @throws InterruptedIOException if interrupted; the thread's flag stays set
+   */
+  List<Found> present(List<CollectionSummary> expected)
+      throws HealthProblem, InterruptedIOException {
+    return collections(expected, problem -> {});
+  }
+
+  /** Takes what is wrong with a collection, or throws it. */
+  private interface Complaints {
+    void take(HealthProblem problem) throws HealthProblem;
+  }
+
+  private List<Found> collections(List<CollectionSummary> expected, Complaints complaints)
+      throws HealthProblem, InterruptedIOException {
     List<Found> found = new ArrayList<>();
     for (Database database : databases(expected)) {
       Map<String, Listed> listed = listed(database);
       for (CollectionSummary one : expected) {
         if (new Database(one.tenant(), one.database()).equals(database)) {
-          found.add(new Found(one, matching(one, listed.remove(one.name()))));
+          try {
+            found.add(new Found(one, matching(one, listed.remove(one.name()))));
+          } catch (HealthProblem e) {
+            complaints.take(e);
+          }
         }
       }
       if (!listed.isEmpty()) {
-        throw HealthProblem.wrong(
-            "database %s has %d collection(s) that nobody expects: %s"
-                .formatted(database, listed.size(), someOf(listed.keySet())));
+        complaints.take(
+            HealthProblem.wrong(
+                "database %s has %d collection(s) that nobody expects: %s"
+                    .formatted(database, listed.size(), someOf(listed.keySet()))));
       }
     }
     return found;

@@ -14,15 +14,24 @@ final class Patience {
   private static final long LONGEST_PAUSE_MILLIS = 1000;
   private static final Duration FOREVER = Duration.ofDays(3650);
 
-  private final long end;
+  /** A server that has only just ended is started anew by then, or the question is lost. */
+  private static final Duration IN_A_HURRY = Duration.ofSeconds(10);
 
   private final Supplier<Optional<String>> hopeless;
+  private long end;
+  private int triesIfWrong = TRIES_IF_WRONG;
 
   /** From now on, until patience ends or it is hopeless. */
   Patience(Duration patience, Supplier<Optional<String>> hopeless) {
     this.hopeless = hopeless;
     Duration bounded = patience.compareTo(FOREVER) < 0 ? patience : FOREVER;
     this.end = System.nanoTime() + bounded.toNanos();
+  }
+
+  /** From now on each question is asked once, and what is unavailable is hardly waited for. */
+  void hurry() {
+    triesIfWrong = 1;
+    end = System.nanoTime() + Math.min(end - System.nanoTime(), IN_A_HURRY.toNanos());
   }
 
   /** Something to ask. */
@@ -75,7 +84,7 @@ final class Patience {
       try {
         return question.ask();
       } catch (HealthProblem e) {
-        if (e.kind() != Kind.WRONG || tries == TRIES_IF_WRONG) {
+        if (e.kind() != Kind.WRONG || tries == triesIfWrong) {
           throw e;
         }
         Interruption.sleep(PAUSE_IF_WRONG_MILLIS);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -206,7 +207,7 @@ class ChromaHealthTest {
     assertThatThrownBy(
             () ->
                 ChromaHealth.at(chroma.url())
-                    .unless(() -> java.util.Optional.of("its process has ended"))
+                    .unless(() -> Optional.of("its process has ended"))
                     .check(List.of(papers), LONG))
         .isInstanceOf(Unhealthy.class)
         .hasMessageContaining("its process has ended");
@@ -251,6 +252,70 @@ class ChromaHealthTest {
         "/get", Answer.of(500, "{\"error\":\"InternalError\",\"message\":\"Error finding id\"}"));
     assertUnhealthy("papers: embeddings of 100 documents", "status 500", "Error finding id");
     assertThat(chroma.requests()).filteredOn(r -> r.path().endsWith("/get")).hasSize(3);
+  }
+
+  private void loseTheVectorsOf(CollectionSummary... collections) {
+    for (CollectionSummary lost : collections) {
+      chroma.whenPathEndsWith(lost.id() + "/get", Answer.of(500, "lost"));
+    }
+  }
+
+  private long asked(CollectionSummary collection) {
+    return chroma.requests().stream()
+        .filter(request -> request.path().endsWith(collection.id() + "/get"))
+        .count();
+  }
+
+  /** Of damaged data: which of it is served is what is wanted to be known. */
+  @Test
+  void allThatIsWrongIsToldAndAllElseIsAskedFor() throws IOException {
+    CollectionSummary other = chroma.store("default_tenant", "default_database", "other", 4, 3);
+    CollectionSummary sound = chroma.store("default_tenant", "default_database", "sound", 4, 3);
+    loseTheVectorsOf(papers, other);
+
+    assertUnhealthy(() -> check(papers, other, sound), "papers: embeddings", "other: embeddings");
+
+    assertThat(asked(papers)).isEqualTo(3);
+    assertThat(asked(other)).isOne();
+    assertThat(asked(sound)).isOne();
+  }
+
+  @Test
+  void whatIsThereIsAskedForAlsoIfACollectionIsMissing() throws IOException {
+    CollectionSummary gone =
+        new CollectionSummary(
+            "default_tenant", "default_database", "gone", "x", OptionalInt.of(4), "l2", 1, 0);
+    loseTheVectorsOf(papers);
+
+    assertUnhealthy(() -> check(gone, papers), "gone is missing; ", "papers: embeddings");
+  }
+
+  @Test
+  void whereMuchIsWrongSomeIsToldAndHowMuchMoreThereIs() throws IOException {
+    List<CollectionSummary> many = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      many.add(chroma.store("acme", "main", "lost-" + i, 2, 1));
+    }
+    loseTheVectorsOf(many.toArray(CollectionSummary[]::new));
+
+    assertUnhealthy(
+        () -> check(many.toArray(CollectionSummary[]::new)), "lost-0", "lost-4", "; and 2 more");
+  }
+
+  /** It has answered before, and yet it serves nothing. */
+  @Test
+  void aServerThatEndsOnTheSecondOfTwoDoesNotAnswer() throws IOException {
+    CollectionSummary deadly = chroma.store("default_tenant", "default_database", "deadly", 4, 3);
+    loseTheVectorsOf(papers);
+    chroma.whenPathEndsWith(deadly.id() + "/get", Answer.of(503, "gone"));
+
+    assertThatThrownBy(
+            () ->
+                ChromaHealth.at(chroma.url())
+                    .unless(() -> Optional.of("its process has ended"))
+                    .check(List.of(papers, deadly), LONG))
+        .isInstanceOfSatisfying(Unhealthy.class, e -> assertThat(e.answers()).isFalse())
+        .hasMessageContainingAll("papers: embeddings", "; then: ", "its process has ended");
   }
 
   @Test
