@@ -54,9 +54,9 @@ final class BackupRun {
 
   BackupReport run() throws IOException {
     long start = System.nanoTime();
+    Recovery.of(deployment).run().ifPresent(warnings::add); // whatever is with the store
     ArchiveCompression.require(options.archiveFormat());
     try (Taken<ArchiveStore.Lock> lock = Taken.lock(store, "backup")) {
-      Recovery.of(deployment).run().ifPresent(warnings::add);
       SourceProbe probe = deployment.source().probe();
       warnings.addAll(probe.warnings());
       requireUp(probe);

@@ -253,7 +253,10 @@ public abstract sealed class ChromaBackupException extends IOException {
     }
   }
 
-  /** The archive was taken from damaged data. */
+  /**
+   * The archive is what was written, and the data in it is damaged: it was taken so on request, or
+   * by a version that did not see what this one sees.
+   */
   public static final class ArchiveSalvaged extends ChromaBackupException {
     /**
      * Says which, and what is wrong with its content.
@@ -439,18 +442,24 @@ public abstract sealed class ChromaBackupException extends IOException {
     /** Whether the old data is back. */
     private final boolean rolledBack;
 
+    /** Whether the services are. */
+    private final boolean servicesBack;
+
     /**
-     * Says where, and whether the old data is back.
+     * Says where, and what is back.
      *
      * @param target names the target
      * @param rolledBack whether the old data is back
+     * @param servicesBack whether all services that ran run again
      * @param outcome how it ended, in words
      * @param cause what brought it about
      */
-    public RestoreFailed(String target, boolean rolledBack, String outcome, Throwable cause) {
+    public RestoreFailed(
+        String target, boolean rolledBack, boolean servicesBack, String outcome, Throwable cause) {
       super(
           "the restore into " + target + " failed: " + cause.getMessage() + ". " + outcome, cause);
       this.rolledBack = rolledBack;
+      this.servicesBack = servicesBack;
     }
 
     /**
@@ -460,6 +469,15 @@ public abstract sealed class ChromaBackupException extends IOException {
      */
     public boolean rolledBack() {
       return rolledBack;
+    }
+
+    /**
+     * Tells whether the services are as they were found.
+     *
+     * @return true if all that ran run again; false if one may be down
+     */
+    public boolean servicesBack() {
+      return servicesBack;
     }
   }
 

@@ -175,7 +175,7 @@ final class Pruning {
         warnings.add(
             "%s does not hold sound data, and proves nothing: %s"
                 .formatted(name, String.join("; ", report.faults())));
-        doubted.put(name, ArchiveStanding.DAMAGED);
+        doubted.put(name, ArchiveStanding.SALVAGED);
       }
     } catch (ChromaBackupException.ArchiveDamaged | ChromaBackupException.ArchiveNotFound e) {
       warnings.add(e.getMessage());

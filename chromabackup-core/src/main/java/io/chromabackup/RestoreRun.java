@@ -44,8 +44,8 @@ final class RestoreRun {
 
   RestoreReport run() throws IOException {
     long start = System.nanoTime();
+    Recovery.of(deployment).run().ifPresent(warnings::add); // whatever is with the store
     ArchiveInfo archive = new Archives(store).info(name);
-    Recovery.of(deployment).run().ifPresent(warnings::add);
     if (!target.isEmpty() && !options.mayReplace()) {
       throw new ChromaBackupException.TargetNotEmpty(target.describe());
     }
@@ -183,51 +183,80 @@ final class RestoreRun {
   private IOException undo(
       RestoreTarget.Replacement replacement, StoppedServices services, Throwable failure)
       throws IOException {
-    boolean rolledBack = rollBack(replacement, services, failure);
-    String outcome =
-        rolledBack
-            ? "The old data is back"
-            : "The old data is NOT back yet. Call ChromaBackup.recover";
+    Undone undone = rollBack(replacement, services, failure);
+    boolean rolledBack = undone == Undone.ALL;
+    String outcome = undone.inWords();
+    boolean servicesBack = undone != Undone.CHROMA_LEFT_DOWN;
     try {
       services.close();
-      outcome +=
-          rolledBack || !services.chromaRan()
-              ? ", and the services that ran were started again"
-              : ". See the suppressed exception for the state of the service";
+      outcome += rolledBack ? ", and the services that ran were started again." : "";
     } catch (IOException | RuntimeException | Error e) {
       failure.addSuppressed(e);
-      outcome += ", but a service MAY BE DOWN: " + e.getMessage();
-      return new ChromaBackupException.RestoreFailed(
-          target.describe(), rolledBack, outcome + ".", failure);
+      servicesBack = false;
+      outcome +=
+          (rolledBack ? ", but a" : " Another") + " service MAY BE DOWN: " + e.getMessage() + ".";
     }
-    if (rolledBack && isItsOwnExplanation(failure)) {
+    if (rolledBack && servicesBack && isItsOwnExplanation(failure)) {
       throw rethrow(failure);
     }
     return new ChromaBackupException.RestoreFailed(
-        target.describe(), rolledBack, outcome + ".", failure);
+        target.describe(), rolledBack, servicesBack, outcome, failure);
+  }
+
+  /** How far the way back led. */
+  private enum Undone {
+    ALL("The old data is back"),
+    CHROMA_RUNS_ON(
+        "The old data is NOT back yet: Chroma could not be stopped again, and may run on what was"
+            + " restored. Stop it, then call ChromaBackup.recover."),
+    CHROMA_LEFT_DOWN(
+        "The old data is NOT back yet, and Chroma, which was stopped for it, IS DOWN, so that it"
+            + " does not run on half of it. Mend the cause, then call ChromaBackup.recover."),
+    CHROMA_WAS_DOWN(
+        "The old data is NOT back yet, and Chroma is not to be started, so that it does not run on"
+            + " half of it. Mend the cause, then call ChromaBackup.recover.");
+
+    private final String words;
+
+    Undone(String words) {
+      this.words = words;
+    }
+
+    String inWords() {
+      return words;
+    }
   }
 
   /** An error in one step, be it of the heap, is no reason to leave out the others. */
-  private static boolean rollBack(
+  private static Undone rollBack(
       RestoreTarget.Replacement replacement, StoppedServices services, Throwable failure) {
-    try {
-      Interruption.shielded(replacement::reject);
-    } catch (IOException | RuntimeException | Error e) {
-      failure.addSuppressed(e); // it matters only if this process does not get to roll back
-    }
+    Optional<Throwable> unrejected = reject(replacement);
     try {
       Interruption.shielded(services::stopAgain);
     } catch (IOException | RuntimeException | Error e) {
+      unrejected.ifPresent(failure::addSuppressed);
       failure.addSuppressed(e);
-      return false;
+      return Undone.CHROMA_RUNS_ON;
     }
     try {
       Interruption.shielded(replacement::rollBack);
-      return true;
+      return Undone.ALL;
     } catch (IOException | RuntimeException | Error e) {
+      unrejected.ifPresent(failure::addSuppressed);
       failure.addSuppressed(e);
       services.leaveChromaDown();
-      return false;
+      return services.chromaRan() ? Undone.CHROMA_LEFT_DOWN : Undone.CHROMA_WAS_DOWN;
+    }
+  }
+
+  /** That it failed matters only if this process does not get to roll back. */
+  private static Optional<Throwable> reject(RestoreTarget.Replacement replacement) {
+    try {
+      Interruption.shielded(replacement::reject);
+      return Optional.empty();
+    } catch (IOException | RuntimeException | Error e) {
+      log.info("that the restore failed could not be written down", e);
+      return Optional.of(e);
     }
   }
 

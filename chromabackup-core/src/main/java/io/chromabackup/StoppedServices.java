@@ -4,8 +4,9 @@ import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,14 +21,8 @@ final class StoppedServices implements AutoCloseable {
 
   private final ChromaDeployment deployment;
 
-  /** What ran, in the order in which it is to be started: Chroma, then the dependents. */
-  private final Deque<ServiceController> ran = new ArrayDeque<>();
-
-  private final Deque<ServiceController> down = new ArrayDeque<>();
-
-  /** By which each is down, the last first; ended when it runs again, or left. */
-  private final IdentityHashMap<ServiceController, Deque<ServiceController.Hold>> holds =
-      new IdentityHashMap<>();
+  /** Those that ran, in the order in which they are to be started: Chroma, then the dependents. */
+  private final List<Stopped> stopped = new ArrayList<>();
 
   private long stoppedAt;
   private Duration downtime = Duration.ZERO;
@@ -35,6 +30,50 @@ final class StoppedServices implements AutoCloseable {
 
   private StoppedServices(ChromaDeployment deployment) {
     this.deployment = deployment;
+  }
+
+  /** One that ran when it was found. */
+  private static final class Stopped {
+    private final ServiceController service;
+
+    /** By which it is down, the last first; ended when it runs again, or left. */
+    private final Deque<ServiceController.Hold> holds = new ArrayDeque<>();
+
+    private boolean awaitsStart = true;
+
+    Stopped(ServiceController service) {
+      this.service = service;
+    }
+
+    void hold() throws IOException {
+      holds.addFirst(service.stop());
+    }
+
+    /** It runs again, and is not to be stopped any more. */
+    void endHolds() {
+      while (!holds.isEmpty()) {
+        ServiceController.Hold hold = holds.removeFirst();
+        try {
+          Interruption.shielded(hold::close);
+        } catch (IOException | RuntimeException | Error e) {
+          log.warn(
+              "{} runs again, but how it was held could not be tidied up", service.describe(), e);
+        }
+      }
+    }
+
+    /** Whoever recovers starts it, in this process or another. */
+    void leave() {
+      awaitsStart = false;
+      while (!holds.isEmpty()) {
+        ServiceController.Hold hold = holds.removeFirst();
+        try {
+          hold.leave();
+        } catch (RuntimeException | Error e) {
+          log.warn("{} may not be started by the next recovery", service.describe(), e);
+        }
+      }
+    }
   }
 
   /** Stops them all, or none: if one cannot be stopped, the others are started again. */
@@ -63,25 +102,24 @@ final class StoppedServices implements AutoCloseable {
               + " can",
           null);
     }
-    ran.addFirst(service);
-    down.addFirst(service);
     stoppedAt = System.nanoTime(); // in the end Chroma's, which is the last
-    hold(service);
-  }
-
-  private void hold(ServiceController service) throws IOException {
-    ServiceController.Hold hold = service.stop();
-    holds.computeIfAbsent(service, none -> new ArrayDeque<>()).addFirst(hold);
-  }
-
-  private Deque<ServiceController.Hold> takeHolds(ServiceController service) {
-    Deque<ServiceController.Hold> taken = holds.remove(service);
-    return taken == null ? new ArrayDeque<>() : taken;
+    Stopped one = new Stopped(service);
+    stopped.add(0, one);
+    try {
+      one.hold();
+    } catch (ChromaBackupException.ServiceNotHeld | ChromaBackupException.Locked e) {
+      stopped.remove(one); // it runs on, or somebody else has stopped it, and it is theirs to start
+      throw e;
+    }
   }
 
   /** Tells whether Chroma ran when it was found. */
   boolean chromaRan() {
-    return ran.contains(deployment.service());
+    return stopped.stream().anyMatch(this::isChroma);
+  }
+
+  private boolean isChroma(Stopped one) {
+    return one.service == deployment.service();
   }
 
   /** How long Chroma was down, until it was seen to serve. */
@@ -97,11 +135,11 @@ final class StoppedServices implements AutoCloseable {
   /** Starts what ran, and waits for each to do its work; Chroma must serve what is expected. */
   void startChecked(HealthCheck check, List<CollectionSummary> expected, Duration patience)
       throws IOException {
-    while (!down.isEmpty()) {
-      ServiceController service = down.removeFirst();
-      service.start();
-      service.awaitHealthy(patience);
-      if (service == deployment.service()) {
+    for (Stopped one : stopped) {
+      one.awaitsStart = false;
+      one.service.start();
+      one.service.awaitHealthy(patience);
+      if (isChroma(one)) {
         health = check.check(expected, patience);
         downtime = Duration.ofNanos(System.nanoTime() - stoppedAt);
       }
@@ -110,18 +148,7 @@ final class StoppedServices implements AutoCloseable {
 
   /** All that ran runs again, and is not to be stopped any more. */
   void endHolds() {
-    ran.forEach(this::endHolds);
-  }
-
-  private void endHolds(ServiceController service) {
-    for (ServiceController.Hold hold : takeHolds(service)) {
-      try {
-        Interruption.shielded(hold::close);
-      } catch (IOException | RuntimeException | Error e) {
-        log.warn(
-            "{} runs again, but how it was held could not be tidied up", service.describe(), e);
-      }
-    }
+    stopped.forEach(Stopped::endHolds);
   }
 
   /**
@@ -130,22 +157,22 @@ final class StoppedServices implements AutoCloseable {
    * started since: half of its data is there. But Chroma that was started is.
    */
   void stopAgain() throws IOException {
-    for (ServiceController service : reversed(ran)) {
-      boolean wasDown = down.contains(service);
-      if (!wasDown) {
-        down.addFirst(service);
-      }
+    List<Stopped> dependentsFirst = new ArrayList<>(stopped);
+    Collections.reverse(dependentsFirst);
+    for (Stopped one : dependentsFirst) {
+      boolean wasDown = one.awaitsStart;
+      one.awaitsStart = true;
       try {
-        hold(service);
+        one.hold();
       } catch (IOException | RuntimeException | Error e) {
-        if (service == deployment.service() && !wasDown) {
+        if (isChroma(one) && !wasDown) {
           throw e;
         }
         log.warn(
             wasDown
                 ? "{} was stopped before; whether it still is could not be told"
                 : "{} does not stop, and runs while the old data is put back",
-            service.describe(),
+            one.service.describe(),
             e);
       }
     }
@@ -156,39 +183,32 @@ final class StoppedServices implements AutoCloseable {
    * settles the data starts it.
    */
   void leaveChromaDown() {
-    down.remove(deployment.service());
-    leaveHolds(deployment.service());
-  }
-
-  private void leaveHolds(ServiceController service) {
-    takeHolds(service).forEach(ServiceController.Hold::leave);
-  }
-
-  private static Deque<ServiceController> reversed(Deque<ServiceController> services) {
-    Deque<ServiceController> reversed = new ArrayDeque<>();
-    services.forEach(reversed::addFirst);
-    return reversed;
+    stopped.stream().filter(this::isChroma).forEach(Stopped::leave);
   }
 
   /** Starts what ran and is still down; all of it, even if one of them fails. */
   @Override
   public void close() throws IOException {
     IOException failure = null;
-    while (!down.isEmpty()) {
-      failure = start(down.removeFirst(), failure);
+    for (Stopped one : stopped) {
+      if (one.awaitsStart) {
+        failure = start(one, failure);
+      }
     }
     if (failure != null) {
       throw failure;
     }
   }
 
-  private @Nullable IOException start(ServiceController service, @Nullable IOException failure) {
+  private static @Nullable IOException start(Stopped one, @Nullable IOException failure) {
+    ServiceController service = one.service;
     try {
+      one.awaitsStart = false;
       Interruption.shielded(service::start);
-      endHolds(service);
+      one.endHolds();
       return failure;
     } catch (IOException | RuntimeException | Error e) {
-      leaveHolds(service); // whoever recovers starts it, in this process or another
+      one.leave();
       IOException told =
           e instanceof IOException io
               ? io

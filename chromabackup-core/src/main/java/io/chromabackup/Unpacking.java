@@ -72,7 +72,7 @@ final class Unpacking {
         manifest.filter(Manifest::isSound).isPresent() ? least : Thoroughness.THOROUGH;
     StagedInspection inspection = inspect(staging, thoroughness);
     if (manifest.isPresent()) {
-      requireAgreement(archive.name(), manifest.get(), thoroughness, inspection);
+      requireAgreement(archive.name(), manifest.get(), inspection);
     }
     return new Unpacked(manifest, thoroughness, inspection);
   }
@@ -102,20 +102,15 @@ final class Unpacking {
   }
 
   /**
-   * A manifest that was made up would say something else than the data. What it could not know is
-   * no contradiction: faults that only a more thorough inspection sees.
+   * A manifest that was made up would say something else than the data. That there are faults which
+   * it does not tell is no contradiction: who made it may not have looked for them.
    */
   private static void requireAgreement(
-      ArchiveName name, Manifest manifest, Thoroughness thoroughness, StagedInspection inspection)
+      ArchiveName name, Manifest manifest, StagedInspection inspection)
       throws ChromaBackupException {
     List<CollectionSummary> said = manifest.collections();
     List<CollectionSummary> found = inspection.collections();
-    boolean sawMore = thoroughness.compareTo(manifest.inspection()) > 0;
-    if (manifest.isSound() && !inspection.isSound() && !sawMore) {
-      throw new ChromaBackupException.ArchiveDamaged(
-          name.toString(), String.join("; ", inspection.faultTexts()));
-    }
-    if (manifest.isSound() && !said.equals(found)) {
+    if (manifest.isSound() && inspection.isSound() && !said.equals(found)) {
       throw new ChromaBackupException.ArchiveDamaged(
           name.toString(), "its manifest lists " + said + ", but its data holds " + found);
     }

@@ -14,9 +14,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** In which order a restore does things to services and data, and what it undoes. */
 class RestoreRunTest {
@@ -52,16 +55,33 @@ class RestoreRunTest {
     assertThat(told).containsExactly("UNPACK of some bytes", "INSPECT", "SWAP");
   }
 
-  @Test
-  void aManifestThatCallsDamagedDataSoundIsFoundOutBeforeAnythingStops() {
+  private void storeDamagedDataThatItsManifestCallsSound() {
     HostileSample sample = HostileSample.INSTANCE;
     shelf.put(NAME.toString(), sample.without(sample.saved + "/length.bin").gz());
+  }
+
+  @Test
+  void aManifestThatCallsDamagedDataSoundIsFoundOutBeforeAnythingStops() {
+    storeDamagedDataThatItsManifestCallsSound();
 
     assertThatThrownBy(() -> restore(withWorker()))
-        .isInstanceOf(ChromaBackupException.ArchiveDamaged.class)
+        .isInstanceOf(ChromaBackupException.ArchiveSalvaged.class)
         .hasMessageContaining("length.bin");
 
     assertThat(watched.touched).isEmpty();
+  }
+
+  /** Each byte is what was written: the version that wrote it did not look for this. */
+  @Test
+  void whatWasSoundToAnOlderVersionIsVerifiedWithItsFaultsAndRestoredOnRequest()
+      throws IOException {
+    storeDamagedDataThatItsManifestCallsSound();
+
+    assertThat(backups.verify(NAME).faults()).singleElement().asString().contains("length.bin");
+    RestoreReport report = backups.restore(NAME, watched.served(), REPLACE.allowDamaged());
+
+    assertThat(watched.touched).endsWith("commit");
+    assertThat(report.warnings()).anyMatch(warning -> warning.contains("length.bin"));
   }
 
   @Test
@@ -102,6 +122,44 @@ class RestoreRunTest {
     assertThat(watched.heldAtCommit).isPositive(); // until then it may have to be stopped again
     assertThat(watched.chroma.held).isZero();
     assertThat(watched.worker.held).isZero();
+  }
+
+  static Stream<IOException> refusals() {
+    return Stream.of(
+        new ServiceNotHeld("chroma", "process 1 holds it", null),
+        new ChromaBackupException.Locked("chroma", "process 1"));
+  }
+
+  /** It runs on, or is down for somebody else, who starts it when he is done. */
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void whatCouldNotBeHeldIsNotStartedEither(IOException refused) {
+    watched.failOn("stop", refused);
+
+    assertThatThrownBy(() -> restore(withWorker())).isSameAs(refused);
+
+    assertThat(watched.touched).containsExactly("stage", "worker: stop", "stop", "worker: start");
+  }
+
+  /** Half of a stop may have been done. */
+  @Test
+  void whatMayHaveBeenStoppedIsStarted() {
+    watched.failOn("stop", new IOException("no answer"));
+
+    assertThatThrownBy(() -> restore(watched.served())).hasMessage("no answer");
+
+    assertThat(watched.touched).containsExactly("stage", "stop", "start");
+  }
+
+  @Test
+  void aHoldThatCannotBeLeftKeepsNothingElseFromComingBack() {
+    watched.failOn("check", new IOException("wrong data"));
+    watched.failOn("roll back", new IOException("disk"));
+    watched.failOn("left", new IllegalStateException("no engine"));
+
+    assertThatThrownBy(() -> restore(withWorker())).isInstanceOf(RestoreFailed.class);
+
+    assertThat(watched.touched).endsWith("left", "left", "worker: start");
   }
 
   @Test
@@ -226,7 +284,9 @@ class RestoreRunTest {
 
     assertThatThrownBy(() -> restore(withWorker()))
         .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isFalse())
-        .hasMessageContaining("NOT back yet. Call ChromaBackup.recover")
+        .hasMessageContainingAll(
+            "NOT back yet: Chroma could not be stopped again",
+            "Stop it, then call ChromaBackup.recover")
         .hasRootCauseMessage("wrong data")
         .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSize(1));
 
@@ -306,13 +366,31 @@ class RestoreRunTest {
     watched.failOn("roll back", new OutOfMemoryError("heap"));
 
     assertThatThrownBy(() -> restore(withWorker()))
-        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isFalse())
-        .hasMessageContaining("NOT back yet. Call ChromaBackup.recover")
+        .isInstanceOfSatisfying(
+            RestoreFailed.class,
+            e -> {
+              assertThat(e.rolledBack()).isFalse();
+              assertThat(e.servicesBack()).isFalse();
+            })
+        .hasMessageContainingAll(
+            "NOT back yet, and Chroma, which was stopped for it, IS DOWN",
+            "Mend the cause, then call ChromaBackup.recover")
         .hasRootCauseMessage("wrong data")
         .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSize(1));
 
     assertThat(watched.touched).endsWith("roll back", "left", "left", "worker: start");
     assertThat(watched.chroma.held).isZero();
+  }
+
+  @Test
+  void whereChromaWasDownIsSaidThatItIsNotToBeStartedYet() {
+    watched.chroma.running = false;
+    watched.failOn("swap", new IOException("disk"));
+    watched.failOn("roll back", new IOException("disk"));
+
+    assertThatThrownBy(() -> restore(watched.served()))
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.servicesBack()).isTrue())
+        .hasMessageContaining("NOT back yet, and Chroma is not to be started");
   }
 
   @Test
@@ -344,8 +422,13 @@ class RestoreRunTest {
     watched.failOn("reject", new IOException("disk"));
 
     assertThatThrownBy(() -> restore(watched.served()))
-        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.rolledBack()).isTrue())
-        .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSize(1));
+        .isInstanceOfSatisfying(
+            RestoreFailed.class,
+            e -> {
+              assertThat(e.rolledBack()).isTrue();
+              assertThat(e.servicesBack()).isTrue();
+            })
+        .satisfies(e -> assertThat(e.getCause()).hasNoSuppressedExceptions());
 
     assertThat(watched.touched)
         .containsSubsequence("swap", "start", "check", "reject", "stop", "roll back", "start");
@@ -358,8 +441,8 @@ class RestoreRunTest {
     watched.failOn("worker: start", new IllegalStateException("no memory either"));
 
     assertThatThrownBy(() -> restore(withWorker()))
-        .isInstanceOf(RestoreFailed.class)
-        .hasMessageContaining("The old data is back, but a service MAY BE DOWN: no memory")
+        .isInstanceOfSatisfying(RestoreFailed.class, e -> assertThat(e.servicesBack()).isFalse())
+        .hasMessageContaining("The old data is back, but a service MAY BE DOWN: no memory.")
         .satisfies(
             e ->
                 assertThat(e.getCause().getSuppressed()[0].getSuppressed()[0])
@@ -441,6 +524,18 @@ class RestoreRunTest {
 
     assertThatThrownBy(() -> backups.recover(watched.served()))
         .isInstanceOf(ChromaBackupException.Locked.class);
+  }
+
+  /** Chroma may be down since: it is not to wait for a store, or for the right name. */
+  @Test
+  void whatIsUnfinishedIsSettledWhateverIsWithTheStore() {
+    watched.needsRecovery = true;
+
+    assertThatThrownBy(
+            () -> backups.restore(NAME.next(), watched.served(), RestoreOptions.defaults()))
+        .isInstanceOf(ChromaBackupException.ArchiveNotFound.class);
+
+    assertThat(watched.touched).containsExactly("stop", "start");
   }
 
   @Test

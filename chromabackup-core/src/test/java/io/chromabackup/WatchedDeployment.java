@@ -165,8 +165,12 @@ final class WatchedDeployment
 
   @Override
   public void close() {
+    failIfToldToUnchecked("close");
+  }
+
+  private void failIfToldToUnchecked(String step) {
     try {
-      failIfToldTo("close");
+      failIfToldTo(step);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -231,6 +235,7 @@ final class WatchedDeployment
         public void leave() {
           held--;
           touched.add(prefix + "left");
+          failIfToldToUnchecked(prefix + "left");
         }
       };
     }

@@ -176,7 +176,7 @@ public final class FileTree {
     try (channel) {
       channel.force(true);
     } catch (IOException e) {
-      if (!Unsynced.isMeantBy(e)) {
+      if (Interruption.isOf(e) || !Unsynced.isMeantBy(e)) {
         throw e;
       }
     }
@@ -187,7 +187,10 @@ public final class FileTree {
     private static final List<String> WORDS =
         List.of("Invalid argument", "Operation not supported", "Function not implemented");
 
-    /** Unix says it in the language of the locale, so it is asked for its words. */
+    /**
+     * Unix says it in the language of the locale, so it is asked for its words; not by a thread
+     * that was interrupted, which gets no answer.
+     */
     private static final Optional<String> LOCAL = ofNullDevice();
 
     private static Optional<String> ofNullDevice() {

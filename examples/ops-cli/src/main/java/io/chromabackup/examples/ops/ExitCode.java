@@ -5,7 +5,6 @@ import static java.util.Map.entry;
 import io.chromabackup.ChromaBackupException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -95,11 +94,10 @@ enum ExitCode {
   }
 
   private static boolean needsAttention(Throwable failure) {
-    List<Throwable> besides = Failure.besides(failure);
     if (failure instanceof ChromaBackupException.RestoreFailed restore) {
-      return !restore.rolledBack() || !besides.isEmpty();
+      return !restore.rolledBack() || !restore.servicesBack();
     }
-    return Stream.concat(Stream.of(failure), besides.stream())
+    return Stream.concat(Stream.of(failure), Failure.besides(failure).stream())
         .anyMatch(e -> CODES.get(e.getClass()) == ATTENTION);
   }
 }

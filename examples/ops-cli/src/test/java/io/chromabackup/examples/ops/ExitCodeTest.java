@@ -48,11 +48,13 @@ class ExitCodeTest {
   @Test
   void aRestoreThatFailedIsEightOnlyIfAllIsBack() {
     IOException cause = new IOException("no");
-    assertThat(ExitCode.of(new RestoreFailed("t", true, "", cause)))
+    cause.addSuppressed(new IOException("nor could this be tidied up"));
+    assertThat(ExitCode.of(new RestoreFailed("t", true, true, "", cause)))
         .isEqualTo(ExitCode.ROLLED_BACK);
-    assertThat(ExitCode.of(new RestoreFailed("t", false, "", cause))).isEqualTo(ExitCode.ATTENTION);
-    cause.addSuppressed(new ServiceNotResumed("rag-server", "it does not start", null));
-    assertThat(ExitCode.of(new RestoreFailed("t", true, "", cause))).isEqualTo(ExitCode.ATTENTION);
+    assertThat(ExitCode.of(new RestoreFailed("t", false, true, "", cause)))
+        .isEqualTo(ExitCode.ATTENTION);
+    assertThat(ExitCode.of(new RestoreFailed("t", true, false, "", cause)))
+        .isEqualTo(ExitCode.ATTENTION);
   }
 
   @Test
