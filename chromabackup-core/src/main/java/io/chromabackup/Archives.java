@@ -12,9 +12,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the archives of a store say of themselves. */
 final class Archives {
+  private static final Logger log = LoggerFactory.getLogger(Archives.class);
+
   private final ArchiveStore store;
 
   Archives(ArchiveStore store) {
@@ -64,35 +68,39 @@ final class Archives {
     throw new ChromaBackupException.ArchiveNotFound(name, store.describe());
   }
 
-  /** The newest good archive of such a source; one that goes meanwhile is passed over. */
+  /**
+   * The newest good archive of such a source. One from the future is taken if there is no other: a
+   * clock was wrong once, and what was made then would be the newest for years.
+   */
   Optional<ArchiveListing> lastGoodOf(Predicate<String> source, Instant now) throws IOException {
-    for (Outline good : goodOf(outlines(), source, now)) {
-      Optional<ArchiveListing> again =
-          look(good.info()).filter(listing -> listing.standing() == ArchiveStanding.GOOD);
-      if (again.isPresent()) {
-        return again;
+    Optional<ArchiveListing> ofTheFuture = Optional.empty();
+    for (ArchiveInfo info : newestFirst()) {
+      Optional<ArchiveListing> listing = look(info);
+      Optional<ArchiveListing> good = listing.filter(one -> isGoodOf(Outline.of(one), source));
+      if (good.isPresent() && !info.name().isFromTheFuture(now)) {
+        return good;
       }
+      if (ofTheFuture.isEmpty()) {
+        ofTheFuture = good;
+      }
+      listing
+          .flatMap(ArchiveListing::problem)
+          .ifPresent(problem -> log.warn("{} is passed over: {}", info.name(), problem));
     }
-    return Optional.empty();
+    return ofTheFuture;
   }
 
   /** The same, of archives that were listed, newest first. */
   static Optional<Outline> lastGoodOf(
       List<Outline> outlines, Predicate<String> source, Instant now) {
-    return goodOf(outlines, source, now).stream().findFirst();
+    return outlines.stream()
+        .filter(outline -> isGoodOf(outline, source))
+        .min(Comparator.comparing(outline -> outline.name().isFromTheFuture(now)));
   }
 
-  /**
-   * Newest first, but those from the future after all others: a clock was wrong once, and what was
-   * made then would be the newest for years.
-   */
-  private static List<Outline> goodOf(
-      List<Outline> outlines, Predicate<String> source, Instant now) {
-    return outlines.stream()
-        .filter(outline -> outline.standing() == ArchiveStanding.GOOD)
-        .filter(outline -> outline.source().filter(source).isPresent())
-        .sorted(Comparator.comparing(outline -> outline.name().isFromTheFuture(now)))
-        .toList();
+  private static boolean isGoodOf(Outline outline, Predicate<String> source) {
+    return outline.standing() == ArchiveStanding.GOOD
+        && outline.source().filter(source).isPresent();
   }
 
   /** Tells whether there are any that do not say what they hold. */

@@ -146,7 +146,9 @@ public final class ChromaBackup {
   /**
    * The newest archive of this deployment that counts as good, by what its beginning tells. In a
    * store that several share, the newest of all may be another's. One {@linkplain
-   * ArchiveName#isFromTheFuture from the future} is taken only if there is no other.
+   * ArchiveName#isFromTheFuture from the future} is taken only if there is no other. That a newer
+   * one was passed over, as it is damaged or could not be read just now, is logged as a warning;
+   * {@link #list} says it too.
    *
    * @param deployment whose
    * @return the archive; empty if there is none. It is not read to its end: {@link #verify} does so

@@ -71,6 +71,7 @@ class ArchivesTest {
     ArchiveName last = put(4, "mine");
     put(3, "mine", "a fault");
     put(2, "another");
+    shelf.put(name(1).toString(), new byte[7]);
 
     assertThat(lastGoodOf("mine")).contains(last);
     assertThat(lastGoodOf("nobody's")).isEmpty();

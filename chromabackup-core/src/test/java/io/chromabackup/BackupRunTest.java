@@ -103,6 +103,18 @@ class BackupRunTest {
     assertThat(backups.backup(watched.alone()).pruned()).containsExactly(name(Duration.ofDays(1)));
   }
 
+  /** Chroma may be down since, for days if the store is away or in use each night. */
+  @Test
+  void whatIsUnfinishedIsSettledWhateverIsWithTheStore() {
+    shelf.isLocked = true;
+    watched.needsRecovery = true;
+
+    assertThatThrownBy(() -> backups.backup(watched.served()))
+        .isInstanceOf(ChromaBackupException.Locked.class);
+
+    assertThat(watched.touched).containsExactly("stop", "start");
+  }
+
   @Test
   void aBackupIsGoodThoughTheLockCouldNotBeGivenBack() throws IOException {
     shelf.keepsItsLock = true;

@@ -31,6 +31,9 @@ final class Shelf implements ArchiveStore {
   /** Whether it stores what it is given without asking whether it is right. */
   boolean asksNobody;
 
+  /** Whether another has its lock. */
+  boolean isLocked;
+
   /** Whether its lock cannot be given back. */
   boolean keepsItsLock;
 
@@ -129,7 +132,10 @@ final class Shelf implements ArchiveStore {
   }
 
   @Override
-  public Lock lock(String purpose) {
+  public Lock lock(String purpose) throws IOException {
+    if (isLocked) {
+      throw new ChromaBackupException.Locked("the shelf", "process 1");
+    }
     return () -> {
       if (keepsItsLock) {
         throw new IllegalStateException("the lock could not be deleted");
