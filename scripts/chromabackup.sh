@@ -38,18 +38,23 @@ chromabackup_program() {
 }
 
 # Builds the program. It is there whole or not at all, and not in Maven's target, out of which
-# the next build would pull it while it runs.
-chromabackup_build() {
-  local new=$1.$$ status=0
-  (cd "$repository" && ./mvnw -q -B package -pl examples/ops-cli -am -DskipTests) || return
-  {
-    mkdir -p "$new"
-    tar xzf "$repository/examples/ops-cli/target/chromabackup.tar.gz" -C "$new" \
-      && { [ -e "$1" ] || mv "$new" "$1"; } # another may have been faster
-  } || status=$?
-  rm -rf "$new"
-  return $status
-}
+# the next build would pull it while it runs. Two builds in one tree would spoil each other.
+chromabackup_build() (
+  mkdir -p "$repository/build" || exit
+  exec 9>"$repository/build/.lock" || exit
+  if command -v flock >/dev/null; then
+    flock 9 || exit
+  fi
+  if [ -e "$1" ]; then # another was faster
+    exit 0
+  fi
+  cd "$repository" || exit
+  ./mvnw -q -B package -pl examples/ops-cli -am -DskipTests 9>&- || exit
+  rm -rf "$1.new" \
+    && mkdir "$1.new" \
+    && tar xzf examples/ops-cli/target/chromabackup.tar.gz -C "$1.new" \
+    && mv "$1.new" "$1"
+)
 
 # What is backed up, as chromabackup names it.
 chromadb_source() {

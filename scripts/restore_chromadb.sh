@@ -3,8 +3,9 @@
 #
 #   ./scripts/restore_chromadb.sh FILE
 #
-# Asks, and wants to read "yes"; ASSUME_YES=1 does not ask. Chroma and what uses it are stopped
-# meanwhile and started again.
+# FILE is a file, or an archive of BACKUP_DIR by its name. Asks, and wants to read "yes";
+# ASSUME_YES=1 does not ask. Chroma's container and what uses it are stopped meanwhile and started
+# again; a server on a directory is not: stop it yourself, or use chromabackup and name its service.
 #
 # Environment:
 #   CHROMADB_CONTAINER  the container; ragbench-chromadb-1 by default
@@ -14,7 +15,8 @@
 #   HEALTH_URL          where rag-server must answer; http://localhost:8001/health by default,
 #                       HEALTH_URL= is nowhere
 #   ASSUME_YES          1: do not ask
-#   BACKUP_DIR          what is listed if FILE is missing; ./backups/chromadb by default
+#   BACKUP_DIR          where the archives are; they are listed if FILE is missing;
+#                       ./backups/chromadb by default
 #   CHROMABACKUP        the program, if it is not the one built here
 #
 # The exit code is that of chromabackup: 0 is a restore that was done and checked, 4 one that was
@@ -43,7 +45,11 @@ if [ $# -ne 1 ] || [[ "$1" == -* ]]; then
 fi
 
 program=$(chromabackup_program)
-arguments=(restore "$(as_path "$1")" "$(chromadb_source)" --store "$backups")
+archive=$1
+if [ -e "$archive" ]; then
+  archive=$(as_path "$archive")
+fi
+arguments=(restore "$archive" "$(chromadb_source)" --store "$backups")
 
 if [ "${ASSUME_YES:-}" = 1 ]; then
   arguments+=(--yes)

@@ -28,6 +28,7 @@ final class CommandLines {
         .forEach(operation -> operation.connect(terminal, signals));
     line.getCommandSpec().exitCodeOnInvalidInput(ExitCode.USAGE.code());
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExpandAtFiles(false); // an archive may be called so
     line.setUsageHelpWidth(100);
     line.getCommandSpec().usageMessage().exitCodeList(ExitCode.meanings());
     line.setParameterExceptionHandler(CommandLines::wrongUsage);

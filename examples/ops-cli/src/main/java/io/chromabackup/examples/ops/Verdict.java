@@ -2,6 +2,7 @@ package io.chromabackup.examples.ops;
 
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
+import io.chromabackup.ArchiveStanding;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaBackupException.ArchiveDamaged;
 import io.chromabackup.ChromaBackupException.ArchiveNotFound;
@@ -21,21 +22,42 @@ import java.util.Optional;
  * What reading an archive to its end showed.
  *
  * @param archive the archive
+ * @param finding what it came to
  * @param report what was found; empty if it cannot be read to its end
  * @param faults what is wrong; empty if nothing is
- * @param unread whether nothing is known of it, since it could not be read here and now
  */
 record Verdict(
-    ArchiveName archive, Optional<VerifyReport> report, List<String> faults, boolean unread) {
+    ArchiveName archive, Finding finding, Optional<VerifyReport> report, List<String> faults) {
+
+  /** What an archive turned out to be. */
+  enum Finding {
+    SOUND("sound"),
+    /** As it was made, of damaged data and on request: no news to whoever looks after the store. */
+    SALVAGED("whole, SALVAGED"),
+    DAMAGED("DAMAGED"),
+    /** Nothing is known of it, since it could not be read here and now. */
+    UNREAD("NOT READ");
+
+    private final String words;
+
+    Finding(String words) {
+      this.words = words;
+    }
+  }
 
   static Verdict on(ChromaBackup backups, ArchiveName name, Thoroughness thoroughness)
       throws IOException {
     try {
       VerifyReport report = backups.verify(name, thoroughness);
-      return new Verdict(name, Optional.of(report), report.faults(), false);
+      Finding finding = report.isSound() ? Finding.SOUND : Finding.DAMAGED;
+      return new Verdict(name, finding, Optional.of(report), report.faults());
     } catch (ArchiveDamaged e) {
-      return new Verdict(name, Optional.empty(), List.of(Wording.of(e)), false);
+      return without(name, Finding.DAMAGED, e);
     }
+  }
+
+  private static Verdict without(ArchiveName name, Finding finding, IOException e) {
+    return new Verdict(name, finding, Optional.empty(), List.of(Wording.of(e)));
   }
 
   static List<Verdict> onAll(
@@ -44,7 +66,7 @@ record Verdict(
     List<Verdict> verdicts = new ArrayList<>();
     for (ArchiveListing listing : listings) {
       try {
-        verdicts.add(on(backups, listing.name(), thoroughness));
+        verdicts.add(on(backups, listing.name(), thoroughness).knowing(listing.standing()));
       } catch (ArchiveNotFound e) {
         // gone meanwhile: retention is at work
       } catch (IOException e) {
@@ -53,48 +75,46 @@ record Verdict(
           throw e;
         }
         // a bad sector in one, or no room for it, is no reason to read none of the others
-        verdicts.add(unread(listing, e));
+        verdicts.add(without(listing.name(), Finding.UNREAD, e));
       }
     }
     return verdicts;
   }
 
-  private static Verdict unread(ArchiveListing listing, IOException e) {
-    return new Verdict(listing.name(), Optional.empty(), List.of(Wording.of(e)), true);
+  private Verdict knowing(ArchiveStanding standing) {
+    boolean asItWasMade = standing == ArchiveStanding.SALVAGED && report.isPresent();
+    return asItWasMade && !sound() ? new Verdict(archive, Finding.SALVAGED, report, faults) : this;
   }
 
   /** What archives that were read come to; damage outweighs that some could not be read. */
   static ExitCode exitCode(Collection<Verdict> verdicts) {
-    if (verdicts.stream().anyMatch(Verdict::damaged)) {
+    if (count(Finding.DAMAGED, verdicts) > 0) {
       return ExitCode.DAMAGED;
     }
-    return verdicts.stream().anyMatch(Verdict::unread) ? ExitCode.FAILED : ExitCode.DONE;
+    return count(Finding.UNREAD, verdicts) > 0 ? ExitCode.FAILED : ExitCode.DONE;
   }
 
-  boolean damaged() {
-    return !sound() && !unread;
+  static long count(Finding finding, Collection<Verdict> verdicts) {
+    return verdicts.stream().filter(verdict -> verdict.finding == finding).count();
   }
 
   boolean sound() {
-    return faults.isEmpty();
+    return finding == Finding.SOUND;
   }
 
   String text() {
-    return report
-        .map(found -> Contents.of(found.collections()))
-        .map(contents -> sound() ? "sound, " + contents : "DAMAGED: " + said() + "; " + contents)
-        .orElseGet(() -> (unread ? "NOT READ: " : "DAMAGED: ") + said());
-  }
-
-  private String said() {
-    return String.join("; ", faults);
+    String said = faults.isEmpty() ? "" : ": " + String.join("; ", faults);
+    String held =
+        report.map(found -> (sound() ? ", " : "; ") + Contents.of(found.collections())).orElse("");
+    return finding.words + said + held;
   }
 
   Map<String, Object> document() {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("archive", archive.toString());
     document.put("sound", sound());
-    document.put("unread", unread);
+    document.put("salvaged", finding == Finding.SALVAGED);
+    document.put("unread", finding == Finding.UNREAD);
     document.put("faults", faults);
     report.ifPresent(
         found -> {

@@ -1,5 +1,6 @@
 package io.chromabackup.examples.ops;
 
+import io.chromabackup.examples.ops.Verdict.Finding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,8 @@ record VerifyResult(String store, List<Verdict> verdicts) implements Result {
     return Verdict.exitCode(verdicts);
   }
 
-  private long damaged() {
-    return verdicts.stream().filter(Verdict::damaged).count();
-  }
-
-  private long unread() {
-    return verdicts.stream().filter(Verdict::unread).count();
+  private long count(Finding finding) {
+    return Verdict.count(finding, verdicts);
   }
 
   @Override
@@ -29,8 +26,9 @@ record VerifyResult(String store, List<Verdict> verdicts) implements Result {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("store", store);
     document.put("archives", verdicts.stream().map(Verdict::document).toList());
-    document.put("damaged", damaged());
-    document.put("unread", unread());
+    document.put("damaged", count(Finding.DAMAGED));
+    document.put("salvaged", count(Finding.SALVAGED));
+    document.put("unread", count(Finding.UNREAD));
     document.put("exitCode", exitCode().code());
     return document;
   }
@@ -41,9 +39,20 @@ record VerifyResult(String store, List<Verdict> verdicts) implements Result {
     verdicts.forEach(
         verdict -> lines.add("verified", "%s: %s".formatted(verdict.archive(), verdict.text())));
     if (verdicts.size() > 1) {
-      String unread = unread() > 0 ? ", %d not read".formatted(unread()) : "";
-      lines.add("all", "%d archives, %d damaged%s".formatted(verdicts.size(), damaged(), unread));
+      lines.add(
+          "all",
+          "%d archives, %d damaged%s%s"
+              .formatted(
+                  verdicts.size(),
+                  count(Finding.DAMAGED),
+                  ifAny(Finding.SALVAGED, "salvaged"),
+                  ifAny(Finding.UNREAD, "not read")));
     }
     return lines.toList();
+  }
+
+  private String ifAny(Finding finding, String words) {
+    long count = count(finding);
+    return count > 0 ? ", %d %s".formatted(count, words) : "";
   }
 }

@@ -14,6 +14,10 @@ final class Wording {
     OPTIONS.put("RestoreOptions.allowDamaged", "--allow-damaged");
     OPTIONS.put("RestoreOptions.allowNewerSchema", "--allow-newer-schema");
     OPTIONS.put("RestoreOptions.replace or RestoreOptions.confirm", "--yes");
+    OPTIONS.put(
+        "For a restore, name what depends on it as dependents; or have it name this unit in",
+        "For a restore, stop that yourself before, and start it again afterwards. For good, have it"
+            + " name this unit in");
     OPTIONS.put("LocalService.Builder.notes, or the environment", "the environment");
     OPTIONS.put("Call ChromaBackup.recover", "Run 'chromabackup recover'");
     OPTIONS.put("ChromaBackup.recover", "'chromabackup recover'");

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +73,7 @@ class ScriptsIT {
             "./backups/chromadb",
             "--keep-days",
             "30");
+    Files.createFile(here.resolve("a.tar.gz"));
     assertThat(run(echo(), "restore_chromadb.sh", "a.tar.gz").out().lines())
         .containsExactly(
             "restore",
@@ -114,9 +116,14 @@ class ScriptsIT {
     assertThat(bare.exitCode()).isEqualTo(1);
     assertThat(bare.err()).contains("Usage", "1,182");
 
-    String file = onlyArchive("backups/chromadb").toString();
-    assertThat(run(Map.of(), "restore_chromadb.sh", file).exitCode()).isEqualTo(4);
-    assertThat(run(Map.of("ASSUME_YES", "1"), "restore_chromadb.sh", file).exitCode()).isZero();
+    Path file = onlyArchive("backups/chromadb");
+    String name = file.getFileName().toString();
+    assertThat(bare.err()).contains(name);
+    for (String archive : List.of(file.toString(), name)) {
+      assertThat(run(Map.of(), "restore_chromadb.sh", archive).exitCode()).isEqualTo(4);
+      assertThat(run(Map.of("ASSUME_YES", "1"), "restore_chromadb.sh", archive).exitCode())
+          .isZero();
+    }
   }
 
   @Test
@@ -164,8 +171,33 @@ class ScriptsIT {
     Trees.delete(repository.resolve("examples/ops-cli/target"));
     assertThat(Launched.run(here, SOURCE, List.of(backup)).exitCode()).isZero();
     try (Stream<Path> beside = Files.list(built.getParent())) {
-      assertThat(beside).containsExactly(built);
+      assertThat(beside).containsExactlyInAnyOrder(built, built.resolveSibling(".lock"));
     }
+  }
+
+  /** Two lines of a crontab, in the first night. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void twoThatFindNoProgramBuildItOnce() throws Exception {
+    Path repository = repository();
+    Path program = Path.of(Launched.PROGRAM).getParent().getParent();
+    build(
+        repository,
+        "mkdir \"$0.busy\" || exit 1; sleep 2; mkdir -p \"$target\""
+            + " && tar czf \"$target/chromabackup.tar.gz\" -C '"
+            + program
+            + "' .");
+    String backup = repository.resolve("scripts/backup_chromadb.sh").toString();
+
+    Launched both =
+        Launched.run(
+            here,
+            SOURCE,
+            List.of("/bin/sh", "-c", "%s one & %s two && wait $!".formatted(backup, backup)));
+
+    assertThat(both.exitCode()).isZero();
+    assertThat(onlyArchive("one")).exists();
+    assertThat(onlyArchive("two")).exists();
   }
 
   /** The scripts, and a place where they can have the program built. */

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ArchiveListing;
+import io.chromabackup.BackupOptions;
+import io.chromabackup.BackupReport;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaBackupException.NoSpace;
 import io.chromabackup.ChromaBackupException.StoreUnusable;
 import io.chromabackup.Thoroughness;
 import io.chromabackup.localfs.LocalArchiveStore;
+import io.chromabackup.localfs.LocalChroma;
 import io.chromabackup.testkit.faults.FaultyFileSystem;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -16,6 +19,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -66,6 +70,34 @@ class VerdictTest {
     assertThat(first.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(listed(verdicts).exitCode()).isEqualTo(ExitCode.DAMAGED);
     assertThat(listed(verdicts.subList(0, 1)).exitCode()).isEqualTo(ExitCode.FAILED);
+  }
+
+  /** It stays for a month, and must not hide for that long that another one has rotted. */
+  @Test
+  void whatWasSalvagedAndIsAsItWasMadeIsNoAlarm() throws IOException {
+    Path data = directory.resolve("data");
+    Trees.copy(Launched.FIXTURE, data);
+    Path store = directory.resolve("store");
+    ChromaBackup backups = ChromaBackup.using(LocalArchiveStore.in(store));
+    backups.backup(LocalChroma.at(data));
+    Files.delete(data.resolve("ca1ea475-9d8d-4ba9-be8f-2089d80036d4/length.bin"));
+    BackupReport salvaged =
+        backups.backup(LocalChroma.at(data), BackupOptions.defaults().salvage());
+
+    List<Verdict> verdicts = Verdict.onAll(backups, backups.list(), Thoroughness.FAST);
+    VerifyResult result = new VerifyResult("store", verdicts);
+
+    assertThat(result.exitCode()).isEqualTo(ExitCode.DONE);
+    assertThat(result.lines())
+        .anyMatch(line -> line.contains("whole, SALVAGED: ") && line.contains("length.bin"))
+        .last()
+        .asString()
+        .contains("2 archives, 0 damaged, 1 salvaged");
+
+    Path file = store.resolve(salvaged.archive().name().toString());
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 10_000));
+    assertThat(Verdict.exitCode(Verdict.onAll(backups, backups.list(), Thoroughness.FAST)))
+        .isEqualTo(ExitCode.DAMAGED);
   }
 
   @Test
