@@ -12,8 +12,11 @@ import io.chromabackup.VerifyReport;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -34,7 +37,7 @@ final class LastVerified {
   private final ChromaDeployment chroma;
   private final InstantSource clock;
   private final Thread looker = new Thread(this::look, "archives");
-  private Optional<ArchiveName> newest = Optional.empty();
+  private final NavigableSet<ArchiveName> sound = new TreeSet<>();
   private boolean looking = true;
 
   LastVerified(ArchiveStore store, ChromaDeployment chroma, InstantSource clock) {
@@ -55,35 +58,42 @@ final class LastVerified {
    * @throws IOException if the store cannot be listed
    */
   Optional<ArchiveName> archive() throws IOException {
-    Optional<ArchiveName> known = newest();
-    List<ArchiveName> there = store.list().stream().map(ArchiveInfo::name).toList();
-    return known.filter(there::contains).filter(name -> !isFromTheFuture(name));
-  }
-
-  private synchronized Optional<ArchiveName> newest() {
-    return newest;
-  }
-
-  /** Takes note of a verification. */
-  synchronized void found(VerifyReport report) {
-    ArchiveName name = report.archive();
-    if (!report.isSound()) {
-      foundDamaged(name);
-    } else if (!isFromTheFuture(name)) {
-      newest = newest.filter(known -> isNewer(known, name)).or(() -> Optional.of(name));
+    Set<ArchiveName> there =
+        store.list().stream().map(ArchiveInfo::name).collect(Collectors.toSet());
+    synchronized (this) {
+      sound.retainAll(there);
+      return sound.descendingSet().stream().filter(name -> !isFromTheFuture(name)).findFirst();
     }
   }
 
-  private boolean isNewer(ArchiveName known, ArchiveName found) {
-    return known.createdAt().isAfter(found.createdAt()) && !isFromTheFuture(known);
+  /**
+   * Takes note of a verification; not of another deployment's archive, of which there may be some
+   * in a shared store.
+   *
+   * @throws IOException if the store cannot be listed
+   */
+  void found(VerifyReport report) throws IOException {
+    ArchiveName name = report.archive();
+    boolean counts = report.isSound() && isOurs(name);
+    synchronized (this) {
+      if (counts) {
+        sound.add(name);
+      } else {
+        sound.remove(name);
+      }
+    }
+  }
+
+  synchronized void foundDamaged(ArchiveName name) {
+    sound.remove(name);
+  }
+
+  private synchronized boolean isAnyFound() {
+    return !sound.isEmpty();
   }
 
   private boolean isFromTheFuture(ArchiveName name) {
     return name.isFromTheFuture(clock.instant());
-  }
-
-  synchronized void foundDamaged(ArchiveName name) {
-    newest = newest.filter(known -> !known.equals(name));
   }
 
   /** Does not keep the application from starting: archives may be large. */
@@ -103,7 +113,7 @@ final class LastVerified {
     try {
       ChromaBackup backups = ChromaBackup.using(store);
       for (ArchiveListing listing : backups.list()) {
-        if (newest().isEmpty() && isOurs(listing)) {
+        if (!isAnyFound() && isOurs(listing) && !isFromTheFuture(listing.name())) {
           verify(backups, listing.name());
         }
       }
@@ -116,10 +126,14 @@ final class LastVerified {
     }
   }
 
+  private boolean isOurs(ArchiveName name) throws IOException {
+    return ChromaBackup.using(store).list().stream()
+        .anyMatch(listing -> listing.name().equals(name) && isOurs(listing));
+  }
+
   private boolean isOurs(ArchiveListing listing) {
     String source = chroma.source().describe();
     return listing.standing() == ArchiveStanding.GOOD
-        && !isFromTheFuture(listing.name())
         && listing.manifest().map(Manifest::source).equals(Optional.of(source));
   }
 

@@ -64,6 +64,34 @@ class LastVerifiedTest {
   }
 
   @Test
+  void anotherDeploymentsArchiveDoesNotCount() throws Exception {
+    ChromaDeployment ours = chroma;
+    chroma = LocalChroma.at(Fixture.copyTo(directory.resolve("neighbour")));
+    ArchiveName theirs = backUp();
+    chroma = ours;
+    LastVerified lastVerified = lastVerified(store);
+
+    lastVerified.found(ChromaBackup.using(store).verify(theirs));
+
+    assertThat(lastVerified.archive()).isEmpty();
+  }
+
+  @Test
+  void whenTheNewestIsFoundDamagedTheOneBeforeItCounts() throws Exception {
+    ArchiveName older = backUp();
+    now = now.plus(Duration.ofDays(1));
+    ArchiveName newer = backUp();
+    LastVerified lastVerified = lastVerified(store);
+    lastVerified.found(ChromaBackup.using(store).verify(older));
+    lastVerified.found(ChromaBackup.using(store).verify(newer));
+    assertThat(lastVerified.archive()).contains(newer);
+
+    lastVerified.foundDamaged(newer);
+
+    assertThat(lastVerified.archive()).contains(older);
+  }
+
+  @Test
   void whatAnEarlierProcessMadeInTheFutureIsPassedOver() throws Exception {
     ArchiveName right = backUp();
     now = now.plus(Duration.ofDays(3000));
