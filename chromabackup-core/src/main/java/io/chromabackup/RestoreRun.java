@@ -123,6 +123,11 @@ final class RestoreRun {
       if (Interruption.isOf(e)) {
         throw e;
       }
+      for (Throwable besides : e.getSuppressed()) {
+        if (besides instanceof ChromaBackupException.ServiceNotResumed frozen) {
+          throw frozen; // which is worse news, and may explain why nothing could be read
+        }
+      }
       warnings.add("what was there could not be read: " + e.getMessage());
       return DataContents.unknown();
     }

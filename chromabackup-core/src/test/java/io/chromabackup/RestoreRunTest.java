@@ -327,6 +327,18 @@ class RestoreRunTest {
     assertThat(watched.touched).isEmpty();
   }
 
+  /** A source may hold it in a try-with-resources. */
+  @Test
+  void thatItStaysPausedIsToldAlsoIfItCouldNotBeLookedAtEither() {
+    IOException unread = new IOException("no answer");
+    unread.addSuppressed(new ServiceNotResumed("chroma", "no answer", null));
+    watched.failOn("contents", unread);
+
+    assertThatThrownBy(() -> restore(withWorker())).isInstanceOf(ServiceNotResumed.class);
+
+    assertThat(watched.touched).isEmpty();
+  }
+
   @Test
   void aTimeoutIsNoInterruptAndDataThatCannotBeLookedAtIsReplaced() throws IOException {
     watched.failOn("contents", new SocketTimeoutException("slow"));
