@@ -49,11 +49,13 @@ chromabackup_build() (
     exit 0
   fi
   cd "$repository" || exit
-  ./mvnw -q -B package -pl examples/ops-cli -am -DskipTests 9>&- || exit
-  rm -rf "$1.new" \
-    && mkdir "$1.new" \
-    && tar xzf examples/ops-cli/target/chromabackup.tar.gz -C "$1.new" \
-    && mv "$1.new" "$1"
+  ./mvnw -q -B package -pl examples/ops-cli -am -DskipTests || exit
+  local new=$1.$$ status=0
+  rm -rf "$new" && mkdir "$new" \
+    && tar xzf examples/ops-cli/target/chromabackup.tar.gz -C "$new" \
+    && { [ -e "$1" ] || mv "$new" "$1"; } || status=$?
+  rm -rf "$new"
+  exit $status
 )
 
 # What is backed up, as chromabackup names it.

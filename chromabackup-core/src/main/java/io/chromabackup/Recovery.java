@@ -96,7 +96,7 @@ final class Recovery {
     return new ChromaBackupException.RestoreFailed(
         target.describe(),
         false,
-        !stopped,
+        false,
         "It was an earlier restore, that had not come to its end and is now being undone. The old"
             + " data is NOT back yet, and Chroma"
             + (stopped ? ", which was stopped for it, IS DOWN" : " is not to be started")

@@ -198,8 +198,7 @@ final class RestoreRun {
     } catch (IOException | RuntimeException | Error e) {
       failure.addSuppressed(e);
       servicesBack = false;
-      outcome +=
-          (rolledBack ? ", but a" : " Another") + " service MAY BE DOWN: " + e.getMessage() + ".";
+      outcome += (rolledBack ? ", but a" : " A") + " service MAY BE DOWN: " + e.getMessage() + ".";
     }
     if (rolledBack && servicesBack && isItsOwnExplanation(failure)) {
       throw rethrow(failure);

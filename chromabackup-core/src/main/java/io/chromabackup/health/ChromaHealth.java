@@ -141,7 +141,7 @@ public final class ChromaHealth implements HealthCheck {
     Optional<List<Found>> all = wrong.ask(() -> questions.collections(expected));
     return all.isPresent()
         ? all.get()
-        : wrong.ask(() -> questions.present(expected)).orElse(List.of());
+        : wrong.ask(() -> questions.collections(expected, wrong::take)).orElse(List.of());
   }
 
   @Override

@@ -62,24 +62,21 @@ record ChromaQuestions(ChromaApi api) {
         });
   }
 
+  /** Takes what is wrong with a collection, or throws it. */
+  interface Complaints {
+    /** Takes it. */
+    void take(HealthProblem problem) throws HealthProblem;
+  }
+
   /**
-   * Looks for the expected collections.
+   * The same.
    *
+   * @param complaints take what is wrong
    * @return those that are there
    * @throws HealthProblem if it cannot be told
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    */
-  List<Found> present(List<CollectionSummary> expected)
-      throws HealthProblem, InterruptedIOException {
-    return collections(expected, problem -> {});
-  }
-
-  /** Takes what is wrong with a collection, or throws it. */
-  private interface Complaints {
-    void take(HealthProblem problem) throws HealthProblem;
-  }
-
-  private List<Found> collections(List<CollectionSummary> expected, Complaints complaints)
+  List<Found> collections(List<CollectionSummary> expected, Complaints complaints)
       throws HealthProblem, InterruptedIOException {
     List<Found> found = new ArrayList<>();
     for (Database database : databases(expected)) {

@@ -17,9 +17,9 @@ final class Patience {
   /** A server that has only just ended is started anew by then, or the question is lost. */
   private static final Duration IN_A_HURRY = Duration.ofSeconds(10);
 
+  private final long end;
   private final Supplier<Optional<String>> hopeless;
-  private long end;
-  private int triesIfWrong = TRIES_IF_WRONG;
+  private boolean inAHurry;
 
   /** From now on, until patience ends or it is hopeless. */
   Patience(Duration patience, Supplier<Optional<String>> hopeless) {
@@ -28,10 +28,12 @@ final class Patience {
     this.end = System.nanoTime() + bounded.toNanos();
   }
 
-  /** From now on each question is asked once, and what is unavailable is hardly waited for. */
+  /**
+   * From now on each question is asked once, and a server that is unavailable is hardly waited for;
+   * but an answer is, as before.
+   */
   void hurry() {
-    triesIfWrong = 1;
-    end = System.nanoTime() + Math.min(end - System.nanoTime(), IN_A_HURRY.toNanos());
+    inAHurry = true;
   }
 
   /** Something to ask. */
@@ -43,7 +45,7 @@ final class Patience {
 
   /** What is left; never less than a second, so that the last question can be answered. */
   Duration left() {
-    return Duration.ofMillis(Math.max(1000, leftMillis()));
+    return Duration.ofMillis(Math.max(1000, millisUntil(end)));
   }
 
   /**
@@ -54,19 +56,21 @@ final class Patience {
    */
   <T> T whileUnavailable(Question<T> question) throws HealthProblem, InterruptedIOException {
     long pause = 100;
+    long now = System.nanoTime();
+    long last = inAHurry ? now + Math.min(end - now, IN_A_HURRY.toNanos()) : end;
     while (true) {
       Interruption.check();
       try {
         return question.ask();
       } catch (HealthProblem e) {
-        if (e.kind() != Kind.UNAVAILABLE || leftMillis() <= 0) {
+        if (e.kind() != Kind.UNAVAILABLE || millisUntil(last) <= 0) {
           throw e;
         }
         Optional<String> why = hopeless.get();
         if (why.isPresent()) {
           throw new HealthProblem(Kind.FINAL, why.get(), e);
         }
-        Interruption.sleep(Math.max(1, Math.min(pause, leftMillis())));
+        Interruption.sleep(Math.max(1, Math.min(pause, millisUntil(last))));
         pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
       }
     }
@@ -84,7 +88,7 @@ final class Patience {
       try {
         return question.ask();
       } catch (HealthProblem e) {
-        if (e.kind() != Kind.WRONG || tries == triesIfWrong) {
+        if (e.kind() != Kind.WRONG || inAHurry || tries == TRIES_IF_WRONG) {
           throw e;
         }
         Interruption.sleep(PAUSE_IF_WRONG_MILLIS);
@@ -92,7 +96,7 @@ final class Patience {
     }
   }
 
-  private long leftMillis() {
-    return (end - System.nanoTime()) / 1_000_000;
+  private static long millisUntil(long time) {
+    return (time - System.nanoTime()) / 1_000_000;
   }
 }

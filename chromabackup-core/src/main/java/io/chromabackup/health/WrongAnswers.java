@@ -37,10 +37,15 @@ final class WrongAnswers {
       if (e.kind() != Kind.WRONG) {
         throw wrong.isEmpty() ? e : e.of(inWords() + "; then");
       }
-      wrong.add(e.message());
-      asking.hurry();
+      take(e);
       return Optional.empty();
     }
+  }
+
+  /** Takes note of a wrong answer. */
+  void take(HealthProblem problem) {
+    wrong.add(problem.message());
+    asking.hurry();
   }
 
   /**

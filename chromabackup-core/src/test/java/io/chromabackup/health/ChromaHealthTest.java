@@ -286,8 +286,29 @@ class ChromaHealthTest {
         new CollectionSummary(
             "default_tenant", "default_database", "gone", "x", OptionalInt.of(4), "l2", 1, 0);
     loseTheVectorsOf(papers);
+    chroma.store("default_tenant", "default_database", "intruder", 4, 1);
 
-    assertUnhealthy(() -> check(gone, papers), "gone is missing; ", "papers: embeddings");
+    assertUnhealthy(
+        () -> check(gone, papers), "gone is missing; ", "intruder; ", "papers: embeddings");
+  }
+
+  /** It may take in what is queued, which takes as long as if nothing else were wrong. */
+  @Test
+  void anAnswerIsWaitedForAlsoAfterAWrongOne() throws IOException {
+    CollectionSummary slow = chroma.store("default_tenant", "default_database", "slow", 4, 3);
+    loseTheVectorsOf(papers);
+    AtomicInteger asked = new AtomicInteger();
+    chroma.first(
+        request ->
+            request.path().endsWith(slow.id() + "/get") && asked.incrementAndGet() == 1
+                ? Answer.of(503, "not yet")
+                : null);
+
+    assertThatThrownBy(() -> check(papers, slow))
+        .isInstanceOfSatisfying(Unhealthy.class, e -> assertThat(e.answers()).isTrue())
+        .hasMessageContaining("papers: embeddings")
+        .hasMessageNotContaining("slow");
+    assertThat(asked).hasValue(2);
   }
 
   @Test

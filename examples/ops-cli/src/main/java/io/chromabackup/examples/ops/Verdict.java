@@ -2,7 +2,6 @@ package io.chromabackup.examples.ops;
 
 import io.chromabackup.ArchiveListing;
 import io.chromabackup.ArchiveName;
-import io.chromabackup.ArchiveStanding;
 import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaBackupException.ArchiveDamaged;
 import io.chromabackup.ChromaBackupException.ArchiveNotFound;
@@ -66,7 +65,7 @@ record Verdict(
     List<Verdict> verdicts = new ArrayList<>();
     for (ArchiveListing listing : listings) {
       try {
-        verdicts.add(on(backups, listing.name(), thoroughness).knowing(listing.standing()));
+        verdicts.add(on(backups, listing.name(), thoroughness).knowing(listing));
       } catch (ArchiveNotFound e) {
         // gone meanwhile: retention is at work
       } catch (IOException e) {
@@ -81,9 +80,11 @@ record Verdict(
     return verdicts;
   }
 
-  private Verdict knowing(ArchiveStanding standing) {
-    boolean asItWasMade = standing == ArchiveStanding.SALVAGED && report.isPresent();
-    return asItWasMade && !sound() ? new Verdict(archive, Finding.SALVAGED, report, faults) : this;
+  private Verdict knowing(ArchiveListing listing) {
+    boolean onRequest = listing.manifest().filter(manifest -> !manifest.isSound()).isPresent();
+    return onRequest && report.isPresent() && !sound()
+        ? new Verdict(archive, Finding.SALVAGED, report, faults)
+        : this;
   }
 
   /** What archives that were read come to; damage outweighs that some could not be read. */

@@ -61,8 +61,9 @@ final class LastVerified {
     Set<ArchiveName> there =
         store.list().stream().map(ArchiveInfo::name).collect(Collectors.toSet());
     synchronized (this) {
-      sound.retainAll(there);
-      return sound.descendingSet().stream().filter(name -> !isFromTheFuture(name)).findFirst();
+      return sound.descendingSet().stream()
+          .filter(name -> there.contains(name) && !isFromTheFuture(name))
+          .findFirst();
     }
   }
 
@@ -126,9 +127,18 @@ final class LastVerified {
     }
   }
 
+  /** Whose it is may not be known just now: then it counts when it is verified again. */
   private boolean isOurs(ArchiveName name) throws IOException {
-    return ChromaBackup.using(store).list().stream()
-        .anyMatch(listing -> listing.name().equals(name) && isOurs(listing));
+    try {
+      return ChromaBackup.using(store).list().stream()
+          .anyMatch(listing -> listing.name().equals(name) && isOurs(listing));
+    } catch (IOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      log.warn("{} is sound, but whose it is could not be read: {}", name, e.getMessage());
+      return false;
+    }
   }
 
   private boolean isOurs(ArchiveListing listing) {
