@@ -65,7 +65,7 @@ final class Recovery {
     }
     Interruption.check();
     Interruption.shielded(() -> target.adopt().ifPresent(done::add));
-    if (done.isEmpty()) {
+    if (done.isEmpty() && target.needsRecovery()) { // or somebody else has settled it meanwhile
       undo(target);
     }
   }
