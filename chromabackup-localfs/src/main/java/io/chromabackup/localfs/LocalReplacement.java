@@ -97,10 +97,11 @@ final class LocalReplacement implements Replacement {
         });
   }
 
+  /** It is final, whatever happens to the old data: an error of the virtual machine too. */
   private void cleanUp() {
     try {
       swap.finish();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       log.warn(
           "the old data of {} could not be deleted yet, recovery will do it: {}",
           target,

@@ -311,4 +311,21 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
     }
     requireOld();
   }
+
+  @Test
+  void anErrorOnceItIsFinalDoesNotUndoIt() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    try (Replacement replacement = new LocalTarget(faults.path(data)).stage(archive())) {
+      replacement.swap();
+      faults.after(
+          "delete *",
+          () -> {
+            throw new StackOverflowError("the test says so");
+          });
+      replacement.commit();
+    }
+    assertThat(target.needsRecovery()).isFalse();
+    target.recover();
+    requireNew();
+  }
 }

@@ -43,6 +43,7 @@ final class SweptWorld implements AutoCloseable {
   private final Map<String, Integer> old;
   final FaultyFileSystem faults = FaultyFileSystem.over(memory);
   final Path data = faults.path(memory.getPath(DATA));
+  final RecordingService chroma = new RecordingService("chroma");
   final LocalArchiveStore store = LocalArchiveStore.in(faults.path(memory.getPath(STORE)));
 
   private SweptWorld(Map<String, byte[]> files) throws IOException {

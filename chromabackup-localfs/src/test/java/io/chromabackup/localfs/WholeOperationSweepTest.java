@@ -40,7 +40,9 @@ class WholeOperationSweepTest {
             world
                 .backups()
                 .restore(
-                    SweptWorld.NEWEST, world.deployment(), RestoreOptions.defaults().replace())),
+                    SweptWorld.NEWEST,
+                    world.deployment().heldBy(world.chroma),
+                    RestoreOptions.defaults().replace())),
     ROLL_BACK(
         world ->
             world
@@ -49,7 +51,7 @@ class WholeOperationSweepTest {
                     SweptWorld.NEWEST,
                     world
                         .deployment()
-                        .heldBy(new RecordingService("chroma"))
+                        .heldBy(world.chroma)
                         .checkedBy(
                             (expected, patience) -> {
                               throw new Unhealthy("chroma", "the test says so", null);
@@ -147,7 +149,11 @@ class WholeOperationSweepTest {
             world.faults.failAt(step, fault);
             Throwable failure = run(operation, world);
             world.faults.reset();
-            requireSound(operation, world, failure, "%s at step %d".formatted(fault, step));
+            String when = "%s at step %d".formatted(fault, step);
+            if (operation == Operation.RESTORE) {
+              assertThat(world.chroma.isRunning()).as("the service runs after " + when).isTrue();
+            }
+            requireSound(operation, world, failure, when);
           }
           if (Effort.isLong()) {
             runs++;
