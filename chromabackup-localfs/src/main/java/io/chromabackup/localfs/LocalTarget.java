@@ -244,17 +244,26 @@ final class LocalTarget implements RestoreTarget {
    */
   @Override
   public Optional<String> adopt() throws IOException {
-    Optional<SwapJournal> journal = swap.journal();
-    if (journal.isEmpty() || journal.get().state() != State.SWAPPED || !swap.isWrittenSince()) {
+    if (!isSwapped()) {
       return Optional.empty();
     }
     Visit visit = failure.explained(() -> Visit.begin(data, "recovery"));
+    boolean decided = false;
     try {
+      // whoever had taken it may have settled it
+      if (!isSwapped() || !swap.isWrittenSince()) {
+        return Optional.empty();
+      }
+      decided = true;
       Interruption.shielded(swap::adopt);
       return Optional.of(keepReplaced());
     } finally {
-      end(visit, true);
+      end(visit, decided);
     }
+  }
+
+  private boolean isSwapped() throws IOException {
+    return swap.journal().filter(journal -> journal.state() == State.SWAPPED).isPresent();
   }
 
   private String keepReplaced() throws IOException {

@@ -312,6 +312,21 @@ class LocalTargetInMemoryTest extends LocalTargetSpec {
     requireOld();
   }
 
+  /** It is asked for by a backup at night, say, and by somebody who is awake. */
+  @Test
+  void whatSomebodyElseAdoptsInTheSameMomentIsAdoptedOnce() throws IOException {
+    FaultyFileSystem faults = FaultyFileSystem.over(memory);
+    leaveSwapped();
+    workOnIt();
+    faults.after(
+        "close " + work.resolve("journal"), () -> assertThat(another().adopt()).isPresent());
+
+    assertThat(new LocalTarget(faults.path(data)).adopt()).isEmpty();
+
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("worked on");
+    onlyOneLeft();
+  }
+
   @Test
   void anErrorOnceItIsFinalDoesNotUndoIt() throws IOException {
     FaultyFileSystem faults = FaultyFileSystem.over(memory);
