@@ -54,9 +54,6 @@ final class HoldNote {
   private final Path directory;
   private final Path file;
 
-  /** Holds within holds. */
-  private int depth;
-
   /** Whether the service was brought back while it was held, so that the note says nothing. */
   private boolean resting;
 
@@ -100,16 +97,17 @@ final class HoldNote {
   }
 
   /**
-   * Writes it, durably. To be called before the service is touched.
+   * Writes it, durably, unless it is there for this process. To be called before the service is
+   * touched.
    *
+   * @return false if it is there: this hold is within another, which decides what becomes of it
    * @throws ServiceNotHeld if another process holds the service, or if it cannot be written
    * @throws IOException if interrupted
    */
-  synchronized void write(Kind kind) throws IOException {
-    if (depth > 0) {
-      depth += resting ? 0 : 1;
+  synchronized boolean write(Kind kind) throws IOException {
+    if (claim != null) {
       resting = false;
-      return;
+      return false;
     }
     try {
       requireDirectory();
@@ -122,7 +120,7 @@ final class HoldNote {
         throw e;
       }
       claim = taken;
-      depth = 1;
+      return true;
     } catch (IOException e) {
       IOException normal = Interruption.normalise(e);
       if (normal != e || e instanceof ServiceNotHeld) {
@@ -215,16 +213,12 @@ final class HoldNote {
 
   /** Tells whether it is there, for this process. */
   synchronized boolean isWritten() {
-    return depth > 0;
+    return claim != null;
   }
 
-  /** A hold has ended well. With the last one the note goes. */
-  synchronized void ended() {
-    if (depth > 1 && !resting) {
-      depth--;
-    } else {
-      erase();
-    }
+  /** Tells whether it is there, for this process, and the service was not started since. */
+  synchronized boolean isInForce() {
+    return claim != null && !resting;
   }
 
   /**
@@ -232,14 +226,15 @@ final class HoldNote {
    * service may have to be held again, and there may be no room for another note by then.
    */
   synchronized void started() {
-    if (depth > 0) {
+    if (claim != null) {
       resting = true;
     } else {
-      erase();
+      ended();
     }
   }
 
-  private void erase() {
+  /** The service is as it was found. */
+  synchronized void ended() {
     try {
       Optional<Claim> ours = claim == null ? Claim.onLeft(file) : Optional.of(claim);
       close();
@@ -269,7 +264,6 @@ final class HoldNote {
     }
     channel = null;
     claim = null;
-    depth = 0;
     resting = false;
   }
 

@@ -266,7 +266,7 @@ public final class LocalService implements ServiceController {
     if (dependents != null && !note.isWritten()) {
       dependents.requireNone(name, Deadline.after(timeout));
     }
-    return NotedHold.take(Kind.STOPPED, note, service::stop);
+    return NotedHold.take(Kind.STOPPED, note, () -> service.stop(note));
   }
 
   /**
@@ -276,7 +276,8 @@ public final class LocalService implements ServiceController {
    */
   @Override
   public void start() throws IOException {
-    NotedHold.bringBack(stoppable()::start, note, note::started);
+    stoppable().start();
+    note.started();
   }
 
   /**

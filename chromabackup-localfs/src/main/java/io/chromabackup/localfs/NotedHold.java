@@ -2,7 +2,6 @@ package io.chromabackup.localfs;
 
 import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.ServiceController.Hold;
-import io.chromabackup.files.Interruption;
 import io.chromabackup.localfs.HoldNote.Kind;
 import java.io.IOException;
 
@@ -22,41 +21,38 @@ final class NotedHold implements Hold {
     Hold take() throws IOException;
   }
 
-  /** The note is there before the service is touched, and as long as it may not be as found. */
-  static NotedHold take(Kind kind, HoldNote note, Taking taking) throws IOException {
-    note.write(kind);
+  /**
+   * The note is there before the service is touched, and as long as it may not be as found. A hold
+   * within another leaves it to that.
+   */
+  static Hold take(Kind kind, HoldNote note, Taking taking) throws IOException {
+    if (!note.write(kind)) {
+      return taking.take();
+    }
     try {
       return new NotedHold(taking.take(), note);
-    } catch (ServiceNotResumed e) {
+    } catch (ServiceNotResumed | RuntimeException | Error e) {
       note.leave();
       throw e;
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (IOException e) {
       note.ended();
       throw e;
     }
   }
 
-  /**
-   * Brings a service back.
-   *
-   * @param done what becomes of its note then
-   */
-  static void bringBack(Interruption.Work work, HoldNote note, Runnable done) throws IOException {
+  @Override
+  public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
     try {
-      work.run();
+      hold.close();
     } catch (IOException | RuntimeException | Error e) {
       note.leave();
       throw e;
     }
-    done.run();
-  }
-
-  @Override
-  public void close() throws IOException {
-    if (!closed) {
-      closed = true;
-      bringBack(hold::close, note, note::ended);
-    }
+    note.ended();
   }
 
   @Override

@@ -44,13 +44,14 @@ record StoppableService(
   /**
    * Stops it. To be called only if it is not down.
    *
+   * @param note tells, when the hold is closed, whether the service was started since
    * @return closing it starts the service again
    * @throws ServiceNotHeld if it cannot be stopped; it runs on then, or again
    * @throws ServiceNotResumed if it cannot be stopped, and then does not run either
    * @throws InterruptedIOException if interrupted; it runs on then, or again
    * @throws IOException if it cannot be told whether it runs; nothing was done then
    */
-  ServiceController.Hold stop() throws IOException {
+  ServiceController.Hold stop(HoldNote note) throws IOException {
     Set<LocalProcess> before = process.find().map(LocalProcess::tree).orElse(Set.of());
     Interruption.check();
     try {
@@ -61,7 +62,7 @@ record StoppableService(
       Interruption.shieldedAfter(e, this::bringUp);
       throw e;
     }
-    return new Stopped(this);
+    return new Stopped(this, note);
   }
 
   /**
@@ -265,17 +266,21 @@ record StoppableService(
   /** The service while it is down. */
   private static final class Stopped implements ServiceController.Hold {
     private final StoppableService service;
+    private final HoldNote note;
     private boolean closed;
 
-    Stopped(StoppableService service) {
+    Stopped(StoppableService service, HoldNote note) {
       this.service = service;
+      this.note = note;
     }
 
     @Override
     public void close() throws IOException {
       if (!closed) {
         closed = true;
-        Interruption.shielded(service::bringUpUnlessUp);
+        if (note.isInForce()) {
+          service.start();
+        }
       }
     }
   }

@@ -198,6 +198,41 @@ class LocalServiceNoteTest {
   }
 
   @Test
+  void aStartThatFailsDoesNotEndTheHold() throws IOException {
+    LocalService service = daemon.controller();
+    Hold hold = service.stop();
+    daemon.override("start() { exit 1; }");
+    assertThatThrownBy(service::start).isInstanceOf(ServiceNotResumed.class);
+    daemon.override("");
+
+    assertThat(daemon.controller().recover()).as("its holder lives").isEmpty();
+    daemon.assertIsDown();
+    assertThat(onlyNote()).exists();
+
+    hold.leave();
+    assertThat(daemon.controller().recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void aHoldThatFailsByAnErrorLeavesItsNote() throws IOException {
+    HoldNote note = new HoldNote(daemon.notes(), "daemon", "");
+    assertThatThrownBy(
+            () ->
+                NotedHold.take(
+                    HoldNote.Kind.STOPPED,
+                    note,
+                    () -> {
+                      throw new StackOverflowError("the test says so");
+                    }))
+        .isInstanceOf(StackOverflowError.class);
+
+    assertThat(note.settle(left -> Optional.of(left.words())))
+        .hasValueSatisfying(words -> assertThat(words).startsWith("stopped by process"));
+  }
+
+  @Test
   void whatWasStoppedAndRunsAgainIsSettledAlsoByWhoeverCouldNotStartIt() throws IOException {
     stoppableByPidFile().stop().leave();
     daemon.start();
