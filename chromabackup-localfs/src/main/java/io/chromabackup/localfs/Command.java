@@ -77,7 +77,17 @@ final class Command {
    * @throws IOException if it cannot be run
    */
   Outcome run(Deadline deadline) throws IOException {
+    return run(deadline, () -> {});
+  }
+
+  /**
+   * Runs it to its end, like {@link #run(Deadline)}.
+   *
+   * @param begun is done once it runs
+   */
+  Outcome run(Deadline deadline, Runnable begun) throws IOException {
     try (RunningCommand running = start()) {
+      begun.run();
       OptionalInt exitCode = running.await(deadline);
       return new Outcome(program(), exitCode, deadline, running.output());
     }

@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * stopped by process 4711 on host since 2026-01-31T02:00:00Z
  * service chroma
- * 4712 1234567                a process that was frozen, and when it was born
+ * 4712 1234567                a process that was frozen or told to stop, and when it was born
  * </pre>
  *
  * <p>Safe for use by several threads.
@@ -56,6 +59,9 @@ final class HoldNote {
 
   /** Whether the service was brought back while it was held, so that the note says nothing. */
   private boolean resting;
+
+  /** Whether the service was told to stop in vain, and runs for now. */
+  private boolean ending;
 
   private @Nullable Claim claim;
   private @Nullable FileChannel channel;
@@ -207,8 +213,40 @@ final class HoldNote {
   /** Adds a process that is about to be frozen. Not synced: a power cut ends it as well. */
   synchronized void add(LocalProcess process) throws IOException {
     if (channel != null) {
-      write(channel, process.pid() + " " + process.born() + "\n");
+      add(channel, process);
     }
+  }
+
+  private static void add(FileChannel channel, LocalProcess process) throws IOException {
+    write(channel, process.pid() + " " + process.born() + "\n");
+  }
+
+  /** Adds what was just told to stop. The note is worth something without that too. */
+  synchronized void addTold(Set<LocalProcess> processes) {
+    FileChannel open = channel;
+    if (open == null) {
+      return;
+    }
+    try {
+      Interruption.shielded(
+          () -> {
+            for (LocalProcess process : processes) {
+              add(open, process);
+            }
+          });
+    } catch (IOException e) {
+      log.warn("which processes are stopped is missing in {}: {}", file, e.toString());
+    }
+  }
+
+  /** What was told to stop runs on, and may yet end: whoever comes then has to know of it. */
+  synchronized void setEnding() {
+    ending = claim != null;
+  }
+
+  /** Tells whether that is so. */
+  synchronized boolean isEnding() {
+    return ending;
   }
 
   /** Tells whether it is there, for this process. */
@@ -229,12 +267,20 @@ final class HoldNote {
     if (claim != null) {
       resting = true;
     } else {
-      ended();
+      erase();
     }
   }
 
   /** The service is as it was found. */
   synchronized void ended() {
+    if (ending) {
+      leave();
+    } else {
+      erase();
+    }
+  }
+
+  private void erase() {
     try {
       Optional<Claim> ours = claim == null ? Claim.onLeft(file) : Optional.of(claim);
       close();
@@ -265,10 +311,40 @@ final class HoldNote {
     channel = null;
     claim = null;
     resting = false;
+    ending = false;
   }
 
-  /** What a dead process wrote. */
-  record Left(String words, boolean stopped, List<String> processes) {}
+  /**
+   * What is written in it.
+   *
+   * @param words how the service is held, by whom and since when
+   * @param stopped whether it was told to stop
+   * @param processes those that were frozen or told to stop, if they are known
+   * @param age how long ago it was written
+   */
+  record Left(String words, boolean stopped, List<String> processes, Duration age) {
+    /** Those that were told to stop, and have not ended. */
+    Set<LocalProcess> ending() throws IOException {
+      Set<LocalProcess> ending = new LinkedHashSet<>();
+      for (String line : stopped ? processes : List.<String>of()) {
+        LocalProcess.writtenDown(line).ifPresent(ending::add);
+      }
+      return ending;
+    }
+
+    /**
+     * Until when to watch whether a service that runs goes down yet: as long as its holder would
+     * have, unless all that he told to stop has.
+     *
+     * @param patience the time that it has to stop
+     */
+    Deadline aftermath(Duration patience) throws IOException {
+      Deadline least = ServiceStatus.aftermath(patience);
+      return processes.isEmpty() || !ending().isEmpty()
+          ? Deadline.after(patience.minus(age)).butAtMost(patience).butAtLeast(least.left())
+          : least;
+    }
+  }
 
   /** Does something about the service that is held. */
   interface Remedy {
@@ -277,7 +353,8 @@ final class HoldNote {
   }
 
   /**
-   * Brings back what a dead process held. If that fails the note stays.
+   * Brings back what a dead process held. If that fails the note stays, and also if it was told to
+   * stop and may yet end.
    *
    * @return what was done, in words; empty if there was nothing to do, or if its holder lives
    */
@@ -288,7 +365,14 @@ final class HoldNote {
     }
     try {
       Optional<Left> left = read();
+      boolean ending = left.isPresent() && !left.get().ending().isEmpty();
       Optional<String> done = left.isEmpty() ? Optional.empty() : remedy.take(left.get());
+      if (done.isEmpty() && ending) {
+        dead.get().leave();
+        return Optional.of(
+            "service %s was %s, and has not ended. It runs; should it end yet, the next call starts it"
+                .formatted(service, left.get().words()));
+      }
       Interruption.shielded(dead.get()::close);
       return done;
     } catch (IOException | RuntimeException | Error e) {
@@ -312,11 +396,28 @@ final class HoldNote {
     return left;
   }
 
+  /** Tells whether somebody else, who lives, has stopped the service, and so will start it. */
+  synchronized boolean isStoppedElsewhere() throws IOException {
+    if (claim != null || read().filter(Left::stopped).isEmpty()) {
+      return false;
+    }
+    Optional<Claim> left = claimLeft();
+    left.ifPresent(Claim::leave);
+    return left.isEmpty();
+  }
+
+  /** Tells whether it names processes of the service, which its writer saw then. */
+  boolean namesProcesses() throws IOException {
+    return read().filter(left -> !left.processes().isEmpty()).isPresent();
+  }
+
   /** Empty if it was never finished, and so nothing was held. */
   private Optional<Left> read() throws IOException {
     List<String> lines;
+    Instant written;
     try {
       lines = new ArrayList<>(Files.readAllLines(file));
+      written = Files.getLastModifiedTime(file).toInstant();
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -325,7 +426,11 @@ final class HoldNote {
     }
     String words = lines.get(0);
     return Optional.of(
-        new Left(words, words.startsWith(Kind.STOPPED.word), lines.subList(2, lines.size())));
+        new Left(
+            words,
+            words.startsWith(Kind.STOPPED.word),
+            lines.subList(2, lines.size()),
+            Duration.between(written, Instant.now())));
   }
 
   /** Says of what other services dead processes left notes; only who controls them can help. */

@@ -168,12 +168,8 @@ record LocalProcess(ProcessHandle handle) {
   }
 
   static boolean thaw(String written, ProcessTable table, Deadline deadline) throws IOException {
-    Matcher words = WRITTEN.matcher(written);
-    Optional<LocalProcess> found =
-        words.matches() ? findAgain(Long.parseLong(words.group(1)), table) : Optional.empty();
-    if (found.isEmpty()
-        || !found.get().born().equals(words.group(2))
-        || !found.get().isStoppedBySignal()) {
+    Optional<LocalProcess> found = writtenDown(written, table);
+    if (found.isEmpty() || !found.get().isStoppedBySignal()) {
       return false;
     }
     found.get().send(Signal.CONT, deadline);
@@ -181,7 +177,28 @@ record LocalProcess(ProcessHandle handle) {
   }
 
   /**
-   * Whoever froze it saw it, and has the notes to himself: what he does not see any more is gone.
+   * A process that was written down, as its number and when it was born.
+   *
+   * @return empty if it is gone
+   * @throws IOException if it cannot be told
+   */
+  static Optional<LocalProcess> writtenDown(String written) throws IOException {
+    return writtenDown(written, TABLE);
+  }
+
+  private static Optional<LocalProcess> writtenDown(String written, ProcessTable table)
+      throws IOException {
+    Matcher words = WRITTEN.matcher(written);
+    Optional<LocalProcess> found =
+        words.matches() ? findAgain(Long.parseLong(words.group(1)), table) : Optional.empty();
+    return found.isPresent() && found.get().born().equals(words.group(2))
+        ? found
+        : Optional.empty();
+  }
+
+  /**
+   * Whoever wrote it down saw it, and has the notes to himself: what he does not see any more is
+   * gone.
    */
   private static Optional<LocalProcess> findAgain(long pid, ProcessTable table) throws IOException {
     try {

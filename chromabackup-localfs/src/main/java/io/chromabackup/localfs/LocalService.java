@@ -42,9 +42,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Stopping</b> runs the stop command, and then waits until the service is down by its status
  * and its processes are gone. If that fails the service is started again before the exception is
- * thrown. Closing the hold runs the start command, and waits until the service is up and has stayed
- * so for a second; a start that fails is tried twice more. If somebody else has started it
- * meanwhile, it is not started twice.
+ * thrown; one that ends only later is started by the next call. Closing the hold runs the start
+ * command, and waits until the service is up and has stayed so for a second; a start that fails is
+ * tried twice more. If somebody else has started it meanwhile, it is not started twice.
  *
  * <p><b>If this process dies</b> while it holds the service, in whatever way, {@link #recover()} of
  * the next one brings it back: what is held is written down first, in a place that {@link
@@ -80,13 +80,13 @@ public final class LocalService implements ServiceController {
   private LocalService(Builder builder, @Nullable ProcessSource process) {
     this.name = builder.name;
     this.timeout = builder.timeout;
-    this.process = process;
+    this.note = builder.note();
+    this.process = process == null ? null : new SeenProcess(process, note);
     this.status = builder.status;
     this.health = builder.health;
     this.stop = builder.stop;
     this.start = builder.start;
     this.dependents = builder.dependents;
-    this.note = builder.note();
   }
 
   /**
@@ -187,11 +187,12 @@ public final class LocalService implements ServiceController {
    * {@inheritDoc}
    *
    * <p>By the status command if there is one, else by the process. If the two disagree, or the
-   * service is just being started or stopped, it runs.
+   * service is just being started or stopped, it runs. So does one that another holder has stopped,
+   * who lives and will start it.
    */
   @Override
   public boolean isRunning() throws IOException {
-    return state(Deadline.after(timeout)) != State.DOWN;
+    return state(Deadline.after(timeout)) != State.DOWN || note.isStoppedElsewhere();
   }
 
   /** A service whose process is there is not down, whatever its status command says. */
@@ -252,14 +253,14 @@ public final class LocalService implements ServiceController {
    * {@inheritDoc}
    *
    * @throws ServiceNotHeld if the stop command fails, or the service is not down within the
-   *     timeout; it runs on then, or again
+   *     timeout; it runs on then, or again. Also if another holder has stopped it, who lives
    * @throws ServiceNotResumed if it could not be stopped properly, nor started again
    * @throws UnsupportedOperationException if {@link #offers()} does not name it
    */
   @Override
   public Hold stop() throws IOException {
     StoppableService service = stoppable();
-    if (service.isDown()) {
+    if (service.isDown() && !note.isStoppedElsewhere()) {
       return NothingHeld.INSTANCE;
     }
     // one that is held already must be stopped again, whatever has come up with it
@@ -301,17 +302,24 @@ public final class LocalService implements ServiceController {
       requireUp(left);
       return Optional.empty();
     }
-    return stoppable().startAfterDeath()
+    return stoppable().startAfterDeath(left.ending(), aftermath(left))
         ? Optional.of(
             "service %s was %s, which did not bring it back; it was started"
                 .formatted(name, left.words()))
         : Optional.empty();
   }
 
+  /** Of a unit that it stops systemd says so. */
+  private Deadline aftermath(HoldNote.Left left) throws IOException {
+    return status instanceof SystemdStatus
+        ? ServiceStatus.aftermath(timeout)
+        : left.aftermath(timeout);
+  }
+
   /** Whoever stopped it was told how to start it, and this controller was not. */
   private void requireUp(HoldNote.Left left) throws IOException {
     ServiceStatus now = this::state;
-    if (now.goesDown(timeout)) {
+    if (now.goesDown(timeout, aftermath(left))) {
       throw new ServiceNotResumed(
           name,
           ("it was %s, which did not bring it back, it is down, and nobody says here how to start"
@@ -407,7 +415,8 @@ public final class LocalService implements ServiceController {
      * If there is no file, or no process of that number, the service is down. A file without a
      * number, and one that is older than the process it names, is an error ({@link IOException} at
      * use): a server must not be taken for one that is down. So is a process that is not seen where
-     * other users' processes are hidden from this one, unless a status command says more.
+     * other users' processes are hidden from this one, unless a status command says more, or this
+     * user has seen processes of the service before.
      *
      * @param file the file, on any file system
      * @return this builder

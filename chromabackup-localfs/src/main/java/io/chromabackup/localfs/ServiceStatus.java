@@ -94,12 +94,13 @@ interface ServiceStatus {
    * but his stop may yet take effect.
    *
    * @param patience how long one call may take
+   * @param aftermath until when to watch it
    * @return false if it runs, and goes on running
    * @throws InterruptedIOException if interrupted; the thread's flag stays set
    * @throws IOException if it cannot be told
    */
-  default boolean goesDown(Duration patience) throws IOException {
-    return isDown(patience) || await(State.DOWN, aftermath(patience));
+  default boolean goesDown(Duration patience, Deadline aftermath) throws IOException {
+    return isDown(patience) || await(State.DOWN, aftermath);
   }
 
   /** Until when to watch a service that somebody may have told to stop. */

@@ -44,7 +44,7 @@ record StoppableService(
   /**
    * Stops it. To be called only if it is not down.
    *
-   * @param note tells, when the hold is closed, whether the service was started since
+   * @param note is told what was told to stop, and tells whether the service was started since
    * @return closing it starts the service again
    * @throws ServiceNotHeld if it cannot be stopped; it runs on then, or again
    * @throws ServiceNotResumed if it cannot be stopped, and then does not run either
@@ -55,9 +55,9 @@ record StoppableService(
     Set<LocalProcess> before = process.find().map(LocalProcess::tree).orElse(Set.of());
     Interruption.check();
     try {
-      bringDown(before);
+      bringDown(before, note);
     } catch (IOException | RuntimeException e) {
-      throw bringBackAfter(e, before);
+      throw bringBackAfter(e, before, note);
     } catch (Error e) {
       Interruption.shieldedAfter(e, this::bringUp);
       throw e;
@@ -78,18 +78,15 @@ record StoppableService(
   /**
    * Starts it after a process died that was stopping it: its stop may yet take effect.
    *
+   * @param ending those that it told to stop and that live
+   * @param aftermath until when to watch whether the service goes down
    * @return false if it runs, and goes on running
    * @throws ServiceNotResumed if it does not come up, or does not stay up
    * @throws IOException if it cannot be told whether it runs
    */
-  boolean startAfterDeath() throws IOException {
-    try {
-      if (!status.goesDown(timeout)) {
-        return false;
-      }
-    } catch (ProcessesHidden e) {
-      // whoever stopped it saw its process, so what its pid file names now is gone
-      log.debug("service {}: {}", name, e.getMessage());
+  boolean startAfterDeath(Set<LocalProcess> ending, Deadline aftermath) throws IOException {
+    if (!unless(ending).goesDown(timeout, aftermath)) {
+      return false;
     }
     start();
     return true;
@@ -105,9 +102,9 @@ record StoppableService(
     return status.isDown(timeout);
   }
 
-  private void bringDown(Set<LocalProcess> before) throws IOException {
+  private void bringDown(Set<LocalProcess> before, HoldNote note) throws IOException {
     Deadline deadline = Deadline.after(timeout);
-    Command.Outcome outcome = stopCommand.run(deadline);
+    Command.Outcome outcome = stopCommand.run(deadline, () -> note.addTold(before));
     if (!outcome.succeeded()) {
       throw new IOException("the stop command " + outcome.inWords());
     }
@@ -121,16 +118,7 @@ record StoppableService(
   /** A service is not down whose processes are still there, whatever became of its pid file. */
   private ServiceStatus unless(Set<LocalProcess> before) {
     return deadline -> {
-      State state;
-      try {
-        state = status.now(deadline);
-      } catch (ProcessesHidden e) {
-        // a pid file that was left behind: its process was seen before, and would be seen now
-        if (before.stream().noneMatch(process -> process.pid() == e.pid())) {
-          throw e;
-        }
-        state = State.DOWN;
-      }
+      State state = status.now(deadline);
       return state == State.DOWN && !alive(before).isEmpty() ? State.CHANGING : state;
     };
   }
@@ -147,9 +135,9 @@ record StoppableService(
   }
 
   /** What to throw when stopping failed: first of all, the service must run again. */
-  private IOException bringBackAfter(Exception failure, Set<LocalProcess> before) {
+  private IOException bringBackAfter(Exception failure, Set<LocalProcess> before, HoldNote note) {
     try {
-      Interruption.shielded(() -> bringBack(before));
+      Interruption.shielded(() -> bringBack(before, note));
     } catch (IOException e) {
       e.addSuppressed(failure);
       return e;
@@ -159,21 +147,28 @@ record StoppableService(
       return interrupted;
     }
     String problem = String.valueOf(failure.getMessage());
-    return new ServiceNotHeld(name, Command.andThen(problem, "It runs now"), failure);
+    String now =
+        note.isEnding()
+            ? "It runs now. If it ends yet, as it was told to stop, the next call starts it"
+            : "It runs now";
+    return new ServiceNotHeld(name, Command.andThen(problem, now), failure);
   }
 
   /**
    * Starts it, unless it runs. That it runs now is not enough to know: the failed stop may yet take
    * effect. One whose processes outlive it is not started, as there would be two then.
    */
-  private void bringBack(Set<LocalProcess> before) throws IOException {
+  private void bringBack(Set<LocalProcess> before, HoldNote note) throws IOException {
     ServiceStatus really = unless(before);
     try {
       if (!really.await(State.DOWN, ServiceStatus.aftermath(timeout))) {
+        String alive = alive(before);
         if (isUp()) {
+          if (!alive.isEmpty()) {
+            note.setEnding();
+          }
           return;
         }
-        String alive = alive(before);
         if (!alive.isEmpty()) {
           throw notResumed("it calls itself down and was not started again" + alive, null);
         }

@@ -98,13 +98,63 @@ class HiddenProcessesTest {
   @Test
   void aServiceThatWritesItsPidFileLateIsStartedOnce() throws IOException {
     try (ScriptedService daemon = new ScriptedService(directory.resolve("service"))) {
+      daemon.start();
+      Hold hold = hidden(daemon).stop();
       Files.writeString(daemon.pidFile(), gone + "\n");
       daemon.override("start() { (sleep 1; launch) & }");
 
-      hidden(daemon).start();
+      hold.close();
       daemon.assertRuns();
-      assertThat(daemon.starts()).isEqualTo(1);
+      assertThat(daemon.starts()).isEqualTo(2);
     }
+  }
+
+  /** As a server does that does not bear the data it was restored to. */
+  @Test
+  void aServiceThatDiedSinceItWasStartedIsDownThoughItsPidFileIsLeftBehind() throws IOException {
+    try (ScriptedService daemon = new ScriptedService(directory.resolve("service"))) {
+      daemon.start();
+      LocalService service = hidden(daemon);
+      Hold hold = service.stop();
+      service.start();
+      dieLeavingThePidFile(daemon);
+
+      service.stop();
+      assertThat(service.isRunning()).isFalse();
+
+      service.start();
+      hold.close();
+      daemon.assertRuns();
+    }
+  }
+
+  @Test
+  void whatADeadProcessStoppedIsDownThoughItsPidFileIsLeftBehind() throws IOException {
+    try (ScriptedService daemon = new ScriptedService(directory.resolve("service"))) {
+      daemon.start();
+      hidden(daemon).stop().leave();
+      dieLeavingThePidFile(daemon);
+
+      assertThat(hidden(daemon).isRunning()).isFalse();
+    }
+  }
+
+  @Test
+  void aServiceThatWasSeenOnceIsDownWhenItIsNotSeenAnyMore() throws Exception {
+    Process server = new ProcessBuilder("sleep", "1000").start();
+    Path pidFile = Files.writeString(directory.resolve("pid"), server.pid() + "\n");
+    LocalService service =
+        service().pidFile(new PidFile(pidFile, new ProcFileSystem(directory))).build();
+    assertThat(service.isRunning()).isTrue();
+
+    server.destroyForcibly().waitFor();
+
+    assertThat(service.isRunning()).isFalse();
+  }
+
+  private void dieLeavingThePidFile(ScriptedService daemon) throws IOException {
+    daemon.kill();
+    Files.writeString(daemon.pidFile(), gone + "\n");
   }
 
   private LocalService hidden(ScriptedService daemon) {

@@ -10,7 +10,10 @@ import io.chromabackup.files.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
@@ -127,8 +130,14 @@ class LocalServiceNoteTest {
       holder.kill();
       daemon.start();
       int starts = daemon.starts();
+      LocalService soon =
+          daemon
+              .builder()
+              .statusCommand(daemon.words("status"))
+              .timeout(Duration.ofSeconds(5))
+              .build();
 
-      assertThat(daemon.controller().recover()).isEmpty();
+      assertThat(soon.recover()).isEmpty();
       assertThat(daemon.starts()).isEqualTo(starts);
     }
     assertThat(notes()).isEmpty();
@@ -195,6 +204,92 @@ class LocalServiceNoteTest {
     assertThat(stoppableByPidFile().recover()).isPresent();
     daemon.assertRuns();
     assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void whatADeadProcessToldToStopHasTheTimeForItThatThatWouldHaveGivenIt() throws IOException {
+    toldToStop();
+    new ProcessBuilder("/bin/sh", "-c", "sleep 7; kill " + daemon.pid()).start();
+
+    assertThat(stoppableByPidFile().recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(daemon.starts()).isEqualTo(2);
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void whatADeadProcessToldToStopIsNotDownBeforeItsProcessesAreGone() throws IOException {
+    long first = daemon.pid();
+    toldToStop();
+    Files.delete(daemon.pidFile());
+    new ProcessBuilder("/bin/sh", "-c", "sleep 1; kill " + first).start();
+    daemon.override(
+        "start() { ! grep -qs '^State:.[RSDT]' /proc/%d/status || touch two; launch; }"
+            .formatted(first));
+
+    assertThat(stoppableByPidFile().recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(daemon.file("two")).doesNotExist();
+  }
+
+  @Test
+  void whatWasToldToStopAndHasNotEndedInTimeIsStartedWhenItHas() throws IOException {
+    toldToStop();
+    Files.setLastModifiedTime(onlyNote(), FileTime.from(Instant.now().minusSeconds(60)));
+
+    assertThat(stoppableByPidFile().recover())
+        .hasValueSatisfying(
+            told ->
+                assertThat(told)
+                    .contains("was stopped by process " + ProcessHandle.current().pid())
+                    .contains(
+                        "has not ended. It runs; should it end yet, the next call starts it"));
+    assertThat(onlyNote()).exists();
+    daemon.kill();
+
+    assertThat(stoppableByPidFile().recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(daemon.starts()).isEqualTo(2);
+    assertThat(notes()).isEmpty();
+  }
+
+  /** As a process leaves it that is killed while it waits for the service to end. */
+  private void toldToStop() throws IOException {
+    HoldNote note =
+        new HoldNote(daemon.notes(), "daemon", new PidFile(daemon.pidFile()).identity());
+    note.write(HoldNote.Kind.STOPPED);
+    note.addTold(LocalProcess.find(daemon.pid()).orElseThrow().tree());
+    note.leave();
+  }
+
+  @Test
+  void whatEndsOnlyAfterItsStopHadFailedIsStartedByTheNext() throws IOException {
+    daemon.override("stop() { :; }");
+    LocalService service =
+        daemon.builder().pidFile(daemon.pidFile()).timeout(Duration.ofMillis(500)).build();
+    assertThatThrownBy(service::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("It runs now. If it ends yet, as it was told to stop, the next call");
+    daemon.kill();
+
+    assertThat(stoppableByPidFile().recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void whatALivingProcessHasStoppedIsNotDownToOthers() throws Exception {
+    try (ForkedProcess holder = ForkedProcess.run("stop", daemon.file(""))) {
+      LocalService service = daemon.controller();
+      assertThat(service.isRunning()).isTrue();
+      assertThatThrownBy(service::stop)
+          .isInstanceOf(ServiceNotHeld.class)
+          .hasMessageContaining("it is stopped by process " + holder.pid())
+          .hasMessageContaining("Wait for that to end");
+
+      holder.kill();
+      assertThat(service.isRunning()).isFalse();
+    }
   }
 
   @Test

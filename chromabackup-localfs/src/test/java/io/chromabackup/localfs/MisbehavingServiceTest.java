@@ -14,6 +14,7 @@ import io.chromabackup.ChromaDeployment;
 import io.chromabackup.HealthCheck;
 import io.chromabackup.Quiet;
 import io.chromabackup.RestoreOptions;
+import io.chromabackup.ServiceController.Hold;
 import io.chromabackup.testkit.Fixture;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +123,18 @@ class MisbehavingServiceTest {
 
     chroma.assertRuns();
     assertThat(Fixture.content(data)).isEqualTo(old);
+  }
+
+  /** Whoever has stopped it starts it when he is done, be it in the midst of a restore. */
+  @Test
+  void nothingIsRestoredWhileSomebodyElseHasTheServiceStopped() throws IOException {
+    try (Hold other = chroma.controller().stop()) {
+      assertThat(catchThrowable(() -> restore(deployment(Duration.ofSeconds(20)))))
+          .isInstanceOf(ServiceNotHeld.class)
+          .hasMessageContaining("it is stopped by process " + ProcessHandle.current().pid());
+      assertThat(Fixture.content(data)).isEqualTo(old);
+    }
+    chroma.assertRuns();
   }
 
   @ParameterizedTest
