@@ -4,7 +4,6 @@ import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** Tells whether a service runs. */
 @FunctionalInterface
@@ -50,22 +49,36 @@ interface ServiceStatus {
    */
   default boolean await(State wanted, Deadline deadline) throws IOException {
     long pause = 10;
-    while (true) {
-      IOException problem = null;
-      try {
-        if (now(deadline.butAtLeast(LAST_LOOK)) == wanted) {
-          return true;
-        }
-      } catch (InterruptedIOException e) {
-        throw e;
-      } catch (IOException e) {
-        problem = e;
-      }
+    while (told(deadline) != wanted) {
       if (deadline.passed()) {
-        return orThrow(problem);
+        return false;
       }
       Interruption.sleep(deadline.millis(pause));
       pause = Math.min(LOOK_EVERY_MILLIS, pause * 2);
+    }
+    return true;
+  }
+
+  /**
+   * What the service is, as soon as that can be told.
+   *
+   * @param deadline until when to ask again
+   * @return its state
+   * @throws InterruptedIOException if interrupted; the thread's flag stays set
+   * @throws IOException if it cannot be told to the end
+   */
+  default State told(Deadline deadline) throws IOException {
+    while (true) {
+      try {
+        return now(deadline.butAtLeast(LAST_LOOK));
+      } catch (InterruptedIOException e) {
+        throw e;
+      } catch (IOException e) {
+        if (deadline.passed()) {
+          throw e;
+        }
+      }
+      Interruption.sleep(deadline.millis(LOOK_EVERY_MILLIS));
     }
   }
 
@@ -106,12 +119,5 @@ interface ServiceStatus {
   /** Until when to watch a service that somebody may have told to stop. */
   static Deadline aftermath(Duration patience) {
     return Deadline.after(patience.compareTo(AFTERMATH) < 0 ? patience : AFTERMATH);
-  }
-
-  private static boolean orThrow(@Nullable IOException problem) throws IOException {
-    if (problem != null) {
-      throw problem;
-    }
-    return false;
   }
 }

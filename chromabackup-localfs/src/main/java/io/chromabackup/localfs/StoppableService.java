@@ -202,7 +202,7 @@ record StoppableService(
   private void bringUpOnce(Deadline deadline) throws IOException {
     try (RunningCommand running = startCommand.start()) {
       OptionalInt exitCode = running.await(deadline);
-      boolean up = isSeenUp();
+      boolean up = isSeenUp(deadline);
       if (exitCode.isEmpty() && up) {
         running.abandon();
         log.warn(
@@ -231,11 +231,14 @@ record StoppableService(
     return status.now(Deadline.after(ServiceStatus.LAST_LOOK)) == State.UP;
   }
 
-  /** A server may have yet to write its pid file anew, and is not to be started again for that. */
-  private boolean isSeenUp() throws IOException {
+  /** It may just be writing its pid file, and is not to be started again for that. */
+  private boolean isSeenUp(Deadline deadline) throws IOException {
     try {
-      return isUp();
-    } catch (ProcessesHidden e) {
+      return status.now(deadline.butAtLeast(ServiceStatus.LAST_LOOK)) == State.UP;
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      log.debug("service {}: {}", name, e.getMessage());
       return false;
     }
   }
@@ -243,7 +246,7 @@ record StoppableService(
   private boolean staysUp(Deadline deadline) throws IOException {
     while (status.await(State.UP, deadline)) {
       Interruption.sleep(STEADY.toMillis());
-      if (isUp()) {
+      if (isSeenUp(deadline)) {
         return true;
       }
       if (deadline.passed()) {
@@ -280,10 +283,10 @@ record StoppableService(
     }
   }
 
-  /** Two servers on the same data would be worse than none. */
+  /** Two servers on the same data would be worse than none, and worse than to wait. */
   private void bringUpUnlessUp() throws IOException {
     try {
-      if (isUp()) {
+      if (status.told(Deadline.after(timeout)) == State.UP) {
         log.info("service {} runs already and is not started again", name);
         return;
       }

@@ -291,6 +291,50 @@ class LocalServiceStopTest {
     daemon.assertRuns();
   }
 
+  /** Under load, say. */
+  @Test
+  void aServiceThatWasStartedIsNotStartedAgainThoughItsStatusCannotBeTold() throws IOException {
+    daemon.start();
+    LocalService service = daemon.controller();
+    Hold hold = service.stop();
+    service.start();
+    daemon.override("status() { exit 4; }");
+    hold.close();
+    assertThat(daemon.starts()).isEqualTo(2);
+  }
+
+  @Test
+  void aStatusThatCannotBeToldAtFirstIsAskedForAgainBeforeTheServiceIsStarted() throws IOException {
+    daemon.start();
+    Hold hold = daemon.controller().stop();
+    daemon.start();
+    daemon.override("status() { echo asked >>asked; [ $(wc -l <asked) -gt 2 ] || exit 4; runs; }");
+    hold.close();
+    daemon.assertRuns();
+    assertThat(daemon.starts()).isEqualTo(2);
+  }
+
+  @Test
+  void aServiceWhosePidFileIsEmptyAtFirstIsStartedOnce() throws IOException {
+    daemon.start();
+    Hold hold = daemon.builder().pidFile(daemon.pidFile()).build().stop();
+    daemon.override("start() { : >pid; (sleep 1; launch) & }");
+    hold.close();
+    daemon.assertRuns();
+    assertThat(daemon.starts()).isEqualTo(2);
+  }
+
+  @Test
+  void aServiceWhosePidFileIsWrittenAnewASecondAfterItsStartIsStartedOnce() throws IOException {
+    daemon.start();
+    Hold hold = daemon.builder().pidFile(daemon.pidFile()).build().stop();
+    daemon.override(
+        "start() { launch; one=$(pid); (sleep 0.5; : >pid; sleep 1; echo $one >pid) & }");
+    hold.close();
+    daemon.assertRuns();
+    assertThat(daemon.starts()).isEqualTo(2);
+  }
+
   @Test
   void anInterruptedThreadStartsItAllTheSame() throws IOException {
     daemon.start();
