@@ -267,26 +267,33 @@ final class HoldNote {
     if (claim != null) {
       resting = true;
     } else {
-      erase();
+      startedAnew();
+    }
+  }
+
+  /** Also after a hold that was left, or one of a dead process. */
+  private void startedAnew() {
+    try {
+      settle(left -> Optional.empty());
+    } catch (IOException e) {
+      log.warn("{} is left over, and the next operation will see to it: {}", file, e.toString());
     }
   }
 
   /** The service is as it was found. */
   synchronized void ended() {
-    if (ending) {
-      leave();
+    Claim ours = claim;
+    if (ours != null && !ending) {
+      close();
+      erase(ours);
     } else {
-      erase();
+      leave();
     }
   }
 
-  private void erase() {
+  private void erase(Claim ours) {
     try {
-      Optional<Claim> ours = claim == null ? Claim.onLeft(file) : Optional.of(claim);
-      close();
-      if (ours.isPresent()) {
-        Interruption.shielded(ours.get()::close);
-      }
+      Interruption.shielded(ours::close);
     } catch (IOException e) {
       log.warn("{} is left over, and the next operation will delete it: {}", file, e.toString());
     }

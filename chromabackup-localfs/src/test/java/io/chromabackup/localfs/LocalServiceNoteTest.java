@@ -270,6 +270,7 @@ class LocalServiceNoteTest {
     assertThatThrownBy(service::stop)
         .isInstanceOf(ServiceNotHeld.class)
         .hasMessageContaining("It runs now. If it ends yet, as it was told to stop, the next call");
+    service.start(); // as a restore does that could not stop it
     daemon.kill();
 
     assertThat(stoppableByPidFile().recover()).isPresent();
