@@ -254,9 +254,9 @@ final class HoldNote {
     return claim != null;
   }
 
-  /** Tells whether it is there, for this process, and the service was not started since. */
-  synchronized boolean isInForce() {
-    return claim != null && !resting;
+  /** Tells whether it is there, for this process, but the service was started since. */
+  synchronized boolean isResting() {
+    return claim != null && resting;
   }
 
   /**
@@ -418,8 +418,11 @@ final class HoldNote {
     return read().filter(left -> !left.processes().isEmpty()).isPresent();
   }
 
-  /** Empty if it was never finished, and so nothing was held. */
+  /** Empty if there is none, or if it was never finished, and so nothing was held. */
   private Optional<Left> read() throws IOException {
+    if (!directory.isAbsolute() || !Present.at(file)) {
+      return Optional.empty();
+    }
     List<String> lines;
     Instant written;
     try {

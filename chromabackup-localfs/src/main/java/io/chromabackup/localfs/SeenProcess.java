@@ -32,10 +32,19 @@ final class SeenProcess implements ProcessSource {
       found.ifPresent(process -> seen = process.pid());
       return found;
     } catch (ProcessesHidden e) {
-      if (e.pid() == seen || note.namesProcesses()) {
+      if (e.pid() == seen || wasSeenWhenHeld(e)) {
         return Optional.empty();
       }
       throw e;
+    }
+  }
+
+  private boolean wasSeenWhenHeld(ProcessesHidden hidden) throws ProcessesHidden {
+    try {
+      return note.namesProcesses();
+    } catch (IOException e) {
+      hidden.addSuppressed(e);
+      throw hidden;
     }
   }
 }

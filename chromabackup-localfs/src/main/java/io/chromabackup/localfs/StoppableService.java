@@ -276,7 +276,7 @@ record StoppableService(
     public void close() throws IOException {
       if (!closed) {
         closed = true;
-        if (note.isInForce()) {
+        if (!note.isResting()) {
           service.start();
         }
       }

@@ -62,6 +62,16 @@ class HiddenProcessesTest {
     assertThatThrownBy(silent::isRunning).isInstanceOf(ProcessesHidden.class);
   }
 
+  @Test
+  void whereNotesCannotBeWhatIsNotSeenIsNotTakenForGone() throws IOException {
+    Path pidFile = Files.writeString(directory.resolve("pid"), gone + "\n");
+    PidFile hidden = new PidFile(pidFile, new ProcFileSystem(directory));
+    LocalService service =
+        LocalService.builder("chroma").pidFile(hidden).notes(pidFile.resolve("notes")).build();
+
+    assertThatThrownBy(service::isRunning).isInstanceOf(ProcessesHidden.class);
+  }
+
   /** Whoever froze it saw it, so the note of it must not stay for ever. */
   @Test
   void whatWasFrozenAndIsNotSeenAnyMoreIsGone() throws IOException {

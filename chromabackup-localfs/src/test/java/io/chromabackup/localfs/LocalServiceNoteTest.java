@@ -382,6 +382,26 @@ class LocalServiceNoteTest {
     assertThat(notes()).isEmpty();
   }
 
+  /** A restore that ends while a backup that shares its controller stops the service. */
+  @Test
+  void aHoldStartsTheServiceThoughTheOneThatItIsWithinHasEndedMeanwhile() throws Exception {
+    LocalService service = daemon.controller();
+    Hold outer = service.stop();
+    service.start();
+    daemon.override(
+        "stop() { touch stopping; until [ -e go ]; do sleep 0.01; done; kill $(pid); }");
+    FutureTask<Hold> taking = new FutureTask<>(service::stop);
+    new Thread(taking).start();
+    daemon.awaitFile("stopping");
+    outer.close();
+    Files.createFile(daemon.file("go"));
+    Hold inner = taking.get();
+    daemon.assertIsDown();
+
+    inner.close();
+    daemon.assertRuns();
+  }
+
   @Test
   void startingWhatADeadProcessStoppedSettlesIt() throws IOException {
     daemon.controller().stop().leave();
@@ -448,6 +468,23 @@ class LocalServiceNoteTest {
         .hasMessageContaining("XDG_STATE_HOME");
     daemon.assertRuns();
     assertThat(daemon.starts()).isEqualTo(1);
+  }
+
+  /** As for a user whose home is {@code /dev/null}. */
+  @Test
+  void whereNotesCannotBeItIsToldAllTheSameWhetherTheServiceRuns() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    LocalService service =
+        daemon.builder().pidFile(daemon.pidFile()).notes(file.resolve("x/held")).build();
+    assertThat(service.isRunning()).isTrue();
+
+    daemon.kill();
+
+    assertThat(service.isRunning()).isFalse();
+    service.stop().close();
+    assertThat(daemon.starts()).isEqualTo(1);
+    service.start();
+    daemon.assertRuns();
   }
 
   /** As Java has it for a user who is not in the list of users, in a container for example. */
