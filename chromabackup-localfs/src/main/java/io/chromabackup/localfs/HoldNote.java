@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +63,9 @@ final class HoldNote {
 
   /** Whether the service was told to stop in vain, and runs for now. */
   private boolean ending;
+
+  /** An earlier stop that may take effect yet, unless this hold stops the service itself. */
+  private @Nullable Left awaited;
 
   private @Nullable Claim claim;
   private @Nullable FileChannel channel;
@@ -118,14 +122,17 @@ final class HoldNote {
     try {
       requireDirectory();
       Claim taken = claim();
-      requireThawed(taken);
+      Optional<Left> before = stopBefore(taken);
+      List<String> processes =
+          kind == Kind.STOPPED ? before.map(Left::processes).orElse(List.of()) : List.of();
       try {
-        channel = create("%s%nservice %s%n".formatted(Holder.text(kind.word), service));
+        channel = create(text(Holder.text(kind.word), processes));
       } catch (IOException | RuntimeException | Error e) {
         Interruption.shieldedAfter(e, taken::close);
         throw e;
       }
       claim = taken;
+      awaited = before.orElse(null);
       return true;
     } catch (IOException e) {
       IOException normal = Interruption.normalise(e);
@@ -150,8 +157,17 @@ final class HoldNote {
     }
   }
 
-  /** What a dead process froze is known from its note alone. What it stopped runs by now. */
-  private void requireThawed(Claim taken) throws IOException {
+  private String text(String words, List<String> processes) {
+    StringBuilder text = new StringBuilder(words).append("\nservice ").append(service).append('\n');
+    processes.forEach(line -> text.append(line).append('\n'));
+    return text.toString();
+  }
+
+  /**
+   * The note of a stop that may take effect yet. What else was stopped runs by now; but what a dead
+   * process froze is known from its note alone.
+   */
+  private Optional<Left> stopBefore(Claim taken) throws IOException {
     try {
       Optional<Left> left = read();
       if (left.isPresent() && !left.get().stopped()) {
@@ -162,6 +178,7 @@ final class HoldNote {
                 + ", which did not bring it back. Call ChromaBackup.recover first",
             null);
       }
+      return left.isEmpty() || left.get().ending().isEmpty() ? Optional.empty() : left;
     } catch (IOException | RuntimeException | Error e) {
       taken.leave();
       throw e;
@@ -223,6 +240,7 @@ final class HoldNote {
 
   /** Adds what was just told to stop. The note is worth something without that too. */
   synchronized void addTold(Set<LocalProcess> processes) {
+    awaited = null;
     FileChannel open = channel;
     if (open == null) {
       return;
@@ -280,14 +298,37 @@ final class HoldNote {
     }
   }
 
-  /** The service is as it was found. */
+  /** The service is as it was found: it may be that it was told to stop before. */
   synchronized void ended() {
     Claim ours = claim;
-    if (ours != null && !ending) {
+    Left before = awaited;
+    if (ours == null || ending) {
+      leave();
+    } else if (before != null) {
+      writeAgain(before);
+      leave();
+    } else {
       close();
       erase(ours);
-    } else {
-      leave();
+    }
+  }
+
+  private void writeAgain(Left before) {
+    FileChannel open = channel;
+    if (open == null) {
+      return;
+    }
+    try {
+      Interruption.shielded(
+          () -> {
+            open.position(0);
+            write(open, text(before.words(), before.processes()));
+            open.truncate(open.position());
+            open.force(true);
+            Files.setLastModifiedTime(file, FileTime.from(before.written()));
+          });
+    } catch (IOException e) {
+      log.warn("{} was {}, and {} does not say so any more", service, before.words(), file, e);
     }
   }
 
@@ -319,6 +360,7 @@ final class HoldNote {
     claim = null;
     resting = false;
     ending = false;
+    awaited = null;
   }
 
   /**
@@ -327,9 +369,9 @@ final class HoldNote {
    * @param words how the service is held, by whom and since when
    * @param stopped whether it was told to stop
    * @param processes those that were frozen or told to stop, if they are known
-   * @param age how long ago it was written
+   * @param written when
    */
-  record Left(String words, boolean stopped, List<String> processes, Duration age) {
+  record Left(String words, boolean stopped, List<String> processes, Instant written) {
     /** Those that were told to stop, and have not ended. */
     Set<LocalProcess> ending() throws IOException {
       Set<LocalProcess> ending = new LinkedHashSet<>();
@@ -337,6 +379,10 @@ final class HoldNote {
         LocalProcess.writtenDown(line).ifPresent(ending::add);
       }
       return ending;
+    }
+
+    private Duration age() {
+      return Duration.between(written, Instant.now());
     }
 
     /**
@@ -348,7 +394,7 @@ final class HoldNote {
     Deadline aftermath(Duration patience) throws IOException {
       Deadline least = ServiceStatus.aftermath(patience);
       return processes.isEmpty() || !ending().isEmpty()
-          ? Deadline.after(patience.minus(age)).butAtMost(patience).butAtLeast(least.left())
+          ? Deadline.after(patience.minus(age())).butAtMost(patience).butAtLeast(least.left())
           : least;
     }
   }
@@ -413,6 +459,12 @@ final class HoldNote {
     return left.isEmpty();
   }
 
+  /** What was told to stop and has not ended, by whoever wrote it. */
+  Set<LocalProcess> ending() throws IOException {
+    Optional<Left> left = read();
+    return left.isPresent() ? left.get().ending() : Set.of();
+  }
+
   /** Tells whether it names processes of the service, which its writer saw then. */
   boolean namesProcesses() throws IOException {
     return read().filter(left -> !left.processes().isEmpty()).isPresent();
@@ -437,10 +489,7 @@ final class HoldNote {
     String words = lines.get(0);
     return Optional.of(
         new Left(
-            words,
-            words.startsWith(Kind.STOPPED.word),
-            lines.subList(2, lines.size()),
-            Duration.between(written, Instant.now())));
+            words, words.startsWith(Kind.STOPPED.word), lines.subList(2, lines.size()), written));
   }
 
   /** Says of what other services dead processes left notes; only who controls them can help. */

@@ -44,7 +44,8 @@ import org.slf4j.LoggerFactory;
  * and its processes are gone. If that fails the service is started again before the exception is
  * thrown; one that ends only later is started by the next call. Closing the hold runs the start
  * command, and waits until the service is up and has stayed so for a second; a start that fails is
- * tried twice more. If somebody else has started it meanwhile, it is not started twice.
+ * tried twice more. If somebody else has started it meanwhile, it is not started twice; nor is it
+ * started beside a process that was told to stop and has not ended.
  *
  * <p><b>If this process dies</b> while it holds the service, in whatever way, {@link #recover()} of
  * the next one brings it back: what is held is written down first, in a place that {@link
@@ -188,11 +189,15 @@ public final class LocalService implements ServiceController {
    *
    * <p>By the status command if there is one, else by the process. If the two disagree, or the
    * service is just being started or stopped, it runs. So does one that another holder has stopped,
-   * who lives and will start it.
+   * who lives and will start it, and one whose processes were told to stop and have not ended.
    */
   @Override
   public boolean isRunning() throws IOException {
-    return state(Deadline.after(timeout)) != State.DOWN || note.isStoppedElsewhere();
+    return state(Deadline.after(timeout)) != State.DOWN || onlySeemsDown();
+  }
+
+  private boolean onlySeemsDown() throws IOException {
+    return note.isStoppedElsewhere() || !note.ending().isEmpty();
   }
 
   /** A service whose process is there is not down, whatever its status command says. */
@@ -260,7 +265,7 @@ public final class LocalService implements ServiceController {
   @Override
   public Hold stop() throws IOException {
     StoppableService service = stoppable();
-    if (service.isDown() && !note.isStoppedElsewhere()) {
+    if (service.isDown() && !onlySeemsDown()) {
       return NothingHeld.INSTANCE;
     }
     // one that is held already must be stopped again, whatever has come up with it
@@ -277,7 +282,7 @@ public final class LocalService implements ServiceController {
    */
   @Override
   public void start() throws IOException {
-    stoppable().start();
+    stoppable().start(note);
     note.started();
   }
 
@@ -302,7 +307,7 @@ public final class LocalService implements ServiceController {
       requireUp(left);
       return Optional.empty();
     }
-    return stoppable().startAfterDeath(left.ending(), aftermath(left))
+    return stoppable().startAfterDeath(note, aftermath(left))
         ? Optional.of(
             "service %s was %s, which did not bring it back; it was started"
                 .formatted(name, left.words()))

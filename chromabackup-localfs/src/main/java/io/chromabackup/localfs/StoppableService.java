@@ -8,6 +8,7 @@ import io.chromabackup.localfs.ServiceStatus.State;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,8 @@ record StoppableService(
   private static final long RETRY_MILLIS = 1000;
 
   /**
-   * Stops it. To be called only if it is not down.
+   * Stops it, with what was told to stop before and has not ended. To be called only if it is not
+   * down.
    *
    * @param note is told what was told to stop, and tells whether the service was started since
    * @return closing it starts the service again
@@ -52,7 +54,8 @@ record StoppableService(
    * @throws IOException if it cannot be told whether it runs; nothing was done then
    */
   ServiceController.Hold stop(HoldNote note) throws IOException {
-    Set<LocalProcess> before = process.find().map(LocalProcess::tree).orElse(Set.of());
+    Set<LocalProcess> before = new LinkedHashSet<>(note.ending());
+    process.find().ifPresent(server -> before.addAll(server.tree()));
     Interruption.check();
     try {
       bringDown(before, note);
@@ -66,29 +69,31 @@ record StoppableService(
   }
 
   /**
-   * Starts it, unless it runs.
+   * Starts it, unless it runs. What was told to stop before gets the time to end.
    *
-   * @throws ServiceNotResumed if it does not come up, or does not stay up
+   * @param note names what was told to stop
+   * @throws ServiceNotResumed if it does not come up, or does not stay up, or if what was told to
+   *     stop does not end
    * @throws IOException never else
    */
-  void start() throws IOException {
-    Interruption.shielded(this::bringUpUnlessUp);
+  void start(HoldNote note) throws IOException {
+    Interruption.shielded(() -> bringUpUnlessUp(note));
   }
 
   /**
    * Starts it after a process died that was stopping it: its stop may yet take effect.
    *
-   * @param ending those that it told to stop and that live
+   * @param note names what it told to stop
    * @param aftermath until when to watch whether the service goes down
    * @return false if it runs, and goes on running
    * @throws ServiceNotResumed if it does not come up, or does not stay up
    * @throws IOException if it cannot be told whether it runs
    */
-  boolean startAfterDeath(Set<LocalProcess> ending, Deadline aftermath) throws IOException {
-    if (!unless(ending).goesDown(timeout, aftermath)) {
+  boolean startAfterDeath(HoldNote note, Deadline aftermath) throws IOException {
+    if (!unless(note.ending()).goesDown(timeout, aftermath)) {
       return false;
     }
-    start();
+    start(note);
     return true;
   }
 
@@ -169,9 +174,8 @@ record StoppableService(
           }
           return;
         }
-        if (!alive.isEmpty()) {
-          throw notResumed("it calls itself down and was not started again" + alive, null);
-        }
+        bringUpBeside(before);
+        return;
       }
     } catch (ServiceNotResumed e) {
       throw e;
@@ -277,21 +281,42 @@ record StoppableService(
       if (!closed) {
         closed = true;
         if (!note.isResting()) {
-          service.start();
+          service.start(note);
         }
       }
     }
   }
 
   /** Two servers on the same data would be worse than none, and worse than to wait. */
-  private void bringUpUnlessUp() throws IOException {
+  private void bringUpUnlessUp(HoldNote note) throws IOException {
+    Set<LocalProcess> ending = Set.of();
     try {
-      if (status.told(Deadline.after(timeout)) == State.UP) {
+      ending = note.ending();
+      if (isUpOnceEnded(ending)) {
         log.info("service {} runs already and is not started again", name);
         return;
       }
     } catch (IOException e) {
-      log.warn("it cannot be told whether service {} runs; it is started", name, e);
+      log.warn("it cannot be told whether service {} runs", name, e);
+    }
+    bringUpBeside(ending);
+  }
+
+  private boolean isUpOnceEnded(Set<LocalProcess> ending) throws IOException {
+    Deadline deadline = Deadline.after(timeout);
+    State state = status.told(deadline);
+    while (state != State.UP && !alive(ending).isEmpty() && !deadline.passed()) {
+      Interruption.sleep(deadline.millis(ServiceStatus.LOOK_EVERY_MILLIS));
+      state = status.told(deadline);
+    }
+    return state == State.UP;
+  }
+
+  /** Starts it, unless it is there still, whatever it calls itself. */
+  private void bringUpBeside(Set<LocalProcess> before) throws IOException {
+    String alive = alive(before);
+    if (!alive.isEmpty()) {
+      throw notResumed("it was not started again beside what is left of it" + alive, null);
     }
     bringUp();
   }

@@ -253,10 +253,50 @@ class LocalServiceNoteTest {
     assertThat(notes()).isEmpty();
   }
 
+  @Test
+  void whatWasToldToStopIsStartedWhenItHasEndedThoughItWasPausedMeanwhile() throws IOException {
+    toldToStop();
+    String left = Files.readString(onlyNote());
+    FileTime written = FileTime.from(Instant.now().minusSeconds(100));
+    Files.setLastModifiedTime(onlyNote(), written);
+
+    pausable().pause().close();
+
+    assertThat(onlyNote()).hasContent(left);
+    assertThat(Files.getLastModifiedTime(onlyNote())).isEqualTo(written);
+    daemon.kill();
+    assertThat(stoppableByPidFile().recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void whatWasToldToStopStaysNotedIfTheNextStopIsNotEvenTold() throws IOException {
+    toldToStop();
+    String left = Files.readString(onlyNote());
+    HoldNote note = noteByPidFile();
+
+    assertThatThrownBy(
+            () ->
+                NotedHold.take(
+                    HoldNote.Kind.STOPPED,
+                    note,
+                    () -> {
+                      assertThat(note.ending()).isNotEmpty();
+                      throw new IOException("the test says so");
+                    }))
+        .hasMessage("the test says so");
+
+    assertThat(onlyNote()).hasContent(left);
+  }
+
+  private HoldNote noteByPidFile() {
+    return new HoldNote(daemon.notes(), "daemon", new PidFile(daemon.pidFile()).identity());
+  }
+
   /** As a process leaves it that is killed while it waits for the service to end. */
   private void toldToStop() throws IOException {
-    HoldNote note =
-        new HoldNote(daemon.notes(), "daemon", new PidFile(daemon.pidFile()).identity());
+    HoldNote note = noteByPidFile();
     note.write(HoldNote.Kind.STOPPED);
     note.addTold(LocalProcess.find(daemon.pid()).orElseThrow().tree());
     note.leave();
@@ -275,6 +315,50 @@ class LocalServiceNoteTest {
 
     assertThat(stoppableByPidFile().recover()).isPresent();
     daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  /** As a server does that removes its pid file when its shutdown begins, and has much to write. */
+  @Test
+  void whatCallsItselfDownAndHasNotEndedIsNotDownAndNotStartedTwice() throws IOException {
+    daemon.override("stop() { rm pid; }");
+    long first = daemon.pid();
+    LocalService service =
+        daemon.builder().pidFile(daemon.pidFile()).timeout(Duration.ofMillis(500)).build();
+    assertThatThrownBy(service::stop).isInstanceOf(ServiceNotResumed.class);
+
+    assertThat(service.isRunning()).isTrue();
+    assertThatThrownBy(service::start)
+        .isInstanceOf(ServiceNotResumed.class)
+        .hasMessageContaining("process " + first + " still runs");
+    assertThat(stoppableByPidFile().isRunning()).isTrue();
+    assertThat(daemon.starts()).isEqualTo(1);
+
+    daemon.override("stop() { kill %d; }".formatted(first));
+    Hold hold = service.stop();
+    assertThat(LocalProcess.find(first)).isEmpty();
+    assertThat(service.isRunning()).isFalse();
+    hold.close();
+    daemon.assertRuns();
+    assertThat(daemon.starts()).isEqualTo(2);
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void whatHasToEndFirstIsWaitedForBeforeTheServiceIsStarted() throws IOException {
+    daemon.override("stop() { rm pid; }");
+    long first = daemon.pid();
+    LocalService soon =
+        daemon.builder().pidFile(daemon.pidFile()).timeout(Duration.ofMillis(500)).build();
+    assertThatThrownBy(soon::stop).isInstanceOf(ServiceNotResumed.class);
+    new ProcessBuilder("/bin/sh", "-c", "sleep 1; kill " + first).start();
+    daemon.override(
+        "start() { ! grep -qs '^State:.[RSDT]' /proc/%d/status || touch two; launch; }"
+            .formatted(first));
+
+    stoppableByPidFile().start();
+    daemon.assertRuns();
+    assertThat(daemon.file("two")).doesNotExist();
     assertThat(notes()).isEmpty();
   }
 
