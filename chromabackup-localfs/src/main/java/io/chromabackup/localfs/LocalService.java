@@ -315,10 +315,12 @@ public final class LocalService implements ServiceController {
   }
 
   /** Of a unit that it stops systemd says so. */
+  private boolean announcesStops() {
+    return status instanceof SystemdStatus;
+  }
+
   private Deadline aftermath(HoldNote.Left left) throws IOException {
-    return status instanceof SystemdStatus
-        ? ServiceStatus.aftermath(timeout)
-        : left.aftermath(timeout);
+    return announcesStops() ? ServiceStatus.aftermath(timeout) : left.aftermath(timeout);
   }
 
   /** Whoever stopped it was told how to start it, and this controller was not. */
@@ -351,7 +353,8 @@ public final class LocalService implements ServiceController {
     if (stop == null || start == null) {
       throw new UnsupportedOperationException("service " + name + " cannot be stopped");
     }
-    return new StoppableService(name, stop, start, this::state, visible(), timeout);
+    return new StoppableService(
+        name, stop, start, this::state, announcesStops(), visible(), timeout);
   }
 
   /**

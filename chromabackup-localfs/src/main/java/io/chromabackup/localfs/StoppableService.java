@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * @param stopCommand stops it
  * @param startCommand starts it
  * @param status tells whether it runs
+ * @param announced whether its status tells of a stop that is under way
  * @param process where its process is known from, if it is; knows none otherwise
  * @param timeout how long stopping may take, and starting
  */
@@ -30,6 +31,7 @@ record StoppableService(
     Command stopCommand,
     Command startCommand,
     ServiceStatus status,
+    boolean announced,
     ProcessSource process,
     Duration timeout) {
   private static final Logger log = LoggerFactory.getLogger(StoppableService.class);
@@ -164,25 +166,35 @@ record StoppableService(
    * effect. One whose processes outlive it is not started, as there would be two then.
    */
   private void bringBack(Set<LocalProcess> before, HoldNote note) throws IOException {
-    ServiceStatus really = unless(before);
     try {
-      if (!really.await(State.DOWN, ServiceStatus.aftermath(timeout))) {
-        String alive = alive(before);
-        if (isUp()) {
-          if (!alive.isEmpty()) {
-            note.setEnding();
-          }
-          return;
+      if (afterFailedStop(unless(before)) == State.UP) {
+        if (mayEndYet(before)) {
+          note.setEnding();
         }
-        bringUpBeside(before);
         return;
       }
-    } catch (ServiceNotResumed e) {
+    } catch (IOException e) {
+      log.warn("it cannot be told whether service {} runs", name, e);
+    }
+    bringUpBeside(before);
+  }
+
+  /** Where no process is known it may be either the one that was told to stop or another. */
+  private boolean mayEndYet(Set<LocalProcess> before) throws IOException {
+    return before.isEmpty() ? !announced : !alive(before).isEmpty();
+  }
+
+  private State afterFailedStop(ServiceStatus really) throws IOException {
+    try {
+      if (really.await(State.DOWN, ServiceStatus.aftermath(timeout))) {
+        return State.DOWN;
+      }
+    } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      log.warn("it cannot be told whether service {} runs; it is started", name, e);
+      log.debug("service {}: {}", name, e.getMessage());
     }
-    bringUp();
+    return really.told(Deadline.after(timeout));
   }
 
   /** Starts it, and sees to it that it stays up. What failed once may have had a passing cause. */
@@ -229,10 +241,6 @@ record StoppableService(
     } catch (IOException e) {
       throw notResumed(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private boolean isUp() throws IOException {
-    return status.now(Deadline.after(ServiceStatus.LAST_LOOK)) == State.UP;
   }
 
   /** It may just be writing its pid file, and is not to be started again for that. */

@@ -320,6 +320,26 @@ class LocalServiceNoteTest {
 
   /** As a server does that removes its pid file when its shutdown begins, and has much to write. */
   @Test
+  void whatEndsOnlyAfterItsStopHadFailedIsStartedByTheNextThoughNoProcessIsKnown()
+      throws IOException {
+    daemon.override("stop() { :; }");
+    LocalService service =
+        daemon
+            .builder()
+            .statusCommand(daemon.words("status"))
+            .timeout(Duration.ofMillis(500))
+            .build();
+    assertThatThrownBy(service::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("If it ends yet, as it was told to stop, the next call starts it");
+    daemon.kill();
+
+    assertThat(daemon.controller().recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
   void whatCallsItselfDownAndHasNotEndedIsNotDownAndNotStartedTwice() throws IOException {
     daemon.override("stop() { rm pid; }");
     long first = daemon.pid();

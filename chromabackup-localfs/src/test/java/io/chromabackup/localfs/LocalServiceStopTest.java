@@ -150,6 +150,30 @@ class LocalServiceStopTest {
   }
 
   @Test
+  void aServiceWhosePidFileIsEmptiedByAStopThatFailsIsNotStartedTwice() throws IOException {
+    daemon.start();
+    long pid = daemon.pid();
+    daemon.override("stop() { : >pid; exit 1; }");
+    LocalService service = daemon.builder().pidFile(daemon.pidFile()).timeout(SHORT).build();
+    assertThatThrownBy(service::stop)
+        .isInstanceOf(ServiceNotResumed.class)
+        .hasMessageContaining("process " + pid + " still runs");
+    assertThat(daemon.starts()).isEqualTo(1);
+  }
+
+  @Test
+  void aStatusThatCannotBeToldAfterAStopThatFailedIsAskedForAgain() throws IOException {
+    daemon.start();
+    daemon.override(
+        "stop() { touch told; exit 1; }\n"
+            + "status() { [ -z \"$(find told -newermt '-2.2 seconds')\" ] || exit 4; runs; }");
+    LocalService service =
+        daemon.builder().statusCommand(daemon.words("status")).timeout(SHORT).build();
+    assertThatThrownBy(service::stop).isInstanceOf(ServiceNotHeld.class);
+    assertThat(daemon.starts()).isEqualTo(1);
+  }
+
+  @Test
   void aStopCommandThatFailsLeavesTheServiceRunning() throws IOException {
     daemon.start();
     daemon.override("stop() { echo no right to do that; exit 4; }");
