@@ -44,6 +44,9 @@ final class HoldNote {
   private static final int PATIENCE_MILLIS = 2000;
   private static final int RETRY_MILLIS = 20;
 
+  /** No server takes that long to end, unless it has far more time for it. */
+  private static final Duration LONG = Duration.ofHours(1);
+
   /** How a service is held. */
   enum Kind {
     /** Its processes are frozen. */
@@ -379,6 +382,12 @@ final class HoldNote {
         LocalProcess.writtenDown(line).ifPresent(ending::add);
       }
       return ending;
+    }
+
+    /** Tells whether what was told to stop and has not ended had far more time than it needs. */
+    boolean isOverdue(Duration patience) throws IOException {
+      boolean old = age().compareTo(LONG) > 0 && age().dividedBy(10).compareTo(patience) > 0;
+      return old && !ending().isEmpty();
     }
 
     private Duration age() {

@@ -42,10 +42,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Stopping</b> runs the stop command, and then waits until the service is down by its status
  * and its processes are gone. If that fails the service is started again before the exception is
- * thrown; one that ends only later is started by the next call. Closing the hold runs the start
- * command, and waits until the service is up and has stayed so for a second; a start that fails is
- * tried twice more. If somebody else has started it meanwhile, it is not started twice; nor is it
- * started beside a process that was told to stop and has not ended.
+ * thrown; one that ends only later, but within the hour, is started by the next call. Closing the
+ * hold runs the start command, and waits until the service is up and has stayed so for a second; a
+ * start that fails is tried twice more. If somebody else has started it meanwhile, it is not
+ * started twice; nor is it started beside a process that was told to stop and has not ended.
  *
  * <p><b>If this process dies</b> while it holds the service, in whatever way, {@link #recover()} of
  * the next one brings it back: what is held is written down first, in a place that {@link
@@ -297,9 +297,23 @@ public final class LocalService implements ServiceController {
    */
   @Override
   public Optional<String> recover() throws IOException {
-    Optional<String> done = note.settle(left -> left.stopped() ? startAfter(left) : thaw(left));
+    Optional<String> done = note.settle(left -> left.stopped() ? endStop(left) : thaw(left));
     note.tellOfOthers();
     return done;
+  }
+
+  /** Whoever stops a server on purpose, long after, is not to have it started. */
+  private Optional<String> endStop(HoldNote.Left left) throws IOException {
+    Optional<String> done = startAfter(left);
+    return done.isEmpty() && left.isOverdue(timeout) && isUp()
+        ? Optional.of(
+            "service %s was %s, has not ended, and is not expected to any more; it runs"
+                .formatted(name, left.words()))
+        : done;
+  }
+
+  private boolean isUp() throws IOException {
+    return state(Deadline.after(timeout)) == State.UP;
   }
 
   private Optional<String> startAfter(HoldNote.Left left) throws IOException {

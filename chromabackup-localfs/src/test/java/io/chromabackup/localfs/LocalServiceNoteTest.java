@@ -253,6 +253,35 @@ class LocalServiceNoteTest {
     assertThat(notes()).isEmpty();
   }
 
+  /** As if its stop command had not been allowed to stop it, say. */
+  @Test
+  void whatWasToldToStopLongAgoAndRunsIsNotStartedIfItEndsLater() throws IOException {
+    toldToStop();
+    Files.setLastModifiedTime(onlyNote(), FileTime.from(Instant.now().minusSeconds(3700)));
+
+    assertThat(stoppableByPidFile().recover())
+        .hasValueSatisfying(told -> assertThat(told).contains("is not expected to any more"));
+    assertThat(notes()).isEmpty();
+    daemon.kill();
+
+    assertThat(stoppableByPidFile().recover()).isEmpty();
+    daemon.assertIsDown();
+  }
+
+  @Test
+  void whatWasToldToStopLongAgoAndCallsItselfDownStaysNotedWhileItLives() throws IOException {
+    toldToStop();
+    Path left = onlyNote();
+    Files.delete(daemon.pidFile());
+    LocalService service =
+        daemon.builder().pidFile(daemon.pidFile()).timeout(Duration.ofMillis(500)).build();
+    Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(3700)));
+
+    assertThat(service.recover()).isPresent();
+    assertThat(left).exists();
+    assertThat(service.isRunning()).isTrue();
+  }
+
   @Test
   void whatWasToldToStopIsStartedWhenItHasEndedThoughItWasPausedMeanwhile() throws IOException {
     toldToStop();
