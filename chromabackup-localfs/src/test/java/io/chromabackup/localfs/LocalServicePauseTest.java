@@ -338,11 +338,16 @@ class LocalServicePauseTest {
     }
   }
 
-  /** Numbers are given in turn; whoever may say which was the last can have one again. */
+  /**
+   * Numbers are given in turn; whoever may say which was the last can have one again. It is said
+   * truly again at once, or other tests would see what they have just ended come back as another.
+   */
   private static ProcessHandle startWithPid(long pid) throws IOException {
     Path last = Path.of("/proc/sys/kernel/ns_last_pid");
     Skip.unless(Files.isWritable(last), "this needs the right to choose process numbers");
-    String script = "echo %d >%s; sleep 1000 >/dev/null & echo $!".formatted(pid - 1, last);
+    String script =
+        "true=$(cat %2$s); echo %1$d >%2$s; sleep 1000 >/dev/null & echo $true >%2$s; echo $!"
+            .formatted(pid - 1, last);
     for (int i = 0; i < 100; i++) {
       Process shell = new ProcessBuilder("/bin/sh", "-c", script).start();
       long child = Long.parseLong(shell.inputReader().readLine());
