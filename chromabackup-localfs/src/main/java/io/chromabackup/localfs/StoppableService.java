@@ -64,7 +64,7 @@ record StoppableService(
     } catch (IOException | RuntimeException e) {
       throw bringBackAfter(e, before, note);
     } catch (Error e) {
-      Interruption.shieldedAfter(e, this::bringUp);
+      Interruption.shieldedAfter(e, () -> bringBack(before, note));
       throw e;
     }
     return new Stopped(this, note);
