@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -37,12 +38,6 @@ final class DockerService implements ServiceController {
 
   /** By which this holds the service; null while it does not. */
   private @Nullable CurrentHold current;
-
-  /**
-   * Whether this has started it under a hold that is not closed yet, so that it is to run, even if
-   * it went down by itself since.
-   */
-  private boolean started;
 
   /**
    * The container of that name.
@@ -129,7 +124,7 @@ final class DockerService implements ServiceController {
   private Hold hold(Quiet quiet) throws IOException {
     Interruption.check();
     Container found = container();
-    ContainerHold hold = new ContainerHold(take(found, quiet), found);
+    ContainerHold hold = take(found, quiet);
     try {
       hold.begin(quiet);
     } catch (IOException | RuntimeException | Error e) {
@@ -139,19 +134,10 @@ final class DockerService implements ServiceController {
     return hold;
   }
 
-  private CurrentHold take(Container found, Quiet quiet) throws IOException {
+  private ContainerHold take(Container found, Quiet quiet) throws IOException {
     CurrentHold before = current;
-    if (before != null && before.marker != null) {
-      before.sees(found);
-      return before;
-    }
-    CurrentHold taken = new CurrentHold(quiet, started ? Found.RUNNING : Found.of(found.state()));
-    if (before != null) {
-      taken.id = before.id;
-      taken.stopping = before.stopping;
-    }
-    taken.mark(found);
-    return taken;
+    CurrentHold taken = before == null ? new CurrentHold(quiet, Found.of(found.state())) : before;
+    return taken.again(found, quiet);
   }
 
   /** That it may be down is worse than why it could not be held, and is what the caller is told. */
@@ -171,7 +157,6 @@ final class DockerService implements ServiceController {
           CurrentHold held = current;
           if (held != null) {
             held.bringUp();
-            started = true;
           } else if (!isRunning()) { // what somebody else has paused is left alone
             new CurrentHold(Quiet.STOP, Found.RUNNING).bringUp();
           }
@@ -192,11 +177,13 @@ final class DockerService implements ServiceController {
   }
 
   /**
-   * How this holds the container. It is brought back under a marker of one's own and not otherwise:
-   * without one, it may be another's by now, who is swapping its data.
+   * How this holds the container, from the first hold to the end of the last: what was started in
+   * between may go down, or have to be stopped again. It is brought back under a marker of one's
+   * own and not otherwise: without one, it may be another's by now, who is swapping its data.
    */
   private final class CurrentHold {
-    private final Quiet quiet;
+    private final Set<Hold> open = new HashSet<>();
+    private Quiet quiet;
     private Found found;
 
     /** Null before it is put, and once it was given up: anybody may have settled it since. */
@@ -213,12 +200,24 @@ final class DockerService implements ServiceController {
       this.found = found;
     }
 
+    ContainerHold again(Container container, Quiet wanted) throws IOException {
+      if (marker == null) {
+        quiet = wanted;
+        mark(container);
+      } else {
+        sees(container);
+      }
+      ContainerHold hold = new ContainerHold(this, container);
+      open.add(hold);
+      return hold;
+    }
+
     /**
      * Says that it is held.
      *
      * @throws ChromaBackupException.Locked if somebody else holds it
      */
-    void mark(Container container) throws IOException {
+    private void mark(Container container) throws IOException {
       HoldMarker put = HoldMarker.put(companions, container, found, quiet, order, stopSeconds);
       marker = put;
       found = put.found();
@@ -226,41 +225,47 @@ final class DockerService implements ServiceController {
       current = this;
     }
 
-    void sees(Container container) {
+    private void sees(Container container) {
       stopping = stopping && container.state().isUp() && container.id().equals(id);
       id = container.id();
     }
 
     /** Also one that went down by itself before it was stopped is to run. */
     void bringUp() throws IOException {
-      bringBack(found == Found.DOWN ? Found.RUNNING : found);
+      found = found == Found.DOWN ? Found.RUNNING : found;
+      bringBack();
     }
 
-    void bringBack() throws IOException {
-      bringBack(found);
+    void end(Hold hold) throws IOException {
+      open.remove(hold);
+      bringBack();
     }
 
-    private void bringBack(Found to) throws IOException {
+    private void bringBack() throws IOException {
       try {
         engine.persist(
             () -> {
               if (marker == null) {
                 mark(inspect());
               }
-              bringBackMarked(to);
+              bringBackMarked();
             });
       } catch (ChromaBackupException.Locked e) {
         current = null; // who holds it now brings it back
         throw e;
       } catch (IOException | RuntimeException e) {
-        giveUp();
+        if (open.isEmpty()) {
+          giveUp();
+        }
         throw new ServiceNotResumed(
             describe(),
             "%s. Look at it with: docker inspect %s; then recover, or bring it back with: %s %s"
                 .formatted(e.getMessage(), name, HoldMarker.BRING_BACK, name),
             e);
       }
-      forget();
+      if (open.isEmpty()) {
+        forget();
+      }
     }
 
     private Container inspect() throws IOException {
@@ -271,21 +276,27 @@ final class DockerService implements ServiceController {
       }
     }
 
-    private void bringBackMarked(Found to) throws IOException {
+    private void bringBackMarked() throws IOException {
       try {
         if (stopping) {
-          to.endStop(engine, id, stopSeconds);
+          found.endStop(engine, id, stopSeconds);
           stopping = false;
         }
-        to.bringBack(engine, id);
+        found.bringBack(engine, id);
       } catch (NoSuchContainer e) {
         stopping = false;
-        to.bringBack(engine, name);
+        found.bringBack(engine, name);
       }
     }
 
+    /** Not brought back: whoever comes next does it. */
+    void leave() {
+      giveUp();
+      current = null;
+    }
+
     /** A marker that this keeps would keep all others from bringing back what this could not. */
-    void giveUp() {
+    private void giveUp() {
       HoldMarker held = marker;
       if (held != null) {
         companions.leave(held.id());
@@ -399,26 +410,22 @@ final class DockerService implements ServiceController {
       }
       long start = System.nanoTime();
       if (held == current) { // else it was brought back, and may be another's by now
-        Interruption.shielded(held::bringBack);
+        Interruption.shielded(() -> held.end(this));
       }
       until = System.nanoTime();
       switching += until - start;
       closed = true;
-      started = false;
     }
 
-    /** It may have been started meanwhile, and stopped again. */
     @Override
     public void leave() {
       if (closed) {
         return;
       }
       closed = true;
-      started = false;
       until = System.nanoTime();
-      if (current != null) {
-        current.giveUp();
-        current = null;
+      if (held == current) {
+        held.leave();
       }
     }
 

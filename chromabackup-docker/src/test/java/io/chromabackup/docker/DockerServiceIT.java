@@ -34,14 +34,17 @@ class DockerServiceIT {
   void run() throws IOException {
     docker = Containments.connect();
     name = docker.run("--entrypoint", "sleep", RealDocker.image(), "1h");
-    service =
-        new DockerService(
-            docker.engine(),
-            new Companions(docker.engine(), name),
-            name,
-            DockerService.FIRST,
-            OptionalInt.of(1),
-            Optional.empty());
+    service = service();
+  }
+
+  private DockerService service() {
+    return new DockerService(
+        docker.engine(),
+        new Companions(docker.engine(), name),
+        name,
+        DockerService.FIRST,
+        OptionalInt.of(1),
+        Optional.empty());
   }
 
   @AfterEach
@@ -51,14 +54,34 @@ class DockerServiceIT {
 
   @Test
   void whatWasStartedIsToRunAlsoIfItWentDownByItself() throws Exception {
-    service.stop();
+    DockerService.Hold first = service.stop();
     service.start();
     docker.docker("kill", name);
-    service.stop();
+    assertThat(markers()).as("of whoever dies now").containsExactly("running");
+    DockerService.Hold second = service.stop();
 
-    assertThat(markers()).singleElement().asString().contains("running");
+    assertThat(markers()).containsExactly("running");
     service.start();
     assertThat(service.isRunning()).isTrue();
+    second.close();
+    first.close();
+    assertThat(service.isRunning()).isTrue();
+    assertThat(markers()).isEmpty();
+  }
+
+  /** Whoever started it may have to stop it again. */
+  @Test
+  void whatWasStartedIsHeldByNobodyElseBeforeItsHoldEnds() throws Exception {
+    DockerService other = service();
+    try (DockerService.Hold hold = service.stop()) {
+      service.start();
+
+      assertThatThrownBy(other::pause).isInstanceOf(ChromaBackupException.Locked.class);
+
+      assertThat(hold.held()).isPresent();
+      assertThat(service.isRunning()).isTrue();
+    }
+    other.pause().close();
     assertThat(markers()).isEmpty();
   }
 

@@ -222,14 +222,47 @@ class DockerServiceScriptedTest {
   }
 
   @Test
-  void aHoldWhoseServiceWasStartedDoesNothingWhenAnotherHasItByNow() throws IOException {
-    Hold hold = service.stop();
+  void whatWasStartedStaysMarkedUntilTheLastOfItsHoldsEnds() throws IOException {
+    Hold first = service.stop();
     service.start();
-    status = "exited";
+    Hold second = service.stop();
+    service.start();
+    assertThat(isMarked()).isTrue();
 
-    hold.close();
+    second.close();
+    assertThat(isMarked()).isTrue();
 
-    assertThat(asked()).containsExactly("c/stop?t=7", "c/start");
+    first.close();
+    assertThat(isMarked()).isFalse();
+    assertThat(made).hasSize(1);
+  }
+
+  @Test
+  void whatDoesNotStopOnceMoreStaysMarkedAsLongAsItsFirstHold() throws IOException {
+    Hold first = service.stop();
+    service.start();
+    fails("c/stop", NOT_KILLED);
+    assertThatThrownBy(service::stop).isInstanceOf(ServiceNotHeld.class);
+
+    assertThat(status).isEqualTo("running");
+    assertThat(isMarked()).isTrue();
+
+    first.close();
+    assertThat(isMarked()).isFalse();
+  }
+
+  @Test
+  void whatCouldNotBeStartedIsNobodyElsesAsLongAsItsHoldIsOpen() throws IOException {
+    Hold hold = service.stop();
+    fails("c/start", ScriptedEngine.answer(500, "{\"message\":\"its port is taken\"}"));
+    String left = "POST " + PATH + "m/rename?name=chromabackup-left-m";
+
+    assertThatThrownBy(service::start).isInstanceOf(ServiceNotResumed.class);
+    assertThat(script.requests).doesNotContain(left);
+
+    hold.leave();
+    assertThat(script.requests).contains(left);
+    assertThat(isMarked()).isTrue();
   }
 
   private void somebodyElseHoldsIt() throws IOException {
