@@ -246,7 +246,7 @@ final class DockerService implements ServiceController {
         engine.persist(
             () -> {
               if (marker == null) {
-                mark(inspect());
+                mark(HoldMarker.held(engine, name, id));
               }
               bringBackMarked();
             });
@@ -268,25 +268,20 @@ final class DockerService implements ServiceController {
       }
     }
 
-    private Container inspect() throws IOException {
-      try {
-        return engine.inspect(id);
-      } catch (NoSuchContainer e) {
-        return container();
+    private void bringBackMarked() throws IOException {
+      if (stopping) {
+        endStop();
       }
+      found.bringBack(engine, HoldMarker.held(engine, name, id).id());
     }
 
-    private void bringBackMarked() throws IOException {
+    private void endStop() throws IOException {
       try {
-        if (stopping) {
-          found.endStop(engine, id, stopSeconds);
-          stopping = false;
-        }
-        found.bringBack(engine, id);
+        found.endStop(engine, id, stopSeconds);
       } catch (NoSuchContainer e) {
-        stopping = false;
-        found.bringBack(engine, name);
+        log.debug("container {} was made anew since it was stopped", name);
       }
+      stopping = false;
     }
 
     /** Not brought back: whoever comes next does it. */

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The companion that says that a container is held, and how it was found. It is there before the
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param found how the container was found
  */
 record HoldMarker(String id, Found found) {
+  private static final Logger log = LoggerFactory.getLogger(HoldMarker.class);
+
   private static final String FOUND = "io.chromabackup.hold.found";
   private static final String QUIET = "io.chromabackup.hold.quiet";
   private static final String ORDER = "io.chromabackup.hold.order";
@@ -170,9 +174,14 @@ record HoldMarker(String id, Found found) {
     String done;
     String held = name;
     try {
-      held = held(engine, marker, name).name();
-      Container.State before = engine.inspect(held).state();
-      boolean mayBeStopping = before.isUp() && wasToStop(marker) && found == Found.RUNNING;
+      Container container = held(engine, name, id(marker));
+      held = container.name();
+      Container.State before = container.state();
+      boolean mayBeStopping =
+          before.isUp()
+              && wasToStop(marker)
+              && found == Found.RUNNING
+              && id(marker).equals(container.id());
       if (mayBeStopping) {
         found.endStop(engine, held, stopSeconds(marker));
       }
@@ -205,13 +214,24 @@ record HoldMarker(String id, Found found) {
             .formatted(held);
   }
 
-  /** By its id, or if it was made anew since, by its name. */
-  private static Container held(Engine engine, Container marker, String name) throws IOException {
+  /**
+   * What is to be brought back in place of a container that was held: the one that has its name by
+   * now, beside which the former had better not run; or itself, if it was renamed.
+   */
+  static Container held(Engine engine, String name, String id) throws IOException {
     try {
-      return engine.inspect(marker.labels().getOrDefault(Companions.BESIDE_ID, name));
+      Container named = engine.inspect(name);
+      if (named.name().equals(name)) { // and it is not the beginning of another's id
+        return named;
+      }
     } catch (NoSuchContainer e) {
-      return engine.inspect(name);
+      log.debug("no container has the name {} any more", name);
     }
+    return engine.inspect(id);
+  }
+
+  private static String id(Container marker) {
+    return marker.labels().getOrDefault(Companions.BESIDE_ID, "");
   }
 
   private static boolean wasToStop(Container marker) {

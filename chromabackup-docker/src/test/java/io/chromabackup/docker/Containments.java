@@ -45,6 +45,13 @@ final class Containments implements Closeable {
     return name;
   }
 
+  /** It goes with the test all the same. */
+  void rename(String from, String to) throws IOException {
+    docker("rename", from, to);
+    containers.remove(from);
+    containers.add(to);
+  }
+
   String volume() throws IOException {
     String name = "place-it-" + UUID.randomUUID().toString().substring(0, 8);
     volumes.add(name);

@@ -170,6 +170,47 @@ class DockerServiceIT {
     assertThat(markers()).isEmpty();
   }
 
+  /** Two servers on one volume would spoil it. */
+  @Test
+  void whatWasRenamedIsNotBroughtBackBesideItsSuccessor() throws Exception {
+    String id = container().id();
+    try (DockerService.Hold hold = service.stop()) {
+      assertThat(hold.held()).isPresent();
+      succeed();
+    }
+
+    requireSuccessorAlone(id);
+  }
+
+  @Test
+  void whatWasRenamedAfterItsProcessDiedIsNotBroughtBackBesideItsSuccessor() throws Exception {
+    String id = container().id();
+    docker.docker("kill", name);
+    List<String> labels = new ArrayList<>(List.of("--label", Companions.BESIDE_ID + "=" + id));
+    labels.addAll(List.of("--label", "io.chromabackup.hold.quiet=stop"));
+    hold("running", dead(), labels);
+    succeed();
+    Optional<String> run = docker.engine().run(container().id());
+
+    assertThat(service.recover()).isPresent();
+
+    assertThat(docker.engine().run(container().id())).as("its run").isEqualTo(run);
+    requireSuccessorAlone(id);
+  }
+
+  /** Another container takes the name. */
+  private void succeed() throws IOException {
+    String successor = docker.run("--entrypoint", "sleep", RealDocker.image(), "1h");
+    docker.rename(name, name + "-former");
+    docker.rename(successor, name);
+  }
+
+  private void requireSuccessorAlone(String former) throws IOException {
+    assertThat(docker.engine().inspect(former).state().isUp()).as("the former").isFalse();
+    assertThat(service.isRunning()).isTrue();
+    assertThat(markers()).isEmpty();
+  }
+
   /** It is not known whether the engine will make it. */
   @Test
   void aCompanionWhoseMakingFailedLocksNobodyOut() throws Exception {

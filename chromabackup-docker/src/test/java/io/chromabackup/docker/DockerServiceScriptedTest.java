@@ -433,6 +433,7 @@ class DockerServiceScriptedTest {
     labels.put(Purpose.LABEL, "hold");
     labels.put("io.chromabackup.chroma", "c");
     labels.put(Companions.BESIDE, beside);
+    labels.put(Companions.BESIDE_ID, beside);
     labels.put("io.chromabackup.hold.found", "running");
     labels.putAll(more);
     String name = "marker-" + beside;
