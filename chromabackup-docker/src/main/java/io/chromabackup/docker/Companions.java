@@ -47,29 +47,56 @@ record Companions(Engine engine, String chroma) {
   private static final Duration ERRAND = Duration.ofMinutes(10);
 
   /**
-   * Makes a companion that one living process alone has beside a container; removes those that dead
-   * ones left.
+   * Makes a companion that one living process alone has beside a container, in place of those that
+   * dead ones left.
    *
    * @throws ChromaBackupException.Locked if another living process has it
    */
-  String claim(Purpose purpose, Container beside, Shared shared, Map<String, String> labels)
+  String claim(Purpose purpose, Container beside, Shared shared) throws IOException {
+    return claim(purpose, beside, shared, Map.of(), leftBeside(purpose, beside));
+  }
+
+  /**
+   * The same, in place of those whose word the labels keep: one whose process died since has its
+   * own, and stays.
+   */
+  String claim(
+      Purpose purpose,
+      Container beside,
+      Shared shared,
+      Map<String, String> labels,
+      List<Container> inPlaceOf)
       throws IOException {
     String id = create(purpose, beside, shared, labels);
     try {
-      for (Container other : all(purpose)) {
-        boolean isSame = isBeside(other, beside);
-        if (!other.id().equals(id) && (isSame || sharesVolume(other, beside))) {
-          requireDead(other, beside);
-          if (isSame) {
-            engine.remove(other.id());
-          }
-        }
+      requireAlone(id, purpose, beside);
+      for (Container left : inPlaceOf) {
+        engine.remove(left.id());
       }
       return id;
     } catch (IOException | RuntimeException | Error e) {
       Interruption.shieldedAfter(e, () -> remove(id));
       throw e;
     }
+  }
+
+  private void requireAlone(String id, Purpose purpose, Container beside) throws IOException {
+    for (Container other : all(purpose)) {
+      if (!other.id().equals(id) && (isBeside(other, beside) || sharesVolume(other, beside))) {
+        requireDead(other, beside);
+      }
+    }
+  }
+
+  /** What dead processes left beside a container. */
+  List<Container> leftBeside(Purpose purpose, Container container) throws IOException {
+    List<Container> left = new ArrayList<>();
+    for (Container companion : all(purpose)) {
+      if (isBeside(companion, container) && isDead(companion)) {
+        left.add(companion);
+      }
+    }
+    return left;
   }
 
   /**

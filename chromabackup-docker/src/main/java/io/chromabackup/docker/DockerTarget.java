@@ -10,7 +10,6 @@ import io.chromabackup.files.Space;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +57,7 @@ final class DockerTarget implements RestoreTarget {
   public Replacement stage(StagedFiles files) throws IOException {
     Container container = chroma.inspect();
     ChromaPlace place = requireSuitable(container);
-    String turn = companions.claim(Purpose.RESTORE, container, Shared.WRITABLE, Map.of());
+    String turn = companions.claim(Purpose.RESTORE, container, Shared.WRITABLE);
     ChromaVolume volume = chroma.volume(container, place).through(turn);
     DockerReplacement replacement = new DockerReplacement(chroma, container, place, volume, turn);
     try {
@@ -200,7 +199,7 @@ final class DockerTarget implements RestoreTarget {
     if (place.mount().isEmpty()) {
       return Optional.empty();
     }
-    String turn = companions.claim(Purpose.RESTORE, container, Shared.READABLE, Map.of());
+    String turn = companions.claim(Purpose.RESTORE, container, Shared.READABLE);
     try {
       return settlement.settle(container, chroma.volume(container, place));
     } finally {

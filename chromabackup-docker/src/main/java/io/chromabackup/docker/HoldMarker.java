@@ -89,21 +89,16 @@ record HoldMarker(String id, Found found) {
       int order,
       OptionalInt stopSeconds)
       throws IOException {
-    Found found = isToRun(companions, container) ? Found.RUNNING : now;
+    List<Container> left = companions.leftBeside(Purpose.HOLD, container);
+    boolean isToRun = left.stream().anyMatch(marker -> foundIn(marker) == Found.RUNNING);
+    Found found = isToRun ? Found.RUNNING : now;
     Map<String, String> labels = new HashMap<>();
     labels.put(FOUND, found.name().toLowerCase(Locale.ROOT));
     labels.put(ORDER, Integer.toString(order));
     labels.put(QUIET, name(quiet));
     stopSeconds.ifPresent(seconds -> labels.put(SECONDS, Integer.toString(seconds)));
     return new HoldMarker(
-        companions.claim(Purpose.HOLD, container, Shared.READABLE, labels), found);
-  }
-
-  /** Whether a dead process had found it running, and that still has to be made up for. */
-  private static boolean isToRun(Companions companions, Container container) throws IOException {
-    return companions.dead(Purpose.HOLD).stream()
-        .anyMatch(
-            marker -> Companions.isBeside(marker, container) && foundIn(marker) == Found.RUNNING);
+        companions.claim(Purpose.HOLD, container, Shared.READABLE, labels, left), found);
   }
 
   private static Found foundIn(Container marker) {
@@ -131,7 +126,7 @@ record HoldMarker(String id, Found found) {
       return Optional.empty();
     }
     Container chroma = companions.engine().inspect(companions.chroma());
-    String turn = companions.claim(Purpose.RECOVERY, chroma, Shared.READABLE, Map.of());
+    String turn = companions.claim(Purpose.RECOVERY, chroma, Shared.READABLE);
     try {
       return inTurn(companions);
     } finally {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class DockerServiceScriptedTest {
   private static final String PATH = "/v1.41/containers/";
+  private static final String DELETED = "DELETE " + PATH;
 
   /** As a process that cannot be killed just now is told of; it dies when it can be. */
   private static final HttpHandler NOT_KILLED =
@@ -40,7 +41,7 @@ class DockerServiceScriptedTest {
   private final Map<String, Deque<HttpHandler>> failures = new ConcurrentHashMap<>();
   private final List<String> made = new CopyOnWriteArrayList<>();
   private volatile String status = "running";
-  private volatile String listed = "[]";
+  private volatile String holds = "[]";
   private ScriptedEngine script;
   private Engine engine;
   private DockerService service;
@@ -49,7 +50,12 @@ class DockerServiceScriptedTest {
   void start() throws IOException {
     script = new ScriptedEngine("1.41", "1.24");
     script.on(PATH + "c/json", exchange -> inspected("c", status).handle(exchange));
-    script.on(PATH + "json", exchange -> ScriptedEngine.answer(200, listed).handle(exchange));
+    script.on(
+        PATH + "json",
+        exchange -> {
+          boolean ofHolds = exchange.getRequestURI().getQuery().contains(Purpose.LABEL + "=hold");
+          ScriptedEngine.answer(200, ofHolds ? holds : "[]").handle(exchange);
+        });
     answers(
         "create",
         exchange -> {
@@ -112,7 +118,7 @@ class DockerServiceScriptedTest {
   }
 
   private boolean isMarked() {
-    return script.requests.stream().noneMatch(request -> request.startsWith("DELETE " + PATH));
+    return script.requests.stream().noneMatch(request -> request.startsWith(DELETED));
   }
 
   @Test
@@ -267,7 +273,7 @@ class DockerServiceScriptedTest {
 
   private void somebodyElseHoldsIt() throws IOException {
     OwnerProcess another = new OwnerProcess("elsewhere", "b", "s", 7, "1");
-    listed = Json.write(List.of(marker("c", another, Map.of())));
+    holds = Json.write(List.of(marker("c", another, Map.of())));
   }
 
   @Test
@@ -373,7 +379,7 @@ class DockerServiceScriptedTest {
   /** Its process died in the grace period. */
   @Test
   void aStopThatADeadProcessBeganIsWaitedForAsLongAsThatWanted() throws IOException {
-    listed =
+    holds =
         Json.write(
             List.of(
                 deadMarker(
@@ -403,7 +409,7 @@ class DockerServiceScriptedTest {
       script.on(PATH + dependent + "/start", dependent.startsWith("broken") ? refused : done);
       script.on(PATH + "marker-" + dependent, done);
     }
-    listed = Json.write(markers);
+    holds = Json.write(markers);
 
     assertThatThrownBy(service::recover)
         .isInstanceOf(ServiceNotResumed.class)
@@ -417,8 +423,43 @@ class DockerServiceScriptedTest {
 
     assertThat(script.requests)
         .contains("POST " + PATH + "sound/start", "POST " + PATH + "last/start")
-        .contains("DELETE " + PATH + "marker-last?force=1&v=0")
-        .doesNotContain("DELETE " + PATH + "marker-broken?force=1&v=0");
+        .contains(DELETED + "marker-last?force=1&v=0")
+        .doesNotContain(DELETED + "marker-broken?force=1&v=0");
+  }
+
+  /** It has not said yet that the container is to run. */
+  @Test
+  void whatAProcessLeftThatDiedWhileItWasHeldAnewIsStillThereAfterwards() throws IOException {
+    status = "exited";
+    script.on(
+        PATH + "marker-c",
+        exchange -> {
+          holds = "[]";
+          ScriptedEngine.answer(204, "").handle(exchange);
+        });
+    fails(
+        "create",
+        exchange -> {
+          holds = Json.write(List.of(deadMarker("c", Map.of())));
+          ScriptedEngine.answer(201, "{\"Id\":\"m\"}").handle(exchange);
+        });
+
+    service.stop().close();
+    assertThat(asked()).isEmpty();
+
+    assertThat(service.recover()).isPresent();
+    assertThat(status).isEqualTo("running");
+  }
+
+  @Test
+  void whatADeadProcessLeftStaysIfALivingOneHoldsTheContainerToo() throws IOException {
+    OwnerProcess another = new OwnerProcess("elsewhere", "b", "s", 7, "1");
+    script.on(PATH + "marker-c", ScriptedEngine.answer(204, ""));
+    holds = Json.write(List.of(deadMarker("c", Map.of()), marker("c", another, Map.of())));
+
+    assertThatThrownBy(service::stop).isInstanceOf(Locked.class);
+
+    assertThat(script.requests).noneMatch(request -> request.startsWith(DELETED + "marker-c"));
   }
 
   private static Map<String, Object> deadMarker(String beside, Map<String, String> more) {
