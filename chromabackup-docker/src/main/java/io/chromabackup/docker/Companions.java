@@ -86,6 +86,26 @@ record Companions(Engine engine, String chroma) {
         requireDead(other, beside);
       }
     }
+    if (purpose == Purpose.HOLD) { // it may be about to start what is to be held
+      for (Container recovery : of(Purpose.RECOVERY)) {
+        requireDead(recovery, beside);
+      }
+    }
+  }
+
+  /**
+   * Whether a hold that a dead process left is still there, and nobody living is putting one of his
+   * own in its place. Asked by whoever recovers, whom those who come later see.
+   */
+  boolean isLeft(Container hold, Container beside) throws IOException {
+    boolean isThere = false;
+    for (Container other : all(Purpose.HOLD)) {
+      isThere |= other.id().equals(hold.id());
+      if (isBeside(other, beside) && !isDead(other)) {
+        return false;
+      }
+    }
+    return isThere;
   }
 
   /** What dead processes left beside a container. */

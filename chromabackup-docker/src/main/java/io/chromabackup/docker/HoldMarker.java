@@ -141,7 +141,7 @@ record HoldMarker(String id, Found found) {
     ServiceNotResumed failure = null;
     for (Container marker : markers) {
       try {
-        done.add(settle(companions.engine(), marker));
+        settle(companions, marker).ifPresent(done::add);
       } catch (ServiceNotResumed e) {
         if (order(marker) == DockerService.FIRST) {
           throw e; // without Chroma, what depends on it had better wait
@@ -163,28 +163,21 @@ record HoldMarker(String id, Found found) {
     return before;
   }
 
-  private static String settle(Engine engine, Container marker) throws IOException {
-    String name = marker.labels().getOrDefault(Companions.BESIDE, "");
-    Found found = foundIn(marker);
-    String done;
-    String held = name;
+  /** Returns what was done; empty if somebody has taken the container over meanwhile. */
+  private static Optional<String> settle(Companions companions, Container marker)
+      throws IOException {
+    String held = marker.labels().getOrDefault(Companions.BESIDE, "");
+    Optional<String> done;
     try {
-      Container container = held(engine, name, id(marker));
+      Container container = held(companions.engine(), held, id(marker));
       held = container.name();
-      Container.State before = container.state();
-      boolean mayBeStopping =
-          before.isUp()
-              && wasToStop(marker)
-              && found == Found.RUNNING
-              && id(marker).equals(container.id());
-      if (mayBeStopping) {
-        found.endStop(engine, held, stopSeconds(marker));
-      }
-      found.bringBack(engine, held);
-      Container.State after = engine.inspect(held).state();
-      done = inWords(held, before, after, mayBeStopping);
+      done = bringBack(companions, marker, container);
     } catch (NoSuchContainer e) {
-      done = "container " + held + " was held by an operation that did not end, and is gone since";
+      done =
+          Optional.of(
+              "container "
+                  + held
+                  + " was held by an operation that did not end, and is gone since");
     } catch (EngineException e) {
       throw new ServiceNotResumed(
           "container " + held,
@@ -192,8 +185,31 @@ record HoldMarker(String id, Found found) {
               .formatted(e.getMessage(), marker.name()),
           e);
     }
-    engine.remove(marker.id());
+    if (done.isPresent()) {
+      companions.engine().remove(marker.id());
+    }
     return done;
+  }
+
+  private static Optional<String> bringBack(
+      Companions companions, Container marker, Container container) throws IOException {
+    Engine engine = companions.engine();
+    Found found = foundIn(marker);
+    Container.State before = container.state();
+    boolean mayBeStopping =
+        before.isUp()
+            && wasToStop(marker)
+            && found == Found.RUNNING
+            && id(marker).equals(container.id());
+    if (mayBeStopping) {
+      found.endStop(engine, container.name(), stopSeconds(marker));
+    }
+    if (!companions.isLeft(marker, container)) {
+      return Optional.empty();
+    }
+    found.bringBack(engine, container.name());
+    Container.State after = engine.inspect(container.name()).state();
+    return Optional.of(inWords(container.name(), before, after, mayBeStopping));
   }
 
   private static String inWords(

@@ -211,6 +211,22 @@ class DockerServiceIT {
     assertThat(markers()).isEmpty();
   }
 
+  /** It may be about to be started. */
+  @Test
+  void whatIsBeingRecoveredIsHeldByNobody() throws Exception {
+    hold("running", dead());
+    Companions companions = new Companions(docker.engine(), name);
+    String recovery = companions.claim(Purpose.RECOVERY, container(), Companions.Shared.READABLE);
+
+    assertThatThrownBy(service::stop).isInstanceOf(ChromaBackupException.Locked.class);
+
+    assertThat(service.isRunning()).isTrue();
+    assertThat(markers()).as("what the dead process left").containsExactly("running");
+    companions.remove(recovery);
+    service.stop().close();
+    assertThat(markers()).isEmpty();
+  }
+
   /** It is not known whether the engine will make it. */
   @Test
   void aCompanionWhoseMakingFailedLocksNobodyOut() throws Exception {

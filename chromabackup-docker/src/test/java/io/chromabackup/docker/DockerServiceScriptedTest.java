@@ -462,6 +462,34 @@ class DockerServiceScriptedTest {
     assertThat(script.requests).noneMatch(request -> request.startsWith(DELETED + "marker-c"));
   }
 
+  /** Its data may be swapped just now. */
+  @Test
+  void whatSomebodyHoldsAnewWhileTheStopOfADeadProcessIsWaitedForIsNotStarted() throws IOException {
+    Map<String, Object> dead = deadMarker("c", Map.of("io.chromabackup.hold.quiet", "stop"));
+    OwnerProcess another = new OwnerProcess("elsewhere", "b", "s", 7, "1");
+    script.on(PATH + "marker-c", ScriptedEngine.answer(204, ""));
+    for (List<Map<String, Object>> meanwhile :
+        List.of(
+            List.<Map<String, Object>>of(), // another hold, which has ended
+            List.of(marker("c", another, Map.of())),
+            List.of(dead, marker("c", another, Map.of())))) {
+      holds = Json.write(List.of(dead));
+      status = "running";
+      fails(
+          "c/stop",
+          exchange -> {
+            status = "exited";
+            holds = Json.write(meanwhile);
+            ScriptedEngine.answer(204, "").handle(exchange);
+          });
+
+      assertThat(service.recover()).isEmpty();
+
+      assertThat(status).as("with %s", holds).isEqualTo("exited");
+      assertThat(script.requests).noneMatch(request -> request.startsWith(DELETED + "marker-c"));
+    }
+  }
+
   private static Map<String, Object> deadMarker(String beside, Map<String, String> more) {
     return marker(
         beside, new OwnerProcess(OwnerProcess.self().machine(), "before", "", 7, "1"), more);
