@@ -4,6 +4,7 @@ import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.Quiet;
 import io.chromabackup.docker.Companions.Shared;
+import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -135,9 +136,19 @@ record HoldMarker(String id, Found found) {
   }
 
   private static Optional<String> inTurn(Companions companions) throws IOException {
+    List<String> done = new ArrayList<>();
+    try {
+      settleAll(companions, done);
+    } catch (IOException | RuntimeException | Error e) {
+      done.forEach(text -> log.warn("{}", text)); // nobody is told otherwise
+      throw e;
+    }
+    return done.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", done));
+  }
+
+  private static void settleAll(Companions companions, List<String> done) throws IOException {
     List<Container> markers = new ArrayList<>(companions.dead(Purpose.HOLD));
     markers.sort(Comparator.comparingInt(HoldMarker::order));
-    List<String> done = new ArrayList<>();
     ServiceNotResumed failure = null;
     for (Container marker : markers) {
       try {
@@ -152,7 +163,6 @@ record HoldMarker(String id, Found found) {
     if (failure != null) {
       throw failure;
     }
-    return done.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", done));
   }
 
   private static ServiceNotResumed first(@Nullable ServiceNotResumed before, ServiceNotResumed e) {
@@ -178,7 +188,10 @@ record HoldMarker(String id, Found found) {
               "container "
                   + held
                   + " was held by an operation that did not end, and is gone since");
-    } catch (EngineException e) {
+    } catch (IOException e) {
+      if (Interruption.isOf(e)) {
+        throw e;
+      }
       throw new ServiceNotResumed(
           "container " + held,
           "%s. If it runs as it should, remove what says otherwise: docker rm %s"
@@ -186,7 +199,7 @@ record HoldMarker(String id, Found found) {
           e);
     }
     if (done.isPresent()) {
-      companions.engine().remove(marker.id());
+      companions.discard(marker.id());
     }
     return done;
   }

@@ -10,7 +10,9 @@ import io.chromabackup.ChromaBackupException.ServiceNotHeld;
 import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.ServiceController.Hold;
 import io.chromabackup.docker.Companions.Shared;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -398,18 +400,10 @@ class DockerServiceScriptedTest {
 
   @Test
   void oneThatDoesNotComeBackKeepsNoOtherFromIt() throws IOException {
+    leavesDown("broken", "sound", "broken-too", "last");
     HttpHandler refused = ScriptedEngine.answer(500, "{\"message\":\"its port is taken\"}");
-    HttpHandler done = ScriptedEngine.answer(204, "");
-    List<String> dependents = List.of("broken", "sound", "broken-too", "last");
-    List<Map<String, Object>> markers = new ArrayList<>();
-    for (String dependent : dependents) {
-      String order = Integer.toString(1 + markers.size());
-      markers.add(deadMarker(dependent, Map.of("io.chromabackup.hold.order", order)));
-      script.on(PATH + dependent + "/json", inspected(dependent, "exited"));
-      script.on(PATH + dependent + "/start", dependent.startsWith("broken") ? refused : done);
-      script.on(PATH + "marker-" + dependent, done);
-    }
-    holds = Json.write(markers);
+    fails("broken/start", refused);
+    fails("broken-too/start", refused);
 
     assertThatThrownBy(service::recover)
         .isInstanceOf(ServiceNotResumed.class)
@@ -425,6 +419,60 @@ class DockerServiceScriptedTest {
         .contains("POST " + PATH + "sound/start", "POST " + PATH + "last/start")
         .contains(DELETED + "marker-last?force=1&v=0")
         .doesNotContain(DELETED + "marker-broken?force=1&v=0");
+  }
+
+  @Test
+  void oneOfWhichTheEngineDoesNotSayWhatBecameOfItKeepsNoOtherFromIt() throws IOException {
+    leavesDown("lost", "last");
+    fails("lost/start", ScriptedEngine.cutOff(new byte[0]));
+
+    assertThatThrownBy(service::recover)
+        .isInstanceOf(ServiceNotResumed.class)
+        .hasMessageContaining("container lost");
+
+    assertThat(script.requests)
+        .contains("POST " + PATH + "last/start")
+        .doesNotContain(DELETED + "marker-lost?force=1&v=0");
+  }
+
+  @Test
+  void aMarkerThatCannotBeRemovedKeepsNothingElseFromBeingBroughtBack() throws IOException {
+    leavesDown("first", "last");
+    script.on(PATH + "marker-first/json", inspected("marker-first", "created"));
+    fails("marker-first", ScriptedEngine.answer(500, "{\"message\":\"resource busy\"}"));
+
+    assertThat(service.recover())
+        .hasValueSatisfying(
+            said -> assertThat(said).contains("container first").contains("container last"));
+  }
+
+  @Test
+  void whatWasBroughtBackIsToldThoughAnotherIsNot() throws IOException {
+    leavesDown("sound", "broken");
+    fails("broken/start", ScriptedEngine.answer(500, "{\"message\":\"its port is taken\"}"));
+    PrintStream before = System.err;
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+    try {
+      assertThatThrownBy(service::recover).isInstanceOf(ServiceNotResumed.class);
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(logged.toString(StandardCharsets.UTF_8)).contains("container sound was");
+  }
+
+  /** Dependents that a dead process has stopped. */
+  private void leavesDown(String... dependents) throws IOException {
+    List<Map<String, Object>> markers = new ArrayList<>();
+    for (String dependent : dependents) {
+      String order = Integer.toString(1 + markers.size());
+      markers.add(deadMarker(dependent, Map.of("io.chromabackup.hold.order", order)));
+      script.on(PATH + dependent + "/json", inspected(dependent, "exited"));
+      answers(dependent + "/start", ScriptedEngine.answer(204, ""));
+      answers("marker-" + dependent, ScriptedEngine.answer(204, ""));
+    }
+    holds = Json.write(markers);
   }
 
   /** It has not said yet that the container is to run. */
