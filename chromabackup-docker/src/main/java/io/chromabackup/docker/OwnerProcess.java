@@ -26,6 +26,9 @@ record OwnerProcess(String machine, String boot, String space, long pid, String 
   private static final String PID = "io.chromabackup.owner.pid";
   private static final String BORN = "io.chromabackup.owner.born";
 
+  /** What no host name has. */
+  private static final String BEFORE_ID = "/";
+
   /** This process. */
   static OwnerProcess self() {
     long pid = ProcessHandle.current().pid();
@@ -54,10 +57,16 @@ record OwnerProcess(String machine, String boot, String space, long pid, String 
 
   /** Whether it is certain that this process is no more. Of other machines nothing is certain. */
   boolean isDead() {
-    if (isElsewhere()) {
-      return false;
-    }
-    return !boot.equals(bootHere()) || !mayRun();
+    return isDead(self());
+  }
+
+  /**
+   * The same.
+   *
+   * @param here any process that runs here
+   */
+  boolean isDead(OwnerProcess here) {
+    return !isElsewhere(here) && (!boot.equals(here.boot) || !mayRun());
   }
 
   private boolean mayRun() {
@@ -66,11 +75,20 @@ record OwnerProcess(String machine, String boot, String space, long pid, String 
 
   /** Whether nobody can tell here if this process lives. */
   boolean isElsewhere() {
-    boolean sameBoot = boot.equals(bootHere());
-    if (sameBoot && !boot.isEmpty()) {
-      return !space.equals(spaceHere()); // the machine may have another name by now
+    return isElsewhere(self());
+  }
+
+  private boolean isElsewhere(OwnerProcess here) {
+    if (!boot.equals(here.boot)) {
+      return !hasMachineId() || !machine.equals(here.machine);
     }
-    return !machine.equals(machineHere()) || (sameBoot && !space.equals(spaceHere()));
+    boolean sameMachine = !boot.isEmpty() || machine.equals(here.machine); // it may be renamed
+    return !sameMachine || !space.equals(here.space);
+  }
+
+  /** A name alone is that of many: of containers, say, that are all called so. */
+  private boolean hasMachineId() {
+    return machine.contains(BEFORE_ID);
   }
 
   @Override
@@ -80,7 +98,7 @@ record OwnerProcess(String machine, String boot, String space, long pid, String 
 
   private static String machineHere() {
     String id = line("/etc/machine-id");
-    return id.isEmpty() ? hostName() : hostName() + "/" + id;
+    return id.isEmpty() ? hostName() : hostName() + BEFORE_ID + id;
   }
 
   /** What this machine, or this container, is called. */

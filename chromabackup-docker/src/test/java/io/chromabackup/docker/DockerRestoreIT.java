@@ -450,9 +450,6 @@ class DockerRestoreIT {
   @Test
   void whatADeadProcessLeftBesideAContainerThatIsGoneIsRemoved() throws Exception {
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
-      OwnerProcess here = OwnerProcess.self();
-      OwnerProcess dead =
-          new OwnerProcess(here.machine(), here.boot(), here.space(), 999_999_999, "1");
       List<String> create =
           new ArrayList<>(
               List.of(
@@ -461,7 +458,9 @@ class DockerRestoreIT {
                   Purpose.LABEL + "=restore",
                   "--label",
                   Companions.BESIDE + "=a-container-that-is-gone"));
-      dead.labels().forEach((key, value) -> create.addAll(List.of("--label", key + "=" + value)));
+      OwnerProcessTest.dead()
+          .labels()
+          .forEach((key, value) -> create.addAll(List.of("--label", key + "=" + value)));
       create.add(RealDocker.image());
       String left = DockerCli.docker(create.toArray(String[]::new)).strip();
 

@@ -123,7 +123,7 @@ class DockerServiceIT {
   @ValueSource(strings = {"frozen", "down"})
   void whatRunsByNowIsLeftRunningThoughADeadProcessHadFoundItOtherwise(String found)
       throws Exception {
-    hold(found, dead());
+    hold(found, OwnerProcessTest.dead());
 
     assertThat(service.recover()).isPresent();
 
@@ -135,7 +135,7 @@ class DockerServiceIT {
   @ValueSource(strings = {"frozen", "down"})
   void whatADeadProcessHadFoundOtherwiseIsThawedIfThisOneHasPausedIt(String found)
       throws Exception {
-    hold(found, dead());
+    hold(found, OwnerProcessTest.dead());
 
     service.pause().close();
 
@@ -145,17 +145,13 @@ class DockerServiceIT {
 
   @Test
   void whatADeadProcessHadFoundRunningIsToRunThoughItIsPausedByNow() throws Exception {
-    hold("running", dead());
+    hold("running", OwnerProcessTest.dead());
     docker.docker("pause", name);
 
     service.pause().close();
 
     assertThat(container().state().status()).isEqualTo(Container.Status.RUNNING);
     assertThat(markers()).isEmpty();
-  }
-
-  private static OwnerProcess dead() {
-    return new OwnerProcess(OwnerProcess.self().machine(), "before", "", 7, "1");
   }
 
   @Test
@@ -188,7 +184,7 @@ class DockerServiceIT {
     docker.docker("kill", name);
     List<String> labels = new ArrayList<>(List.of("--label", Companions.BESIDE_ID + "=" + id));
     labels.addAll(List.of("--label", "io.chromabackup.hold.quiet=stop"));
-    hold("running", dead(), labels);
+    hold("running", OwnerProcessTest.dead(), labels);
     succeed();
     Optional<String> run = docker.engine().run(container().id());
 
@@ -214,7 +210,7 @@ class DockerServiceIT {
   /** It may be about to be started. */
   @Test
   void whatIsBeingRecoveredIsHeldByNobody() throws Exception {
-    hold("running", dead());
+    hold("running", OwnerProcessTest.dead());
     Companions companions = new Companions(docker.engine(), name);
     String recovery = companions.claim(Purpose.RECOVERY, container(), Companions.Shared.READABLE);
 

@@ -539,8 +539,7 @@ class DockerServiceScriptedTest {
   }
 
   private static Map<String, Object> deadMarker(String beside, Map<String, String> more) {
-    return marker(
-        beside, new OwnerProcess(OwnerProcess.self().machine(), "before", "", 7, "1"), more);
+    return marker(beside, OwnerProcessTest.dead(), more);
   }
 
   /** As the engine lists it. */

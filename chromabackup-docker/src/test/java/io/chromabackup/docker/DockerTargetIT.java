@@ -310,9 +310,7 @@ class DockerTargetIT {
   void whatARecoveryThatIsDeadLeftIsRemovedByTheNextCall() throws Exception {
     List<String> labels =
         new ArrayList<>(List.of("--label", Purpose.LABEL + "=" + Purpose.RECOVERY.label()));
-    Map<String, String> facts =
-        new HashMap<>(
-            new OwnerProcess(OwnerProcess.self().machine(), "before", "", 7, "1").labels());
+    Map<String, String> facts = new HashMap<>(OwnerProcessTest.dead().labels());
     facts.put("io.chromabackup.chroma", name);
     facts.put(Companions.BESIDE, name);
     facts.forEach((key, value) -> labels.addAll(List.of("--label", key + "=" + value)));

@@ -7,6 +7,12 @@ import org.junit.jupiter.api.Test;
 class OwnerProcessTest {
   private final OwnerProcess self = OwnerProcess.self();
 
+  /** One of which it is certain here that it is no more. */
+  static OwnerProcess dead() {
+    OwnerProcess here = OwnerProcess.self();
+    return new OwnerProcess(here.machine(), here.boot(), here.space(), 999_999_999, "1");
+  }
+
   @Test
   void thisProcessLives() {
     assertThat(self.isElsewhere()).isFalse();
@@ -33,11 +39,21 @@ class OwnerProcessTest {
 
   @Test
   void whatRanBeforeThisMachineWasStartedIsDead() {
-    OwnerProcess former =
-        new OwnerProcess(self.machine(), "another", "another", self.pid(), self.born());
+    OwnerProcess here = startedAs("a-host/its-id", "now");
 
-    assertThat(former.isElsewhere()).isFalse();
-    assertThat(former.isDead()).isTrue();
+    assertThat(startedAs("a-host/its-id", "before").isDead(here)).isTrue();
+  }
+
+  /** As containers are on several machines, that are all given one name. */
+  @Test
+  void whatRunsWhereTheMachineHasTheSameNameAndNoIdIsNotDead() {
+    OwnerProcess here = startedAs("backup", "now");
+
+    assertThat(startedAs("backup", "another").isDead(here)).isFalse();
+  }
+
+  private OwnerProcess startedAs(String machine, String boot) {
+    return new OwnerProcess(machine, boot, self.space(), 999_999_999, "1");
   }
 
   @Test
