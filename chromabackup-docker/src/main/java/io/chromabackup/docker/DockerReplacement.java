@@ -168,7 +168,7 @@ final class DockerReplacement implements Replacement {
   private void cleanUp() {
     try {
       volume.finish();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // the new is final, whatever happens
       log.warn(
           "the old data of {} could not be deleted yet, recovery will do it: {}",
           chroma.describe(),
