@@ -135,8 +135,7 @@ final class DockerService implements ServiceController {
   }
 
   private ContainerHold take(Container found, Quiet quiet) throws IOException {
-    CurrentHold before = current;
-    CurrentHold taken = before == null ? new CurrentHold(quiet, Found.of(found.state())) : before;
+    CurrentHold taken = current == null ? new CurrentHold() : current;
     return taken.again(found, quiet);
   }
 
@@ -158,7 +157,7 @@ final class DockerService implements ServiceController {
           if (held != null) {
             held.bringUp();
           } else if (!isRunning()) { // what somebody else has paused is left alone
-            new CurrentHold(Quiet.STOP, Found.RUNNING).bringUp();
+            new CurrentHold().bringUp();
           }
         });
   }
@@ -183,8 +182,10 @@ final class DockerService implements ServiceController {
    */
   private final class CurrentHold {
     private final Set<Hold> open = new HashSet<>();
-    private Quiet quiet;
-    private Found found;
+    private Quiet quiet = Quiet.STOP;
+
+    /** How it is to be brought back; of what is started without a hold, running. */
+    private Found found = Found.RUNNING;
 
     /** Null before it is put, and once it was given up: anybody may have settled it since. */
     private @Nullable HoldMarker marker;
@@ -195,14 +196,10 @@ final class DockerService implements ServiceController {
     /** Whether the engine was told to stop it, and may be at it still. */
     private boolean stopping;
 
-    CurrentHold(Quiet quiet, Found found) {
-      this.quiet = quiet;
-      this.found = found;
-    }
-
     ContainerHold again(Container container, Quiet wanted) throws IOException {
       if (marker == null) {
         quiet = wanted;
+        found = Found.of(container.state());
         mark(container);
       } else {
         sees(container);

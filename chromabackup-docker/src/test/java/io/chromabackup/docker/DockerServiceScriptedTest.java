@@ -219,6 +219,18 @@ class DockerServiceScriptedTest {
   }
 
   @Test
+  void whatWasGivenUpAndIsFoundDownLaterStaysDown() throws IOException {
+    Hold hold = service.pause();
+    fails("c/unpause", ScriptedEngine.answer(500, "{\"message\":\"the freezer is broken\"}"));
+    assertThatThrownBy(hold::close).isInstanceOf(ServiceNotResumed.class);
+    status = "exited"; // since somebody has recovered it, and stopped it
+
+    service.pause().close();
+
+    assertThat(asked()).containsExactly("c/pause", "c/unpause");
+  }
+
+  @Test
   void whatCouldNotBeStoppedIsNotStartedUnderTheHoldOfAnother() throws IOException {
     somebodyElseHoldsIt();
     assertThatThrownBy(service::stop).isInstanceOf(Locked.class);
