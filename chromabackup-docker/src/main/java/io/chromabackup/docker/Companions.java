@@ -53,12 +53,15 @@ record Companions(Engine engine, String chroma) {
    * @throws ChromaBackupException.Locked if another living process has it
    */
   String claim(Purpose purpose, Container beside, Shared shared) throws IOException {
-    return claim(purpose, beside, shared, Map.of(), leftBeside(purpose, beside));
+    return claim(
+        purpose, beside, shared, Map.of(), replaceableBeside(purpose, beside, /* own= */ ""));
   }
 
   /**
-   * The same, in place of those whose word the labels keep: one whose process died since has its
-   * own, and stays.
+   * The same, in place of those whose word the labels keep, and that go last: one whose process
+   * died since has its own, and stays.
+   *
+   * @param inPlaceOf what dead processes left; or what the caller has there himself
    */
   String claim(
       Purpose purpose,
@@ -67,11 +70,11 @@ record Companions(Engine engine, String chroma) {
       Map<String, String> labels,
       List<Container> inPlaceOf)
       throws IOException {
-    String id = create(purpose, beside, shared, labels);
+    String id = create(purpose, beside, shared, labels, inPlaceOf);
     try {
-      requireAlone(id, purpose, beside);
+      requireAlone(id, purpose, beside, inPlaceOf);
       for (Container left : inPlaceOf) {
-        engine.remove(left.id());
+        remove(left.id());
       }
       return id;
     } catch (IOException | RuntimeException | Error e) {
@@ -80,13 +83,16 @@ record Companions(Engine engine, String chroma) {
     }
   }
 
-  private void requireAlone(String id, Purpose purpose, Container beside) throws IOException {
+  private void requireAlone(String id, Purpose purpose, Container beside, List<Container> inPlaceOf)
+      throws IOException {
     for (Container other : all(purpose)) {
-      if (!other.id().equals(id) && (isBeside(other, beside) || sharesVolume(other, beside))) {
+      boolean isOwn = other.id().equals(id) || isAmong(inPlaceOf, other);
+      if (!isOwn && (isBeside(other, beside) || sharesVolume(other, beside))) {
         requireDead(other, beside);
       }
     }
-    if (purpose == Purpose.HOLD) { // it may be about to start what is to be held
+    // it may be about to start what is to be held, but not what is held already
+    if (purpose == Purpose.HOLD && areDead(inPlaceOf)) {
       for (Container recovery : of(Purpose.RECOVERY)) {
         requireDead(recovery, beside);
       }
@@ -108,22 +114,44 @@ record Companions(Engine engine, String chroma) {
     return isThere;
   }
 
-  /** What dead processes left beside a container. */
-  List<Container> leftBeside(Purpose purpose, Container container) throws IOException {
-    List<Container> left = new ArrayList<>();
-    for (Container companion : all(purpose)) {
-      if (isBeside(companion, container) && isDead(companion)) {
-        left.add(companion);
+  private static boolean isAmong(List<Container> companions, Container one) {
+    return companions.stream().anyMatch(companion -> companion.id().equals(one.id()));
+  }
+
+  private boolean areDead(List<Container> companions) throws IOException {
+    for (Container companion : companions) {
+      if (!isDead(companion)) {
+        return false;
       }
     }
-    return left;
+    return true;
+  }
+
+  /**
+   * What dead processes left beside a container, and what the caller has there himself.
+   *
+   * @param own the id of that; empty for none
+   */
+  List<Container> replaceableBeside(Purpose purpose, Container container, String own)
+      throws IOException {
+    List<Container> replaceable = new ArrayList<>();
+    for (Container companion : all(purpose)) {
+      if (isBeside(companion, container) && (companion.id().equals(own) || isDead(companion))) {
+        replaceable.add(companion);
+      }
+    }
+    return replaceable;
   }
 
   /**
    * Under the first name that no companion has: what a dead one says must stay until it is done.
    */
   private String create(
-      Purpose purpose, Container beside, Shared shared, Map<String, String> labels)
+      Purpose purpose,
+      Container beside,
+      Shared shared,
+      Map<String, String> labels,
+      List<Container> inPlaceOf)
       throws IOException {
     for (int number = 1; ; number++) {
       String name =
@@ -136,7 +164,10 @@ record Companions(Engine engine, String chroma) {
           throw e;
         }
         try {
-          requireDead(engine.inspect(name), beside);
+          Container other = engine.inspect(name);
+          if (!isAmong(inPlaceOf, other)) {
+            requireDead(other, beside);
+          }
         } catch (NoSuchContainer gone) {
           number--;
         }

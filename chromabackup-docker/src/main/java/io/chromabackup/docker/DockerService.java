@@ -196,26 +196,26 @@ final class DockerService implements ServiceController {
     /** Whether the engine was told to stop it, and may be at it still. */
     private boolean stopping;
 
+    /** Under a marker that is younger than any start before: what is begun now is not over. */
     ContainerHold again(Container container, Quiet wanted) throws IOException {
-      if (marker == null) {
-        quiet = wanted;
+      if (marker == null || found != Found.RUNNING) {
         found = Found.of(container.state());
-        mark(container);
-      } else {
-        sees(container);
       }
+      quiet = stopping ? Quiet.STOP : wanted;
+      mark(container);
       ContainerHold hold = new ContainerHold(this, container);
       open.add(hold);
       return hold;
     }
 
     /**
-     * Says that it is held.
+     * Says that it is held, and how it is to be brought back.
      *
      * @throws ChromaBackupException.Locked if somebody else holds it
      */
     private void mark(Container container) throws IOException {
-      HoldMarker put = HoldMarker.put(companions, container, found, quiet, order, stopSeconds);
+      HoldMarker put =
+          HoldMarker.put(companions, container, marker, found, quiet, order, stopSeconds);
       marker = put;
       found = put.found();
       sees(container);

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,6 +144,20 @@ final class Engine implements Closeable {
           : Optional.empty();
     } catch (NoSuchContainer e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether a container was started since another was made, by the engine's own clock. Not if it
+   * does not tell, or one of them is gone.
+   */
+  boolean wasStartedSince(String id, String made) throws IOException {
+    try {
+      String started = connection.describe(id).at("State", "StartedAt").text();
+      String since = connection.describe(made).at("Created").text();
+      return OffsetDateTime.parse(started).isAfter(OffsetDateTime.parse(since));
+    } catch (NoSuchContainer | DateTimeParseException e) {
+      return false;
     }
   }
 

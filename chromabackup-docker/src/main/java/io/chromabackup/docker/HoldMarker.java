@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The companion that says that a container is held, and how it was found. It is there before the
- * container is touched, and goes when that is as it was.
+ * container is touched, and goes when the hold ends.
  *
  * @param id the companion's
  * @param found how the container was found
@@ -78,6 +78,7 @@ record HoldMarker(String id, Found found) {
   /**
    * Puts it beside a container. It shares the container's volumes, to be read through.
    *
+   * @param before in whose place, if this process holds the container already
    * @param now how the container is, or should be; a dead process may have found it running
    * @param stopSeconds how long it may take to stop, if that was said
    * @throws ChromaBackupException.Locked if somebody holds the container
@@ -85,12 +86,14 @@ record HoldMarker(String id, Found found) {
   static HoldMarker put(
       Companions companions,
       Container container,
+      @Nullable HoldMarker before,
       Found now,
       Quiet quiet,
       int order,
       OptionalInt stopSeconds)
       throws IOException {
-    List<Container> left = companions.leftBeside(Purpose.HOLD, container);
+    String own = before == null ? "" : before.id();
+    List<Container> left = companions.replaceableBeside(Purpose.HOLD, container, own);
     boolean isToRun = left.stream().anyMatch(marker -> foundIn(marker) == Found.RUNNING);
     Found found = isToRun ? Found.RUNNING : now;
     Map<String, String> labels = new HashMap<>();
@@ -209,11 +212,7 @@ record HoldMarker(String id, Found found) {
     Engine engine = companions.engine();
     Found found = foundIn(marker);
     Container.State before = container.state();
-    boolean mayBeStopping =
-        before.isUp()
-            && wasToStop(marker)
-            && found == Found.RUNNING
-            && id(marker).equals(container.id());
+    boolean mayBeStopping = before.isUp() && mayBeStopping(engine, marker, container);
     if (mayBeStopping) {
       found.endStop(engine, container.name(), stopSeconds(marker));
     }
@@ -223,6 +222,15 @@ record HoldMarker(String id, Found found) {
     found.bringBack(engine, container.name());
     Container.State after = engine.inspect(container.name()).state();
     return Optional.of(inWords(container.name(), before, after, mayBeStopping));
+  }
+
+  /** A stop that was begun before its container was started is over. */
+  private static boolean mayBeStopping(Engine engine, Container marker, Container container)
+      throws IOException {
+    return wasToStop(marker)
+        && foundIn(marker) == Found.RUNNING
+        && id(marker).equals(container.id())
+        && !engine.wasStartedSince(container.id(), marker.id());
   }
 
   private static String inWords(

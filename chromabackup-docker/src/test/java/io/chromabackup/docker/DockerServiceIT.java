@@ -98,6 +98,68 @@ class DockerServiceIT {
     assertThat(markers()).isEmpty();
   }
 
+  /** Else a stop that is begun now would be taken for one that was over before the start. */
+  @Test
+  void whatIsStoppedOnceMoreIsMarkedAnew() throws Exception {
+    try (DockerService.Hold first = service.stop()) {
+      Optional<String> before = service.volumeReader();
+      service.start();
+      try (DockerService.Hold second = service.stop()) {
+        assertThat(service.volumeReader()).isPresent().isNotEqualTo(before);
+        assertThat(markers()).containsExactly("running");
+        assertThat(List.of(first, second)).allMatch(hold -> hold.held().isPresent());
+      }
+    }
+    assertThat(service.isRunning()).isTrue();
+    assertThat(markers()).isEmpty();
+  }
+
+  /** {@code docker container prune} does it. */
+  @Test
+  void whatIsStoppedOnceMoreIsMarkedAlsoIfSomebodyHasRemovedItsMarker() throws Exception {
+    try (DockerService.Hold first = service.stop()) {
+      docker.docker("rm", service.volumeReader().orElseThrow());
+      try (DockerService.Hold second = service.stop()) {
+        assertThat(markers()).containsExactly("running");
+        assertThat(List.of(first, second)).allMatch(hold -> hold.held().isPresent());
+      }
+    }
+    assertThat(service.isRunning()).isTrue();
+    assertThat(markers()).isEmpty();
+  }
+
+  /** Whoever recovers leaves alone what a living process holds. */
+  @Test
+  void whatIsHeldIsStoppedOnceMoreAlsoWhileSomebodyRecovers() throws Exception {
+    Companions companions = new Companions(docker.engine(), name);
+    try (DockerService.Hold first = service.stop()) {
+      service.start();
+      String recovery = companions.claim(Purpose.RECOVERY, container(), Companions.Shared.READABLE);
+
+      try (DockerService.Hold second = service.stop()) {
+        assertThat(container().state().isUp()).isFalse();
+        assertThat(List.of(first, second)).allMatch(hold -> hold.held().isPresent());
+      }
+      companions.remove(recovery);
+    }
+    assertThat(markers()).isEmpty();
+  }
+
+  @Test
+  void whatWasStartedSinceADeadProcessStoppedItRunsOn() throws Exception {
+    String id = container().id();
+    List<String> labels = new ArrayList<>(List.of("--label", Companions.BESIDE_ID + "=" + id));
+    labels.addAll(List.of("--label", "io.chromabackup.hold.quiet=stop"));
+    hold("running", OwnerProcessTest.dead(), labels);
+    docker.docker("restart", "-t", "0", name);
+    Optional<String> run = docker.engine().run(id);
+
+    assertThat(service.recover()).isPresent();
+
+    assertThat(docker.engine().run(id)).as("its run").isPresent().isEqualTo(run);
+    assertThat(markers()).isEmpty();
+  }
+
   @Test
   void whatWasFoundDownStaysDown() throws Exception {
     docker.docker("kill", name);

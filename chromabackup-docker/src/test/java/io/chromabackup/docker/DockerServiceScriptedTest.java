@@ -43,6 +43,7 @@ class DockerServiceScriptedTest {
   private final Map<String, Deque<HttpHandler>> failures = new ConcurrentHashMap<>();
   private final List<String> made = new CopyOnWriteArrayList<>();
   private volatile String status = "running";
+  private volatile String started = "";
   private volatile String holds = "[]";
   private ScriptedEngine script;
   private Engine engine;
@@ -51,7 +52,7 @@ class DockerServiceScriptedTest {
   @BeforeEach
   void start() throws IOException {
     script = new ScriptedEngine("1.41", "1.24");
-    script.on(PATH + "c/json", exchange -> inspected("c", status).handle(exchange));
+    script.on(PATH + "c/json", exchange -> inspected("c", status, started).handle(exchange));
     script.on(
         PATH + "json",
         exchange -> {
@@ -65,6 +66,7 @@ class DockerServiceScriptedTest {
           ScriptedEngine.answer(201, "{\"Id\":\"m\"}").handle(exchange);
         });
     answers("m", ScriptedEngine.answer(204, ""));
+    answers("marker-c/json", ScriptedEngine.answer(404, "{\"message\":\"no such container\"}"));
     does("c/stop", "exited");
     does("c/start", "running");
     does("c/pause", "paused");
@@ -254,7 +256,7 @@ class DockerServiceScriptedTest {
 
     first.close();
     assertThat(isMarked()).isFalse();
-    assertThat(made).hasSize(1);
+    assertThat(made).allMatch(marker -> marker.contains("hold.found\":\"running"));
   }
 
   @Test
@@ -408,6 +410,37 @@ class DockerServiceScriptedTest {
     assertThat(service.recover()).isPresent();
 
     assertThat(asked()).containsExactly("c/stop?t=90", "c/start");
+  }
+
+  /** A restore was killed after it had started the container, which has served since. */
+  @Test
+  void whatWasStartedSinceADeadProcessStoppedItIsNotStoppedOnceMore() throws IOException {
+    startedAndHeld("2026-11-28T10:00:00.5Z", "2026-11-28T10:00:00.25Z");
+
+    assertThat(service.recover())
+        .hasValueSatisfying(said -> assertThat(said).contains("as it was"));
+
+    assertThat(asked()).isEmpty();
+    assertThat(script.requests).contains(DELETED + "marker-c?force=1&v=0");
+  }
+
+  @Test
+  void whatWasNotStartedSinceADeadProcessStoppedItIsStoppedAndStarted() throws IOException {
+    startedAndHeld("2026-11-28T10:00:00.25Z", "2026-11-28T12:00:00.5+02:00");
+
+    assertThat(service.recover()).isPresent();
+
+    assertThat(asked()).containsExactly("c/stop", "c/start");
+  }
+
+  private void startedAndHeld(String startedAt, String heldSince) throws IOException {
+    started = startedAt;
+    holds = Json.write(List.of(deadMarker("c", Map.of("io.chromabackup.hold.quiet", "stop"))));
+    script.on(PATH + "marker-c", ScriptedEngine.answer(204, ""));
+    fails(
+        "marker-c/json",
+        ScriptedEngine.answer(
+            200, "{\"Id\":\"marker-c\",\"Created\":\"%s\"}".formatted(heldSince)));
   }
 
   @Test
@@ -564,7 +597,7 @@ class DockerServiceScriptedTest {
     labels.put(Companions.BESIDE_ID, beside);
     labels.put("io.chromabackup.hold.found", "running");
     labels.putAll(more);
-    String name = "marker-" + beside;
+    String name = "marker-" + beside + (owner.equals(OwnerProcessTest.dead()) ? "" : "-2");
     return Map.of("Id", name, "Names", List.of("/" + name), "State", "created", "Labels", labels);
   }
 
@@ -576,9 +609,13 @@ class DockerServiceScriptedTest {
   }
 
   private static HttpHandler inspected(String id, String status) {
+    return inspected(id, status, "");
+  }
+
+  private static HttpHandler inspected(String id, String status, String startedAt) {
     return ScriptedEngine.answer(
         200,
-        "{\"Id\":\"%s\",\"Name\":\"/%s\",\"State\":{\"Status\":\"%s\"},\"Config\":{}}"
-            .formatted(id, id, status));
+        "{\"Id\":\"%s\",\"Name\":\"/%s\",\"State\":{\"Status\":\"%s\",\"StartedAt\":\"%s\"},\"Config\":{}}"
+            .formatted(id, id, status, startedAt));
   }
 }
