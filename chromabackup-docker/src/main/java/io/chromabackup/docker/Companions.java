@@ -143,6 +143,17 @@ record Companions(Engine engine, String chroma) {
     return replaceable;
   }
 
+  /** What processes have beside a container that live, as far as can be told. */
+  List<Container> livingBeside(Purpose purpose, Container container) throws IOException {
+    List<Container> living = new ArrayList<>();
+    for (Container companion : all(purpose)) {
+      if (isBeside(companion, container) && !isDead(companion)) {
+        living.add(companion);
+      }
+    }
+    return living;
+  }
+
   /**
    * Under the first name that no companion has: what a dead one says must stay until it is done.
    */

@@ -100,9 +100,17 @@ final class DockerService implements ServiceController {
     return engine.inspect(name);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What somebody else who lives has stopped counts as running: he will start it, be it in the
+   * midst of a restore.
+   */
   @Override
   public boolean isRunning() throws IOException {
-    return container().state().isUp();
+    Container found = container();
+    String own = volumeReader().orElse("");
+    return found.state().isUp() || HoldMarker.isToRunForAnother(companions, found, own);
   }
 
   /** The companion that shows the volumes of the held container, if it is held. */
@@ -156,7 +164,7 @@ final class DockerService implements ServiceController {
           CurrentHold held = current;
           if (held != null) {
             held.bringUp();
-          } else if (!isRunning()) { // what somebody else has paused is left alone
+          } else if (!container().state().isUp()) { // what somebody else has paused is left alone
             new CurrentHold().bringUp();
           }
         });

@@ -105,6 +105,17 @@ record HoldMarker(String id, Found found) {
         companions.claim(Purpose.HOLD, container, Shared.READABLE, labels, left), found);
   }
 
+  /**
+   * Whether a living process holds a container that it will bring back.
+   *
+   * @param own the id of the marker that does not count; empty for none
+   */
+  static boolean isToRunForAnother(Companions companions, Container container, String own)
+      throws IOException {
+    return companions.livingBeside(Purpose.HOLD, container).stream()
+        .anyMatch(marker -> !marker.id().equals(own) && foundIn(marker) == Found.RUNNING);
+  }
+
   private static Found foundIn(Container marker) {
     return Found.valueOf(marker.labels().getOrDefault(FOUND, "down").toUpperCase(Locale.ROOT));
   }

@@ -85,6 +85,36 @@ class DockerServiceIT {
     assertThat(markers()).isEmpty();
   }
 
+  /** Who has stopped it will start it, be it in the midst of a restore. */
+  @Test
+  void whatAnotherWhoLivesHasStoppedIsNotDown() throws Exception {
+    DockerService other = service();
+    try (DockerService.Hold hold = service.stop()) {
+      assertThat(hold.held()).isPresent();
+      assertThat(service.isRunning()).as("for who has stopped it").isFalse();
+      assertThat(other.isRunning()).as("for another").isTrue();
+
+      assertThatThrownBy(other::stop).isInstanceOf(ChromaBackupException.Locked.class);
+      assertThatThrownBy(other::start).isInstanceOf(ChromaBackupException.Locked.class);
+
+      assertThat(container().state().isUp()).isFalse();
+      hold.leave();
+      assertThat(other.isRunning()).as("once nobody holds it").isFalse();
+    }
+    other.start();
+    assertThat(other.isRunning()).isTrue();
+    assertThat(markers()).isEmpty();
+  }
+
+  @Test
+  void whatAnotherHasFoundDownIsDown() throws Exception {
+    docker.docker("kill", name);
+    try (DockerService.Hold hold = service.stop()) {
+      assertThat(hold.held()).isPresent();
+      assertThat(service().isRunning()).isFalse();
+    }
+  }
+
   @Test
   void whatWasStartedOnceAndIsPausedBySomebodyLaterStaysSo() throws Exception {
     DockerService.Hold stopped = service.stop();
