@@ -43,6 +43,11 @@ record Companions(Engine engine, String chroma) {
   /** So many processes do not die over one container before somebody looks. */
   private static final int MOST = 20;
 
+  /** Whoever holds something has that alone, or gives way, within a few calls of an engine. */
+  private static final Duration DECISION = Duration.ofSeconds(5);
+
+  private static final long LOOK_AGAIN = 200;
+
   /** Long enough for the slowest swap: renames, and one sync of a loaded disk. */
   private static final Duration ERRAND = Duration.ofMinutes(10);
 
@@ -100,18 +105,25 @@ record Companions(Engine engine, String chroma) {
   }
 
   /**
-   * Whether a hold that a dead process left is still there, and nobody living is putting one of his
-   * own in its place. Asked by whoever recovers, whom those who come later see.
+   * Whether a hold that a dead process left is still there, and nobody living has one beside it.
+   * Asked by whoever recovers, whom those who come later see. One who came before is waited for: he
+   * takes the place of the dead one, or gives way.
+   *
+   * @throws ChromaBackupException.Locked if he does neither, and it is not settled
    */
   boolean isLeft(Container hold, Container beside) throws IOException {
-    boolean isThere = false;
-    for (Container other : all(Purpose.HOLD)) {
-      isThere |= other.id().equals(hold.id());
-      if (isBeside(other, beside) && !isDead(other)) {
-        return false;
+    Patience patience = Patience.of(DECISION);
+    while (all(Purpose.HOLD).stream().anyMatch(other -> other.id().equals(hold.id()))) {
+      List<Container> living = livingBeside(Purpose.HOLD, beside);
+      if (living.isEmpty()) {
+        return true;
       }
+      if (patience.isOver()) {
+        requireDead(living.get(0), beside);
+      }
+      Interruption.sleep(LOOK_AGAIN);
     }
-    return isThere;
+    return false;
   }
 
   private static boolean isAmong(List<Container> companions, Container one) {

@@ -134,6 +134,8 @@ record HoldMarker(String id, Found found) {
    * that does not come back.
    *
    * @throws ServiceNotResumed for the first that does not; others are suppressed in it
+   * @throws ChromaBackupException.Locked if a living process holds what a dead one held, and the
+   *     word of that stays
    */
   static Optional<String> recover(Companions companions) throws IOException {
     companions.tellOfStrangers();
@@ -163,15 +165,15 @@ record HoldMarker(String id, Found found) {
   private static void settleAll(Companions companions, List<String> done) throws IOException {
     List<Container> markers = new ArrayList<>(companions.dead(Purpose.HOLD));
     markers.sort(Comparator.comparingInt(HoldMarker::order));
-    ServiceNotResumed failure = null;
+    ChromaBackupException failure = null;
     for (Container marker : markers) {
       try {
         settle(companions, marker).ifPresent(done::add);
-      } catch (ServiceNotResumed e) {
+      } catch (ServiceNotResumed | ChromaBackupException.Locked e) {
         if (order(marker) == DockerService.FIRST) {
           throw e; // without Chroma, what depends on it had better wait
         }
-        failure = first(failure, e);
+        failure = worse(failure, e);
       }
     }
     if (failure != null) {
@@ -179,12 +181,16 @@ record HoldMarker(String id, Found found) {
     }
   }
 
-  private static ServiceNotResumed first(@Nullable ServiceNotResumed before, ServiceNotResumed e) {
+  /** The first of those that may be down; else the first that somebody has. */
+  private static ChromaBackupException worse(
+      @Nullable ChromaBackupException before, ChromaBackupException e) {
     if (before == null) {
       return e;
     }
-    before.addSuppressed(e);
-    return before;
+    boolean isWorse = e instanceof ServiceNotResumed && !(before instanceof ServiceNotResumed);
+    ChromaBackupException worse = isWorse ? e : before;
+    worse.addSuppressed(isWorse ? before : e);
+    return worse;
   }
 
   /** Returns what was done; empty if somebody has taken the container over meanwhile. */
@@ -203,7 +209,7 @@ record HoldMarker(String id, Found found) {
                   + held
                   + " was held by an operation that did not end, and is gone since");
     } catch (IOException e) {
-      if (Interruption.isOf(e)) {
+      if (Interruption.isOf(e) || e instanceof ChromaBackupException.Locked) {
         throw e;
       }
       throw new ServiceNotResumed(
@@ -223,12 +229,15 @@ record HoldMarker(String id, Found found) {
     Engine engine = companions.engine();
     Found found = foundIn(marker);
     Container.State before = container.state();
+    if (!companions.isLeft(marker, container)) {
+      return Optional.empty();
+    }
     boolean mayBeStopping = before.isUp() && mayBeStopping(engine, marker, container);
     if (mayBeStopping) {
       found.endStop(engine, container.name(), stopSeconds(marker));
-    }
-    if (!companions.isLeft(marker, container)) {
-      return Optional.empty();
+      if (!companions.isLeft(marker, container)) {
+        return Optional.empty();
+      }
     }
     found.bringBack(engine, container.name());
     Container.State after = engine.inspect(container.name()).state();

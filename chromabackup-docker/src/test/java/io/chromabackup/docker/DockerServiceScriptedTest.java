@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +46,10 @@ class DockerServiceScriptedTest {
   private volatile String status = "running";
   private volatile String started = "";
   private volatile String holds = "[]";
+
+  /** What they are then, each for one look. */
+  private final Deque<String> later = new ConcurrentLinkedDeque<>();
+
   private ScriptedEngine script;
   private Engine engine;
   private DockerService service;
@@ -52,12 +57,12 @@ class DockerServiceScriptedTest {
   @BeforeEach
   void start() throws IOException {
     script = new ScriptedEngine("1.41", "1.24");
-    script.on(PATH + "c/json", exchange -> inspected("c", status, started).handle(exchange));
+    answers("c/json", exchange -> inspected("c", status, started).handle(exchange));
     script.on(
         PATH + "json",
         exchange -> {
           boolean ofHolds = exchange.getRequestURI().getQuery().contains(Purpose.LABEL + "=hold");
-          ScriptedEngine.answer(200, ofHolds ? holds : "[]").handle(exchange);
+          ScriptedEngine.answer(200, ofHolds ? holds() : "[]").handle(exchange);
         });
     answers(
         "create",
@@ -87,6 +92,13 @@ class DockerServiceScriptedTest {
   void stop() {
     engine.close();
     script.close();
+  }
+
+  private String holds() {
+    String now = holds;
+    String next = later.poll();
+    holds = next == null ? now : next;
+    return now;
   }
 
   private void does(String action, String then) {
@@ -230,6 +242,34 @@ class DockerServiceScriptedTest {
     service.pause().close();
 
     assertThat(asked()).containsExactly("c/pause", "c/unpause");
+  }
+
+  @Test
+  void whatWasGivenUpWhileItWasDownAndIsHeldAgainWhenItRunsIsBroughtBackToThat()
+      throws IOException {
+    status = "exited";
+    Hold hold = service.pause();
+    fails("c/json", ScriptedEngine.answer(500, "{\"message\":\"the engine is ill\"}"));
+    assertThatThrownBy(hold::close).isInstanceOf(ServiceNotResumed.class);
+    status = "running"; // somebody has started it
+
+    service.pause().close();
+
+    assertThat(asked()).containsExactly("c/pause", "c/unpause");
+    assertThat(status).isEqualTo("running");
+  }
+
+  @Test
+  void whatWasFoundDownAndIsPausedOnceMoreWhenItRunsIsBroughtBackToThat() throws IOException {
+    status = "exited";
+    Hold first = service.stop();
+    status = "running"; // somebody has started it
+
+    service.pause().close();
+    first.close();
+
+    assertThat(asked()).containsExactly("c/pause", "c/unpause");
+    assertThat(made.get(1)).contains("hold.found\":\"running");
   }
 
   @Test
@@ -564,8 +604,7 @@ class DockerServiceScriptedTest {
     for (List<Map<String, Object>> meanwhile :
         List.of(
             List.<Map<String, Object>>of(), // another hold, which has ended
-            List.of(marker("c", another, Map.of())),
-            List.of(dead, marker("c", another, Map.of())))) {
+            List.of(marker("c", another, Map.of())))) {
       holds = Json.write(List.of(dead));
       status = "running";
       fails(
@@ -581,6 +620,41 @@ class DockerServiceScriptedTest {
       assertThat(status).as("with %s", holds).isEqualTo("exited");
       assertThat(script.requests).noneMatch(request -> request.startsWith(DELETED + "marker-c"));
     }
+  }
+
+  /** It may be a hold that gives way to this recovery, and then nobody would have it started. */
+  @Test
+  void whatALivingProcessHoldsBesideADeadOneIsSaidToBeInUseAsLongAsBothStay() throws IOException {
+    OwnerProcess another = new OwnerProcess("elsewhere", "b", "s", 7, "1");
+    status = "exited";
+    holds = Json.write(List.of(deadMarker("c", Map.of()), marker("c", another, Map.of())));
+
+    assertThatThrownBy(service::recover)
+        .isInstanceOf(Locked.class)
+        .hasMessageContaining("process 7 on elsewhere");
+
+    assertThat(asked()).isEmpty();
+  }
+
+  @Test
+  void whatSomebodyGivesWayToARecoveryWithIsStartedByThat() throws IOException {
+    OwnerProcess another = new OwnerProcess("elsewhere", "b", "s", 7, "1");
+    Map<String, Object> dead = deadMarker("c", Map.of());
+    status = "exited";
+    script.on(PATH + "marker-c", ScriptedEngine.answer(204, ""));
+    holds = Json.write(List.of(dead));
+    String both = Json.write(List.of(dead, marker("c", another, Map.of())));
+    fails(
+        "create",
+        exchange -> {
+          later.addAll(List.of(both, holds));
+          holds = both;
+          ScriptedEngine.answer(201, "{\"Id\":\"m\"}").handle(exchange);
+        });
+
+    assertThat(service.recover()).isPresent();
+
+    assertThat(status).isEqualTo("running");
   }
 
   private static Map<String, Object> deadMarker(String beside, Map<String, String> more) {
