@@ -250,7 +250,7 @@ final class DockerService implements ServiceController {
       try {
         engine.persist(
             () -> {
-              if (marker == null) {
+              if (marker == null || marker.found() != found) {
                 mark(HoldMarker.held(engine, name, id));
               }
               bringBackMarked();

@@ -107,6 +107,18 @@ class DockerServiceIT {
   }
 
   @Test
+  void whatWasFoundDownAndIsStartedIsToRunFromThenOn() throws Exception {
+    docker.docker("kill", name);
+    try (DockerService.Hold hold = service.stop()) {
+      service.start();
+      assertThat(hold.held()).isPresent();
+      assertThat(markers()).containsExactly("running");
+    }
+    assertThat(service.isRunning()).isTrue();
+    assertThat(markers()).isEmpty();
+  }
+
+  @Test
   void whatAnotherHasFoundDownIsDown() throws Exception {
     docker.docker("kill", name);
     try (DockerService.Hold hold = service.stop()) {

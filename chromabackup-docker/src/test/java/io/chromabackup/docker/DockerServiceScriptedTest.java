@@ -272,6 +272,22 @@ class DockerServiceScriptedTest {
     assertThat(made.get(1)).contains("hold.found\":\"running");
   }
 
+  /** Whoever comes after a kill starts it. */
+  @Test
+  void whatWasFoundDownAndIsToRunIsMarkedSoBeforeItIsStarted() throws IOException {
+    status = "exited";
+    Hold hold = service.stop();
+    fails("c/start", ScriptedEngine.answer(500, "{\"message\":\"its port is taken\"}"));
+
+    assertThatThrownBy(service::start).isInstanceOf(ServiceNotResumed.class);
+
+    assertThat(made).hasSize(2);
+    assertThat(made.get(0)).contains("hold.found\":\"down");
+    assertThat(made.get(1)).contains("hold.found\":\"running");
+    hold.close();
+    assertThat(status).isEqualTo("running");
+  }
+
   @Test
   void whatCouldNotBeStoppedIsNotStartedUnderTheHoldOfAnother() throws IOException {
     somebodyElseHoldsIt();
