@@ -78,14 +78,12 @@ record Companions(Engine engine, String chroma) {
     String id = create(purpose, beside, shared, labels, inPlaceOf);
     try {
       requireAlone(id, purpose, beside, inPlaceOf);
-      for (Container left : inPlaceOf) {
-        remove(left.id());
-      }
-      return id;
     } catch (IOException | RuntimeException | Error e) {
       Interruption.shieldedAfter(e, () -> remove(id));
       throw e;
     }
+    inPlaceOf.forEach(left -> discard(left.id())); // their word is this one's by now
+    return id;
   }
 
   private void requireAlone(String id, Purpose purpose, Container beside, List<Container> inPlaceOf)

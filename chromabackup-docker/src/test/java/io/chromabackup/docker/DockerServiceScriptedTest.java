@@ -600,6 +600,23 @@ class DockerServiceScriptedTest {
     assertThat(status).isEqualTo("running");
   }
 
+  /** It alone may say by now that the container is to run. */
+  @Test
+  void whatTakesThePlaceOfADeadProcesssMarkerStaysThoughThatCannotBeRemoved() throws IOException {
+    status = "exited";
+    holds = Json.write(List.of(deadMarker("c", Map.of())));
+    answers("marker-c", ScriptedEngine.answer(204, ""));
+    fails("marker-c", ScriptedEngine.answer(500, "{\"message\":\"resource busy\"}"));
+    fails("marker-c/json", inspected("marker-c", "created"));
+
+    Hold hold = service.stop();
+
+    assertThat(made).singleElement().asString().contains("hold.found\":\"running");
+    assertThat(script.requests).doesNotContain(DELETED + "m?force=1&v=0");
+    hold.close();
+    assertThat(status).isEqualTo("running");
+  }
+
   @Test
   void whatADeadProcessLeftStaysIfALivingOneHoldsTheContainerToo() throws IOException {
     OwnerProcess another = new OwnerProcess("elsewhere", "b", "s", 7, "1");
