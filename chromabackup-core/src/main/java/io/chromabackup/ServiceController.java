@@ -32,7 +32,9 @@ public interface ServiceController {
   Set<Quiet> offers();
 
   /**
-   * Tells whether the service runs. A paused service does (SERVICE-03).
+   * Tells whether the service runs. A paused service does (SERVICE-03), and one that another holder
+   * has stopped, who lives and will start it, counts as running, as far as the controller can see
+   * that.
    *
    * @return true if it runs
    * @throws IOException if it cannot be told

@@ -98,8 +98,8 @@ final class StoppedServices implements AutoCloseable {
     if (!service.offers().contains(Quiet.STOP)) {
       throw new ChromaBackupException.ServiceNotHeld(
           service.describe(),
-          "it runs, and its controller cannot stop it. Stop it by hand, or give a controller that"
-              + " can",
+          "it runs, or another operation has stopped it and will start it; and its controller"
+              + " cannot stop it. Wait for that, or stop it by hand, or give a controller that can",
           null);
     }
     stoppedAt = System.nanoTime(); // in the end Chroma's, which is the last

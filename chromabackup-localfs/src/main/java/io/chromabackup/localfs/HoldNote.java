@@ -64,7 +64,10 @@ final class HoldNote {
   /** Whether the service was brought back while it was held, so that the note says nothing. */
   private boolean resting;
 
-  /** Whether the service was told to stop in vain, and runs for now. */
+  /** Whether the service was told to stop. */
+  private boolean told;
+
+  /** Whether that was in vain, and it runs for now. */
   private boolean ending;
 
   /** An earlier stop that may take effect yet, unless this hold stops the service itself. */
@@ -118,6 +121,7 @@ final class HoldNote {
    * @throws IOException if interrupted
    */
   synchronized boolean write(Kind kind) throws IOException {
+    told = false;
     if (claim != null) {
       resting = false;
       return false;
@@ -243,6 +247,7 @@ final class HoldNote {
 
   /** Adds what was just told to stop. The note is worth something without that too. */
   synchronized void addTold(Set<LocalProcess> processes) {
+    told = true;
     awaited = null;
     FileChannel open = channel;
     if (open == null) {
@@ -258,6 +263,11 @@ final class HoldNote {
     } catch (IOException e) {
       log.warn("which processes are stopped is missing in {}: {}", file, e.toString());
     }
+  }
+
+  /** Tells whether anything was, since it was written or held again. */
+  synchronized boolean isTold() {
+    return told;
   }
 
   /** What was told to stop runs on, and may yet end: whoever comes then has to know of it. */
@@ -432,7 +442,7 @@ final class HoldNote {
       if (done.isEmpty() && ending) {
         dead.get().leave();
         return Optional.of(
-            "service %s was %s, and has not ended. It runs; should it end yet, the next call starts it"
+            "service %s was %s, and has not ended; should it end yet, the next call starts it"
                 .formatted(service, left.get().words()));
       }
       Interruption.shielded(dead.get()::close);

@@ -42,10 +42,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Stopping</b> runs the stop command, and then waits until the service is down by its status
  * and its processes are gone. If that fails the service is started again before the exception is
- * thrown; one that ends only later, but within the hour, is started by the next call. Closing the
- * hold runs the start command, and waits until the service is up and has stayed so for a second; a
- * start that fails is tried twice more. If somebody else has started it meanwhile, it is not
- * started twice; nor is it started beside a process that was told to stop and has not ended.
+ * thrown; one that ends only later is started by the next call, unless one after the hour still
+ * finds it running. Closing the hold runs the start command, and waits until the service is up and
+ * has stayed so for a second; a start that fails is tried twice more. If somebody else has started
+ * it meanwhile, it is not started twice; nor is it started beside a process that was told to stop
+ * and has not ended.
  *
  * <p><b>If this process dies</b> while it holds the service, in whatever way, {@link #recover()} of
  * the next one brings it back: what is held is written down first, in a place that {@link
@@ -196,6 +197,17 @@ public final class LocalService implements ServiceController {
     return state(Deadline.after(timeout)) != State.DOWN || onlySeemsDown();
   }
 
+  /** Else it may write, or be started, in the midst of what nobody is to disturb. */
+  private void requireDown() throws IOException {
+    if (onlySeemsDown()) {
+      throw new ServiceNotHeld(
+          name,
+          "it calls itself down, but was told to stop and has not ended, or another operation has"
+              + " stopped it and will start it. Wait for that to end",
+          null);
+    }
+  }
+
   private boolean onlySeemsDown() throws IOException {
     return note.isStoppedElsewhere() || !note.ending().isEmpty();
   }
@@ -244,6 +256,7 @@ public final class LocalService implements ServiceController {
     Interruption.check();
     Optional<LocalProcess> found = process.find();
     if (found.isEmpty()) {
+      requireDown();
       return NothingHeld.INSTANCE;
     }
     String untouchable = LocalProcess.whyUntouchable(found.get().pid());
@@ -305,11 +318,19 @@ public final class LocalService implements ServiceController {
   /** Whoever stops a server on purpose, long after, is not to have it started. */
   private Optional<String> endStop(HoldNote.Left left) throws IOException {
     Optional<String> done = startAfter(left);
-    return done.isEmpty() && left.isOverdue(timeout) && isUp()
-        ? Optional.of(
-            "service %s was %s, has not ended, and is not expected to any more; it runs"
-                .formatted(name, left.words()))
-        : done;
+    if (done.isPresent() || !left.isOverdue(timeout)) {
+      return done;
+    }
+    if (!isUp()) {
+      throw new ServiceNotResumed(
+          name,
+          "it was %s, calls itself down, and is not started beside what is left of it: %s. End that, then call ChromaBackup.recover"
+              .formatted(left.words(), left.ending()),
+          null);
+    }
+    return Optional.of(
+        "service %s was %s, has not ended, and is not expected to any more; it runs"
+            .formatted(name, left.words()));
   }
 
   private boolean isUp() throws IOException {

@@ -64,7 +64,7 @@ record StoppableService(
     } catch (IOException | RuntimeException e) {
       throw bringBackAfter(e, before, note);
     } catch (Error e) {
-      Interruption.shieldedAfter(e, () -> bringBack(before, note));
+      Interruption.shieldedAfter(e, () -> bringBack(before, note, false));
       throw e;
     }
     return new Stopped(this, note);
@@ -113,12 +113,20 @@ record StoppableService(
     Deadline deadline = Deadline.after(timeout);
     Command.Outcome outcome = stopCommand.run(deadline, () -> note.addTold(before));
     if (!outcome.succeeded()) {
-      throw new IOException("the stop command " + outcome.inWords());
+      String problem = "the stop command " + outcome.inWords();
+      throw outcome.exitCode().isPresent() ? new Refused(problem) : new IOException(problem);
     }
     if (!unless(before).await(State.DOWN, deadline)) {
       throw new IOException(
           "the stop command %s exited with 0, but the service was not down within %s%s"
               .formatted(stopCommand, deadline, alive(before)));
+    }
+  }
+
+  /** The stop command says that it failed; the service may never have heard of it. */
+  private static final class Refused extends IOException {
+    Refused(String problem) {
+      super(problem);
     }
   }
 
@@ -144,7 +152,7 @@ record StoppableService(
   /** What to throw when stopping failed: first of all, the service must run again. */
   private IOException bringBackAfter(Exception failure, Set<LocalProcess> before, HoldNote note) {
     try {
-      Interruption.shielded(() -> bringBack(before, note));
+      Interruption.shielded(() -> bringBack(before, note, failure instanceof Refused));
     } catch (IOException e) {
       e.addSuppressed(failure);
       return e;
@@ -165,10 +173,11 @@ record StoppableService(
    * Starts it, unless it runs. That it runs now is not enough to know: the failed stop may yet take
    * effect. One whose processes outlive it is not started, as there would be two then.
    */
-  private void bringBack(Set<LocalProcess> before, HoldNote note) throws IOException {
+  private void bringBack(Set<LocalProcess> before, HoldNote note, boolean refused)
+      throws IOException {
     try {
       if (afterFailedStop(unless(before)) == State.UP) {
-        if (mayEndYet(before)) {
+        if (note.isTold() && mayEndYet(before, refused)) {
           note.setEnding();
         }
         return;
@@ -179,9 +188,12 @@ record StoppableService(
     bringUpBeside(before);
   }
 
-  /** Where no process is known it may be either the one that was told to stop or another. */
-  private boolean mayEndYet(Set<LocalProcess> before) throws IOException {
-    return before.isEmpty() ? !announced : !alive(before).isEmpty();
+  /**
+   * Where no process is known it may be either the one that was told to stop or another. There is
+   * nothing then by which whoever stops it on purpose, later, is told from a stop that came late.
+   */
+  private boolean mayEndYet(Set<LocalProcess> before, boolean refused) throws IOException {
+    return before.isEmpty() ? !announced && !refused : !alive(before).isEmpty();
   }
 
   private State afterFailedStop(ServiceStatus really) throws IOException {
@@ -322,7 +334,12 @@ record StoppableService(
 
   /** Starts it, unless it is there still, whatever it calls itself. */
   private void bringUpBeside(Set<LocalProcess> before) throws IOException {
-    String alive = alive(before);
+    String alive;
+    try {
+      alive = alive(before);
+    } catch (IOException e) {
+      throw notResumed("it cannot be told whether what was told to stop has ended", e);
+    }
     if (!alive.isEmpty()) {
       throw notResumed("it was not started again beside what is left of it" + alive, null);
     }

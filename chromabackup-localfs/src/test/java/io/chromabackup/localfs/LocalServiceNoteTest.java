@@ -242,8 +242,7 @@ class LocalServiceNoteTest {
             told ->
                 assertThat(told)
                     .contains("was stopped by process " + ProcessHandle.current().pid())
-                    .contains(
-                        "has not ended. It runs; should it end yet, the next call starts it"));
+                    .contains("has not ended; should it end yet, the next call starts it"));
     assertThat(onlyNote()).exists();
     daemon.kill();
 
@@ -270,6 +269,7 @@ class LocalServiceNoteTest {
 
   @Test
   void whatWasToldToStopLongAgoAndCallsItselfDownStaysNotedWhileItLives() throws IOException {
+    long first = daemon.pid();
     toldToStop();
     Path left = onlyNote();
     Files.delete(daemon.pidFile());
@@ -277,9 +277,14 @@ class LocalServiceNoteTest {
         daemon.builder().pidFile(daemon.pidFile()).timeout(Duration.ofMillis(500)).build();
     Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(3700)));
 
-    assertThat(service.recover()).isPresent();
+    assertThatThrownBy(service::recover)
+        .isInstanceOf(ServiceNotResumed.class)
+        .hasMessageContainingAll("calls itself down", String.valueOf(first), "End that");
     assertThat(left).exists();
     assertThat(service.isRunning()).isTrue();
+    assertThatThrownBy(service::pause)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("has not ended");
   }
 
   @Test
@@ -347,7 +352,6 @@ class LocalServiceNoteTest {
     assertThat(notes()).isEmpty();
   }
 
-  /** As a server does that removes its pid file when its shutdown begins, and has much to write. */
   @Test
   void whatEndsOnlyAfterItsStopHadFailedIsStartedByTheNextThoughNoProcessIsKnown()
       throws IOException {
@@ -368,6 +372,43 @@ class LocalServiceNoteTest {
     assertThat(notes()).isEmpty();
   }
 
+  /** Who stops it on purpose, a month later, would have it started. */
+  @Test
+  void whatRefusedToStopIsNotExpectedToIfNoProcessIsKnown() throws IOException {
+    daemon.override("stop() { exit 1; }");
+    LocalService service =
+        daemon
+            .builder()
+            .statusCommand(daemon.words("status"))
+            .timeout(Duration.ofMillis(500))
+            .build();
+
+    assertThatThrownBy(service::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("It runs now")
+        .hasMessageNotContaining("If it ends yet");
+
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void whatCouldNotBeToldToStopIsNotExpectedTo() throws IOException {
+    LocalService service =
+        daemon
+            .builder()
+            .pidFile(daemon.pidFile())
+            .stopCommand("/no/such/program")
+            .timeout(Duration.ofMillis(500))
+            .build();
+
+    assertThatThrownBy(service::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageNotContaining("If it ends yet");
+
+    assertThat(notes()).isEmpty();
+  }
+
+  /** As a server does that removes its pid file when its shutdown begins, and has much to write. */
   @Test
   void whatCallsItselfDownAndHasNotEndedIsNotDownAndNotStartedTwice() throws IOException {
     daemon.override("stop() { rm pid; }");
