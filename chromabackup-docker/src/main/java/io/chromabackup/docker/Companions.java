@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,9 +76,13 @@ record Companions(Engine engine, String chroma) {
       Map<String, String> labels,
       List<Container> inPlaceOf)
       throws IOException {
-    String id = create(purpose, beside, shared, labels, inPlaceOf);
+    boolean isHeld = !areDead(inPlaceOf); // by the caller: whoever comes now meets that
+    String id =
+        create(purpose, beside, shared, labels, other -> isHeld || isAmong(inPlaceOf, other));
     try {
-      requireAlone(id, purpose, beside, inPlaceOf);
+      if (!isHeld) {
+        requireAlone(id, purpose, beside, inPlaceOf);
+      }
     } catch (IOException | RuntimeException | Error e) {
       Interruption.shieldedAfter(e, () -> remove(id));
       throw e;
@@ -94,8 +99,7 @@ record Companions(Engine engine, String chroma) {
         requireDead(other, beside);
       }
     }
-    // it may be about to start what is to be held, but not what is held already
-    if (purpose == Purpose.HOLD && areDead(inPlaceOf)) {
+    if (purpose == Purpose.HOLD) { // it may be about to start what is to be held
       for (Container recovery : of(Purpose.RECOVERY)) {
         requireDead(recovery, beside);
       }
@@ -165,14 +169,17 @@ record Companions(Engine engine, String chroma) {
   }
 
   /**
-   * Under the first name that no companion has: what a dead one says must stay until it is done.
+   * Under the first name that no companion has: what a dead one says must stay until it is done,
+   * and a second one's name may be that of another container's first.
+   *
+   * @param mayBeThere which living ones beside the container are no reason to refuse
    */
   private String create(
       Purpose purpose,
       Container beside,
       Shared shared,
       Map<String, String> labels,
-      List<Container> inPlaceOf)
+      Predicate<Container> mayBeThere)
       throws IOException {
     for (int number = 1; ; number++) {
       String name =
@@ -186,7 +193,7 @@ record Companions(Engine engine, String chroma) {
         }
         try {
           Container other = engine.inspect(name);
-          if (!isAmong(inPlaceOf, other)) {
+          if (isBeside(other, beside) && !mayBeThere.test(other)) {
             requireDead(other, beside);
           }
         } catch (NoSuchContainer gone) {

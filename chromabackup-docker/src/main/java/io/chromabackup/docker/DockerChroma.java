@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -222,16 +224,26 @@ public final class DockerChroma {
         health);
   }
 
+  /** One that is named twice is stopped once: its own hold would pass for somebody else's. */
   private ServiceController[] dependents() throws IOException {
-    List<ServiceController> services = new ArrayList<>();
+    Map<String, Named> named = new LinkedHashMap<>();
     int order = settings.dependents.size();
     for (Dependent dependent : settings.dependents) {
       for (Container each : containers(dependent.name)) {
-        services.add(service(each.name(), order, dependent.health));
+        named.merge(
+            each.id(), new Named(each.name(), order, dependent.health), Named::withHealthOf);
       }
       order--;
     }
-    return services.toArray(new ServiceController[0]);
+    return named.values().stream()
+        .map(each -> service(each.name, each.order, each.health))
+        .toArray(ServiceController[]::new);
+  }
+
+  private record Named(String name, int order, Optional<URI> health) {
+    Named withHealthOf(Named again) {
+      return new Named(name, order, health.or(again::health));
+    }
   }
 
   private List<Container> containers(String dependent) throws IOException {

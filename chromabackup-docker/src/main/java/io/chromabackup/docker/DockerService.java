@@ -204,12 +204,16 @@ final class DockerService implements ServiceController {
     /** Whether the engine was told to stop it, and may be at it still. */
     private boolean stopping;
 
+    /** Whether it was started since it was held, and may have ended by itself since. */
+    private boolean started;
+
     /** Under a marker that is younger than any start before: what is begun now is not over. */
     ContainerHold again(Container container, Quiet wanted) throws IOException {
       if (marker == null || found != Found.RUNNING) {
         found = Found.of(container.state());
       }
       quiet = stopping ? Quiet.STOP : wanted;
+      started = false;
       mark(container);
       ContainerHold hold = new ContainerHold(this, container);
       open.add(hold);
@@ -239,11 +243,16 @@ final class DockerService implements ServiceController {
     void bringUp() throws IOException {
       found = found == Found.DOWN ? Found.RUNNING : found;
       bringBack();
+      started = true;
     }
 
     void end(Hold hold) throws IOException {
       open.remove(hold);
-      bringBack();
+      if (!started) {
+        bringBack();
+      } else if (open.isEmpty()) {
+        forget();
+      }
     }
 
     private void bringBack() throws IOException {

@@ -229,6 +229,24 @@ class DockerRestoreIT {
   }
 
   @Test
+  void aDependentThatIsNamedTwiceIsStoppedOnce() throws Exception {
+    try (Stack stack = Stack.with().withoutWorker().start()) {
+      ChromaDeployment chroma =
+          docker
+              .chroma(stack.container(Stack.CHROMA))
+              .dependent(Stack.RAG)
+              .dependent(stack.container(Stack.RAG), stack.ragHealth())
+              .deployment();
+      var backup = backups.backup(chroma);
+
+      backups.restore(backup.archive().name(), chroma, replacing());
+
+      assertThat(chroma.dependents()).hasSize(1);
+      assertThat(stack.state(Stack.RAG)).isEqualTo("running");
+    }
+  }
+
+  @Test
   void anApplicationThatIsNotHealthyOnTheNewDataHasTheOldDataPutBack() throws Exception {
     try (Stack stack = Stack.with().withoutWorker().start()) {
       ChromaDeployment wrong =

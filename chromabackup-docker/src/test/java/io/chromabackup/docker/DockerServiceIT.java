@@ -69,6 +69,44 @@ class DockerServiceIT {
     assertThat(markers()).isEmpty();
   }
 
+  /** A worker may be done by then; and a look at what has failed is not to be disturbed. */
+  @Test
+  void whatWentDownAfterItWasStartedIsNotStartedByTheEndOfItsHold() throws Exception {
+    DockerService.Hold hold = service.stop();
+    service.start();
+    docker.docker("kill", name);
+
+    hold.close();
+
+    assertThat(service.isRunning()).isFalse();
+    assertThat(markers()).isEmpty();
+  }
+
+  /** What marks it the second time is called as the other's first. */
+  @Test
+  void anotherContainersHoldIsInNobodysWayForItsName() throws Exception {
+    String neighbour = name + "-2";
+    docker.rename(docker.run("--entrypoint", "sleep", RealDocker.image(), "1h"), neighbour);
+    DockerService other =
+        new DockerService(
+            docker.engine(),
+            new Companions(docker.engine(), neighbour),
+            neighbour,
+            DockerService.FIRST,
+            OptionalInt.of(1),
+            Optional.empty());
+
+    try (DockerService.Hold paused = other.pause();
+        DockerService.Hold first = service.stop()) {
+      service.start();
+      service.stop().close();
+      assertThat(List.of(paused, first)).allMatch(hold -> hold.held().isPresent());
+    }
+
+    assertThat(service.isRunning()).isTrue();
+    assertThat(markers()).isEmpty();
+  }
+
   /** Whoever started it may have to stop it again. */
   @Test
   void whatWasStartedIsHeldByNobodyElseBeforeItsHoldEnds() throws Exception {
