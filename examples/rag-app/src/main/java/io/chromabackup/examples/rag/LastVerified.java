@@ -71,18 +71,19 @@ final class LastVerified {
    * Takes note of a verification; not of another deployment's archive, of which there may be some
    * in a shared store.
    *
-   * @throws IOException if the store cannot be listed
+   * @throws IOException if interrupted
    */
   void found(VerifyReport report) throws IOException {
     ArchiveName name = report.archive();
-    boolean counts = report.isSound() && isOurs(name);
-    synchronized (this) {
-      if (counts) {
-        sound.add(name);
-      } else {
-        sound.remove(name);
-      }
+    if (!report.isSound()) {
+      foundDamaged(name);
+    } else if (isOurs(name)) {
+      foundSound(name);
     }
+  }
+
+  private synchronized void foundSound(ArchiveName name) {
+    sound.add(name);
   }
 
   synchronized void foundDamaged(ArchiveName name) {
