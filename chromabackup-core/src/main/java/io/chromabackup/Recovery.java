@@ -97,11 +97,8 @@ final class Recovery {
         target.describe(),
         false,
         false,
-        "It was an earlier restore, that had not come to its end and is now being undone. The old"
-            + " data is NOT back yet, and Chroma"
-            + (stopped ? ", which was stopped for it, IS DOWN" : " is not to be started")
-            + ", so that it does not run on half of it. Mend the cause, then call"
-            + " ChromaBackup.recover.",
+        "It was an earlier restore, that had not come to its end and is now being undone. "
+            + (stopped ? Undone.CHROMA_LEFT_DOWN : Undone.CHROMA_WAS_DOWN).inWords(),
         e);
   }
 

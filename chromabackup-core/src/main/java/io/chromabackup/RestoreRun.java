@@ -207,30 +207,6 @@ final class RestoreRun {
         target.describe(), rolledBack, servicesBack, outcome, failure);
   }
 
-  /** How far the way back led. */
-  private enum Undone {
-    ALL("The old data is back"),
-    CHROMA_RUNS_ON(
-        "The old data is NOT back yet: Chroma could not be stopped again, and may run on what was"
-            + " restored. Stop it, then call ChromaBackup.recover."),
-    CHROMA_LEFT_DOWN(
-        "The old data is NOT back yet, and Chroma, which was stopped for it, IS DOWN, so that it"
-            + " does not run on half of it. Mend the cause, then call ChromaBackup.recover."),
-    CHROMA_WAS_DOWN(
-        "The old data is NOT back yet, and Chroma is not to be started, so that it does not run on"
-            + " half of it. Mend the cause, then call ChromaBackup.recover.");
-
-    private final String words;
-
-    Undone(String words) {
-      this.words = words;
-    }
-
-    String inWords() {
-      return words;
-    }
-  }
-
   /** An error in one step, be it of the heap, is no reason to leave out the others. */
   private static Undone rollBack(
       RestoreTarget.Replacement replacement, StoppedServices services, Throwable failure) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
@@ -59,13 +58,6 @@ final class StagedSync implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closed = true;
-    Interruption.shielded(
-        () -> {
-          try {
-            Interruption.await(syncing);
-          } catch (ExecutionException e) {
-            throw Interruption.rethrown(e);
-          }
-        });
+    Interruption.awaitEnd(syncing);
   }
 }

@@ -130,7 +130,7 @@ public final class Interruption {
       unflagged(work);
       return;
     }
-    await(task);
+    awaitEnd(task);
   }
 
   private static void unflagged(Work work) throws IOException {
@@ -144,7 +144,14 @@ public final class Interruption {
     }
   }
 
-  private static void await(FutureTask<Void> task) throws IOException {
+  /**
+   * Waits for what another thread does, to its end, whoever interrupts this one meanwhile.
+   *
+   * @param task what it does
+   * @throws IOException what that throws. The calling thread's flag is set afterwards if it was
+   *     interrupted before or meanwhile
+   */
+  public static void awaitEnd(FutureTask<Void> task) throws IOException {
     boolean interrupted = false;
     try {
       while (!task.isDone()) {

@@ -396,7 +396,8 @@ final class HoldNote {
 
     /** Tells whether what was told to stop and has not ended had far more time than it needs. */
     boolean isOverdue(Duration patience) throws IOException {
-      boolean old = age().compareTo(LONG) > 0 && age().dividedBy(10).compareTo(patience) > 0;
+      Duration age = age();
+      boolean old = age.compareTo(LONG) > 0 && age.dividedBy(10).compareTo(patience) > 0;
       return old && !ending().isEmpty();
     }
 

@@ -5,7 +5,6 @@ import io.chromabackup.files.Interruption;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
@@ -66,14 +65,7 @@ final class SyncAhead implements Closeable {
     FutureTask<Void> last = syncing;
     syncing = null;
     if (last != null) {
-      Interruption.shielded(
-          () -> {
-            try {
-              Interruption.await(last);
-            } catch (ExecutionException e) {
-              throw Interruption.rethrown(e);
-            }
-          });
+      Interruption.awaitEnd(last);
     }
   }
 }
