@@ -42,7 +42,9 @@ public interface ArchiveStore extends Closeable {
    * @param name the archive's name
    * @param content writes its bytes; asked for them once (STORE-05)
    * @param check reads the bytes back as the store holds them, all of them and once, before the
-   *     archive is visible (STORE-06); what it throws is passed on unchanged
+   *     archive is visible (STORE-06); what it throws is passed on unchanged. It may be called on a
+   *     thread of the store's own while the content is still being written, to read what the store
+   *     holds by then and wait for more; that thread has ended when this returns
    * @return the stored archive, with its name and exact length (STORE-04)
    * @throws ChromaBackupException.ArchiveExists if an archive of that name is stored; it is left as
    *     it is (STORE-10), also if another process stored it meanwhile: of two that write one name,

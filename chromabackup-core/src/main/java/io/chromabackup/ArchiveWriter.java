@@ -1,6 +1,7 @@
 package io.chromabackup;
 
 import io.chromabackup.files.Interruption;
+import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,9 +65,11 @@ final class ArchiveWriter implements ContentWriter {
             flush(); // the store owns the stream
           }
         };
+    // a tar is written by the record, of 512 bytes, each of which would be a call to the codec
+    OutputStream buffered =
+        new BufferedOutputStream(ArchiveCompression.compressing(format, unclosed), Digests.BUFFER);
     TarArchiveOutputStream tar =
-        new TarArchiveOutputStream(
-            ArchiveCompression.compressing(format, unclosed), StandardCharsets.UTF_8.name());
+        new TarArchiveOutputStream(buffered, StandardCharsets.UTF_8.name());
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     tar.setAddPaxHeadersForNonAsciiNames(true);

@@ -189,8 +189,14 @@ final class BackupRun {
       throws IOException {
     progress.begin(Phase.ARCHIVE, manifest.bytes());
     EntrySource files = sink -> staging.transferTo(progress.counting(sink));
+    ArchiveWriter archive = new ArchiveWriter(name.format(), manifest, files);
+    ContentWriter content =
+        out -> {
+          archive.writeTo(out);
+          progress.begin(Phase.READ_BACK, 0);
+        };
     ReadBack check = new ReadBack(name, manifest);
-    ArchiveInfo info = store.write(name, new ArchiveWriter(name.format(), manifest, files), check);
+    ArchiveInfo info = store.write(name, content, check);
     if (!check.passed) {
       readBackOf(name, check);
     }
@@ -211,9 +217,10 @@ final class BackupRun {
 
   /** Reads the archive back, and remembers that it is what was written. */
   private final class ReadBack implements ContentCheck {
+    private final Thread caller = Thread.currentThread();
     private final ArchiveName name;
     private final Manifest manifest;
-    private boolean passed;
+    private volatile boolean passed;
 
     ReadBack(ArchiveName name, Manifest manifest) {
       this.name = name;
@@ -223,10 +230,10 @@ final class BackupRun {
     @Override
     public void readFrom(InputStream in) throws IOException {
       passed = false;
-      progress.begin(Phase.READ_BACK, 0);
+      // beside the writing, on a thread of the store's, nobody is told
+      InputStream told = Thread.currentThread().equals(caller) ? progress.counting(in) : in;
       try {
-        Optional<Manifest> read =
-            new ArchiveReader(name.toString(), progress.counting(in)).readThrough();
+        Optional<Manifest> read = new ArchiveReader(name.toString(), told).readThrough();
         if (!read.equals(Optional.of(manifest))) {
           throw new ChromaBackupException.ArchiveDamaged(
               name.toString(), "its manifest was not read back as it was written");

@@ -7,7 +7,8 @@ import java.io.InputStream;
 @FunctionalInterface
 public interface ContentCheck {
   /**
-   * Reads what was written.
+   * Reads what was written; called once, maybe on another thread than what is written comes from,
+   * and while it still does.
    *
    * @param in the bytes as the store holds them; not closed here
    * @throws IOException if they are not what was meant

@@ -8,7 +8,7 @@ public enum Phase {
   INSPECT,
   /** Writing the archive. */
   ARCHIVE,
-  /** Reading the archive back. */
+  /** Reading the archive back, or what of it was not read back while it was written. */
   READ_BACK,
   /** Reading an archive into staging. */
   UNPACK,

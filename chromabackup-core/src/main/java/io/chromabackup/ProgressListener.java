@@ -7,7 +7,8 @@ package io.chromabackup;
 @FunctionalInterface
 public interface ProgressListener {
   /**
-   * Something was done. Called once at the beginning of each phase, and then every mebibyte or so.
+   * Something was done. Called once at the beginning of each phase, and then every mebibyte or so;
+   * of what a store reads back in a thread of its own, the beginning alone is told.
    *
    * @param phase what is going on
    * @param done bytes done in this phase; 0 at its beginning

@@ -31,16 +31,25 @@ record StagedInspection(
     staging.refresh();
   }
 
-  /**
-   * Inspects a copy whose database is at rest. What deleted collections left is dropped from a
-   * sound one, as no server looks at it again; of a damaged one it may be all that is left.
-   */
+  /** Inspects a copy whose database is at rest. */
   static StagedInspection ofSettled(Staging staging, Thoroughness thoroughness) throws IOException {
-    Inspection inspection =
-        switch (thoroughness) {
-          case FAST -> Inspector.inspectFast(staging.directory(), staging.scratch());
-          case THOROUGH -> Inspector.inspect(staging.directory(), staging.scratch());
-        };
+    try (Inspector inspector = begin(staging, thoroughness)) {
+      return finish(inspector, staging);
+    }
+  }
+
+  /** Begins with the database; the rest of the copy may still be on its way. */
+  static Inspector begin(Staging staging, Thoroughness thoroughness) throws IOException {
+    boolean thorough = thoroughness == Thoroughness.THOROUGH;
+    return Inspector.begin(staging.directory(), staging.scratch(), thorough);
+  }
+
+  /**
+   * Inspects the rest. What deleted collections left is dropped from a sound copy, as no server
+   * looks at it again; of a damaged one it may be all that is left.
+   */
+  static StagedInspection finish(Inspector inspector, Staging staging) throws IOException {
+    Inspection inspection = inspector.finish();
     if (inspection.faults().isEmpty()) {
       for (String orphan : inspection.orphanSegments()) {
         staging.drop(orphan);

@@ -1,5 +1,6 @@
 package io.chromabackup;
 
+import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.files.FileContent;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,14 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   /** A file that has so many bytes is worth a sync of its own. */
   private static final long LARGE = 8 << 20;
 
+  /**
+   * The database comes first, so that whoever unpacks an archive can check it beside the rest; else
+   * by path, so that a directory comes before what is in it.
+   */
+  private static final Comparator<String> ORDER =
+      Comparator.comparing((String path) -> !path.equals(ChromaLayout.DATABASE))
+          .thenComparing(Comparator.naturalOrder());
+
   private final Path workspace;
   private final Path root;
   private final Path scratch;
@@ -66,7 +76,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
   /** The directories that were made for this, innermost first. */
   private final List<Path> made;
 
-  private final TreeMap<String, Entry> entries = new TreeMap<>();
+  private final TreeMap<String, Entry> entries = new TreeMap<>(ORDER);
 
   /** What was taken before the copy was begun again, and not named since. */
   private final Map<String, Entry> unnamed = new HashMap<>();
@@ -313,7 +323,7 @@ final class Staging implements StagedFiles, EntrySink, AutoCloseable {
         .sum();
   }
 
-  /** What is staged, sorted by path, so that a directory comes before what is in it. */
+  /** What is staged: the database, then the rest by path, directories before what is in them. */
   Collection<Entry> entries() {
     return entries.values();
   }

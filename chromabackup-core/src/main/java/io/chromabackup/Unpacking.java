@@ -52,53 +52,77 @@ final class Unpacking {
    */
   Unpacked unpack(ArchiveInfo archive, Staging staging, Path workspace, Thoroughness least)
       throws IOException {
-    boolean bounded = requireSpace(archive, workspace);
-    EntrySink sink = bounded ? staging : new SpaceReserve(staging, workspace);
-    progress.begin(Phase.UNPACK, archive.size());
-    Optional<Manifest> manifest;
-    try (InputStream in = store.open(archive.name())) {
-      manifest =
-          new ArchiveReader(archive.name().toString(), progress.counting(in)).transferTo(sink);
+    Optional<Manifest> announced = manifest(archive);
+    Thoroughness thoroughness =
+        announced.filter(Manifest::isSound).isPresent() ? least : Thoroughness.THOROUGH;
+    EntrySink sink =
+        requireSpace(archive, announced, workspace)
+            ? staging
+            : new SpaceReserve(staging, workspace);
+    try (InspectionAhead ahead = new InspectionAhead(sink, staging, announced, thoroughness)) {
+      progress.begin(Phase.UNPACK, archive.size());
+      requireAnnounced(archive.name(), announced, transfer(archive, ahead));
+      requireDatabase(archive.name(), staging);
+      progress.begin(Phase.INSPECT, 0);
+      StagedInspection inspection = inspect(staging, ahead);
+      if (announced.isPresent()) {
+        requireAgreement(archive.name(), announced.get(), inspection);
+      }
+      return new Unpacked(announced, thoroughness, inspection);
     }
+  }
+
+  private Optional<Manifest> manifest(ArchiveInfo archive) throws IOException {
+    try (InputStream in = store.open(archive.name())) {
+      return new ArchiveReader(archive.name().toString(), in).manifest();
+    }
+  }
+
+  private Optional<Manifest> transfer(ArchiveInfo archive, EntrySink sink) throws IOException {
+    try (InputStream in = store.open(archive.name())) {
+      return new ArchiveReader(archive.name().toString(), progress.counting(in)).transferTo(sink);
+    }
+  }
+
+  /** Room was found, and the inspection begun, for what was announced. */
+  private static void requireAnnounced(
+      ArchiveName name, Optional<Manifest> announced, Optional<Manifest> read)
+      throws ChromaBackupException {
+    if (!read.equals(announced)) {
+      throw new ChromaBackupException.ArchiveDamaged(
+          name.toString(), "it was replaced by another while it was read");
+    }
+  }
+
+  private static void requireDatabase(ArchiveName name, Staging staging) throws IOException {
     if (!Present.at(staging.directory().resolve(ChromaLayout.DATABASE))) {
       throw new ChromaBackupException.ArchiveDamaged(
-          archive.name().toString(),
+          name.toString(),
           "there is no "
               + ChromaLayout.DATABASE
               + " in it: whatever made it did not archive Chroma's data");
     }
-    progress.begin(Phase.INSPECT, 0);
-    Thoroughness thoroughness =
-        manifest.filter(Manifest::isSound).isPresent() ? least : Thoroughness.THOROUGH;
-    StagedInspection inspection = inspect(staging, thoroughness);
-    if (manifest.isPresent()) {
-      requireAgreement(archive.name(), manifest.get(), inspection);
-    }
-    return new Unpacked(manifest, thoroughness, inspection);
   }
 
-  private StagedInspection inspect(Staging staging, Thoroughness thoroughness) throws IOException {
-    if (!toStay || !FileTree.isNative(staging.directory())) {
-      return StagedInspection.of(staging, thoroughness);
-    }
+  private StagedInspection inspect(Staging staging, InspectionAhead ahead) throws IOException {
     StagedInspection.settle(staging);
+    if (!toStay || !FileTree.isNative(staging.directory())) {
+      return ahead.finish();
+    }
     try (StagedSync sync = new StagedSync(staging)) {
-      return StagedInspection.ofSettled(staging, thoroughness);
+      return ahead.finish();
     }
   }
 
   /** Tells whether the archive says that all in it fits, zeros and all; it cannot have more. */
-  private boolean requireSpace(ArchiveInfo archive, Path workspace) throws IOException {
-    Optional<Manifest> manifest;
-    try (InputStream in = store.open(archive.name())) {
-      manifest = new ArchiveReader(archive.name().toString(), in).manifest();
-    }
-    long needed = manifest.map(Manifest::allocated).orElse(archive.size());
+  private static boolean requireSpace(
+      ArchiveInfo archive, Optional<Manifest> announced, Path workspace) throws IOException {
+    long needed = announced.map(Manifest::allocated).orElse(archive.size());
     long available = FileTree.usableSpace(workspace);
     if (needed > available) {
       throw new ChromaBackupException.NoSpace(workspace.toString(), needed, available);
     }
-    return manifest.isPresent() && manifest.get().bytes() <= available;
+    return announced.isPresent() && announced.get().bytes() <= available;
   }
 
   /**

@@ -145,6 +145,21 @@ class StagingTest {
     assertThat(given).containsExactly("d 0 ", "d/b 4 bbbb");
   }
 
+  /** Whoever unpacks an archive of it can check the database beside the rest. */
+  @Test
+  void theDatabaseComesFirstThenDirectoriesBeforeWhatIsInThem() throws IOException {
+    try (Staging staging = Staging.in(directory)) {
+      put(staging, "d/b", "x");
+      put(staging, "a", "x");
+      put(staging, "chroma.sqlite3", "x");
+      staging.accept(Entry.directory("d", Instant.EPOCH), new ByteArrayInputStream(new byte[0]));
+
+      assertThat(staging.entries())
+          .extracting(Entry::path)
+          .containsExactly("chroma.sqlite3", "a", "d", "d/b");
+    }
+  }
+
   @Test
   void anInterruptEndsTheTakingIn() throws IOException {
     try (Staging staging = Staging.in(directory)) {

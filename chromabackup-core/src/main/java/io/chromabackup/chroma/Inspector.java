@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks into a copy of a Chroma data directory and tells whether a server could serve all of it.
@@ -29,17 +30,21 @@ import java.util.TreeSet;
  * <p>Source: what healthy and damaged directories of Chroma 1.0.5 and 1.5 look like, and how their
  * servers take them; {@code rust/segment/src/local_hnsw/persistence.rs} checks much the same.
  */
-public final class Inspector {
+public final class Inspector implements AutoCloseable {
   private final Path directory;
+  private final Path temporary;
   private final Findings findings;
   private final Findings inCollections;
   private final List<CollectionState> collections = new ArrayList<>();
   private final Set<String> orphans = new TreeSet<>();
   private SchemaFingerprint schema = SchemaFingerprint.UNKNOWN;
+  private @Nullable Path database;
+  private @Nullable CheckBeside check;
 
-  private Inspector(Path directory, Findings findings) {
+  private Inspector(Path directory, Path temporary) {
     this.directory = directory;
-    this.findings = findings;
+    this.temporary = temporary;
+    this.findings = new Findings(directory);
     this.inCollections = new Findings(directory);
   }
 
@@ -77,48 +82,94 @@ public final class Inspector {
 
   private static Inspection inspect(Path directory, Path scratch, boolean thorough)
       throws IOException {
-    Findings findings = new Findings(directory);
+    try (Inspector inspector = begin(directory, scratch, thorough)) {
+      return inspector.finish();
+    }
+  }
+
+  /**
+   * Begins with the database, in a thread of its own. Nobody may change that and its sidecars from
+   * now on; the other files may come until {@link #finish()} is called.
+   *
+   * @param directory a private copy of a data directory
+   * @param scratch an existing directory on the default file system
+   * @param thorough whether it is done as {@link #inspect(Path, Path)} does, or as {@link
+   *     #inspectFast(Path, Path)}
+   * @return the inspection; closing it ends it, wherever it is
+   * @throws java.io.InterruptedIOException if the thread is interrupted; its flag is set
+   * @throws IOException if reading or writing fails; not if what is read is damaged
+   */
+  public static Inspector begin(Path directory, Path scratch, boolean thorough) throws IOException {
     try {
-      Path database = directory.resolve(ChromaLayout.DATABASE);
-      if (!Present.fileBehind(database)) {
-        findings.addToDatabase("is missing: this is not a Chroma data directory");
-      } else if (Files.size(database) == 0) {
-        findings.addToDatabase("is empty (0 bytes)");
-      } else {
-        Path temporary = Files.createTempDirectory(scratch, "inspection");
-        return inspectIn(temporary, directory, thorough, findings);
+      Inspector inspector =
+          new Inspector(directory, Files.createTempDirectory(scratch, "inspection"));
+      try {
+        inspector.beginCheck(thorough);
+        return inspector;
+      } catch (IOException | RuntimeException | Error e) {
+        Interruption.shieldedAfter(e, inspector::close);
+        throw e;
       }
-      return new Inspection(SchemaFingerprint.UNKNOWN, List.of(), findings.faults(), List.of());
     } catch (IOException e) {
       throw Interruption.normalise(e);
     }
   }
 
-  private static Inspection inspectIn(
-      Path temporary, Path directory, boolean thorough, Findings findings) throws IOException {
-    try {
+  private void beginCheck(boolean thorough) throws IOException {
+    Path found = directory.resolve(ChromaLayout.DATABASE);
+    if (!Present.fileBehind(found)) {
+      findings.addToDatabase("is missing: this is not a Chroma data directory");
+    } else if (Files.size(found) == 0) {
+      findings.addToDatabase("is empty (0 bytes)");
+    } else {
       Path settled = ChromaDatabase.settled(directory, temporary);
       if (!ChromaDatabase.isSettled(settled)) {
         findings.addToDatabase("was copied in the middle of a write, and its journal is of no use");
       }
-      Path database = settled.resolve(ChromaLayout.DATABASE);
-      try (CheckBeside check = new CheckBeside(database, temporary, thorough)) {
-        Inspector inspector = new Inspector(directory, findings);
-        inspector.inspectCollectionsOf(database, temporary.resolve("scratch.sqlite3"));
-        return inspector.with(check);
-      } catch (SQLException e) {
-        throw Sqlite.failure("inspecting " + directory, e);
-      }
-    } finally {
-      FileTree.delete(temporary);
+      database = settled.resolve(ChromaLayout.DATABASE);
+      check = new CheckBeside(database, temporary, thorough);
     }
   }
 
-  private void inspectCollectionsOf(Path database, Path scratch) throws SQLException, IOException {
+  /**
+   * Inspects the rest, once all files are there.
+   *
+   * @return what was found
+   * @throws java.io.InterruptedIOException if the thread is interrupted; its flag is set
+   * @throws IOException if reading or writing fails; not if what is read is damaged
+   */
+  public Inspection finish() throws IOException {
+    if (database != null && check != null) {
+      try {
+        inspectCollectionsOf(database, temporary.resolve("scratch.sqlite3"));
+        await(check);
+      } catch (SQLException e) {
+        throw Sqlite.failure("inspecting " + directory, e);
+      } catch (IOException e) {
+        throw Interruption.normalise(e);
+      }
+    }
+    return new Inspection(schema, collections, findings.faults(), List.copyOf(orphans));
+  }
+
+  /**
+   * Ends the inspection, and removes what it needed.
+   *
+   * @throws IOException if that cannot be removed
+   */
+  @Override
+  public void close() throws IOException {
+    if (check != null) {
+      check.close();
+    }
+    FileTree.delete(temporary);
+  }
+
+  private void inspectCollectionsOf(Path settled, Path scratch) throws SQLException, IOException {
     try (Connection connection = Sqlite.createScratch(scratch);
         Cancellation cancellation = Cancellation.of(connection)) {
-      Sqlite.attach(connection, database);
-      if (ChromaDatabase.isCutWithinPage(database)) {
+      Sqlite.attach(connection, settled);
+      if (ChromaDatabase.isCutWithinPage(settled)) {
         findings.addToDatabase("was cut short: it ends within a page");
       }
       connection.setAutoCommit(false);
@@ -129,16 +180,15 @@ public final class Inspector {
   }
 
   /** What is wrong with the database as a whole comes first. */
-  private Inspection with(CheckBeside check) throws SQLException, IOException {
+  private void await(CheckBeside beside) throws SQLException, IOException {
     try {
-      for (String problem : check.problems()) {
+      for (String problem : beside.problems()) {
         findings.addToDatabase("is damaged, SQLite says: " + problem);
       }
     } catch (SQLException e) {
       report(findings, e);
     }
     findings.addAll(inCollections);
-    return new Inspection(schema, collections, findings.faults(), List.copyOf(orphans));
   }
 
   private void inspectDatabase(Connection connection) throws SQLException, IOException {

@@ -29,7 +29,7 @@ public enum StoreRule {
   STORE_05("The content is asked for once.", StoreRulesOfWriting::contentOnce),
   /** About {@link ArchiveStore#write}. */
   STORE_06(
-      "The check is called once, after the content, with the stored bytes from the first to the last.",
+      "The check is called once, with the stored bytes from the first to the last.",
       StoreRulesOfWriting::checkOnce),
   /** About {@link ArchiveStore#write}. */
   STORE_07(

@@ -86,8 +86,7 @@ public final class LocalArchiveStore implements ArchiveStore {
         throw new ArchiveExists(name, describe());
       }
       try (PartialArchive partial = PartialArchive.in(directory, ours, failure)) {
-        long size = partial.fill(content);
-        partial.readBack(check);
+        long size = partial.fill(content, check);
         Interruption.check();
         publish(partial, archive, name);
         return new ArchiveInfo(name, size);

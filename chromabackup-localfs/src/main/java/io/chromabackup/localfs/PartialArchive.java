@@ -22,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,10 +56,40 @@ final class PartialArchive implements Closeable {
     }
   }
 
-  /** Writes the content, durably. Returns its length. */
-  long fill(ContentWriter content) throws IOException {
+  /**
+   * Writes the content, durably, and has it read as the file system gives it back: meanwhile, on
+   * the default file system. Returns its length.
+   */
+  long fill(ContentWriter content, ContentCheck check) throws IOException {
+    return FileTree.isNative(claim.path())
+        ? writeAndReadBehind(content, check)
+        : writeAndReadBack(content, check);
+  }
+
+  private long writeAndReadBehind(ContentWriter content, ContentCheck check) throws IOException {
     try (FileChannel channel = create();
-        SyncAhead ahead = new SyncAhead(claim.path())) {
+        ReadingBehind reading = new ReadingBehind(claim.path(), check)) {
+      long size = write(content, channel, reading::lasts);
+      reading.lasts(size);
+      reading.finish();
+      return size;
+    }
+  }
+
+  private long writeAndReadBack(ContentWriter content, ContentCheck check) throws IOException {
+    long size;
+    try (FileChannel channel = create()) {
+      size = write(content, channel, bytes -> {});
+    }
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(claim.path()), BUFFER)) {
+      check.readFrom(in);
+    }
+    return size;
+  }
+
+  private long write(ContentWriter content, FileChannel channel, LongConsumer lasting)
+      throws IOException {
+    try (SyncAhead ahead = new SyncAhead(claim.path(), lasting)) {
       FileOutput file = new FileOutput(channel, ahead, failure::of);
       OutputStream buffered = new BufferedOutputStream(file, BUFFER);
       content.writeTo(buffered);
@@ -75,13 +106,6 @@ final class PartialArchive implements Closeable {
           FileTree.ownerOnly(claim.path(), "rw-------"));
     } catch (IOException e) {
       throw failure.of(e);
-    }
-  }
-
-  /** Has the content read as the file system gives it back. */
-  void readBack(ContentCheck check) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(claim.path()), BUFFER)) {
-      check.readFrom(in);
     }
   }
 

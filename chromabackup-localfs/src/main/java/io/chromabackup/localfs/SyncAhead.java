@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.FutureTask;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,19 @@ final class SyncAhead implements Closeable {
   static final int STEP = 64 << 20;
 
   private final Path file;
-  private long unsynced;
+  private final LongConsumer lasting;
+  private long written;
+  private long begun;
   private @Nullable FutureTask<Void> syncing;
 
-  /** On other file systems than the default one it does nothing. */
-  SyncAhead(Path file) {
+  /**
+   * On other file systems than the default one it does nothing.
+   *
+   * @param lasting is told how many bytes are on the disk, in the thread that brought them there
+   */
+  SyncAhead(Path file, LongConsumer lasting) {
     this.file = file;
+    this.lasting = lasting;
   }
 
   /**
@@ -33,19 +41,22 @@ final class SyncAhead implements Closeable {
    * @throws IOException if an earlier sync failed
    */
   void written(int bytes) throws IOException {
-    unsynced += bytes;
-    if (unsynced >= STEP && FileTree.isNative(file) && (syncing == null || syncing.isDone())) {
+    written += bytes;
+    if (written - begun >= STEP
+        && FileTree.isNative(file)
+        && (syncing == null || syncing.isDone())) {
       close();
-      unsynced = 0;
-      syncing = begin();
+      begun = written;
+      syncing = begin(written);
     }
   }
 
-  private FutureTask<Void> begin() {
+  private FutureTask<Void> begin(long bytes) {
     FutureTask<Void> task =
         new FutureTask<>(
             () -> {
               FileTree.syncFile(file);
+              lasting.accept(bytes);
               return null;
             });
     Thread thread = new Thread(task, "chromabackup-syncing");

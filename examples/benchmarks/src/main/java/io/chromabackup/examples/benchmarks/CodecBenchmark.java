@@ -60,11 +60,13 @@ public class CodecBenchmark {
     /** The JDK's, without a search for repetitions. */
     JDK_HUFFMAN,
     /** Zstandard, at its usual fastest. */
-    ZSTD_1,
+    ZSTD_LEVEL_1,
+    /** One further. */
+    ZSTD_LEVEL_2,
     /** Zstandard, as archives are made with. */
-    ZSTD_2,
+    ZSTD,
     /** The same with two workers. */
-    ZSTD_2_2;
+    ZSTD_2;
 
     private OutputStream over(OutputStream out) throws IOException {
       return switch (this) {
@@ -73,9 +75,10 @@ public class CodecBenchmark {
         case JDK_1 -> new Jdk(out, 1, Deflater.DEFAULT_STRATEGY);
         case JDK_6 -> new Jdk(out, 6, Deflater.DEFAULT_STRATEGY);
         case JDK_HUFFMAN -> new Jdk(out, 6, Deflater.HUFFMAN_ONLY);
-        case ZSTD_1 -> new ZstdOutputStream(out, 1);
-        case ZSTD_2 -> new ZstdOutputStream(out, 2);
-        case ZSTD_2_2 -> new ZstdOutputStream(out, 2).setWorkers(2);
+        case ZSTD_LEVEL_1 -> new ZstdOutputStream(out, 1);
+        case ZSTD_LEVEL_2 -> new ZstdOutputStream(out, 2);
+        case ZSTD -> new ZstdOutputStream(out, 1).setHashLog(16);
+        case ZSTD_2 -> new ZstdOutputStream(out, 1).setHashLog(16).setWorkers(2);
       };
     }
 
@@ -84,7 +87,7 @@ public class CodecBenchmark {
         case ADAPTIVE -> new AdaptiveGzipInputStream(in, 1);
         case ADAPTIVE_2 -> new AdaptiveGzipInputStream(in, 2);
         case JDK_1, JDK_6, JDK_HUFFMAN -> new GZIPInputStream(in, CHUNK);
-        case ZSTD_1, ZSTD_2, ZSTD_2_2 -> new ZstdInputStream(in);
+        case ZSTD_LEVEL_1, ZSTD_LEVEL_2, ZSTD, ZSTD_2 -> new ZstdInputStream(in);
       };
     }
   }

@@ -1,0 +1,141 @@
+package io.chromabackup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.jimfs.Jimfs;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That an inspection has begun is seen by what it needs in the scratch directory. */
+class InspectionAheadTest {
+  private static final HostileSample SAMPLE = HostileSample.INSTANCE;
+  private static final String DATABASE = "chroma.sqlite3";
+
+  @TempDir Path directory;
+
+  private static InspectionAhead ahead(Staging staging, Optional<Manifest> manifest) {
+    return new InspectionAhead(staging, staging, manifest, Thoroughness.FAST);
+  }
+
+  private static void put(EntrySink sink, String path) throws IOException {
+    byte[] bytes = SAMPLE.files.get(path);
+    sink.accept(
+        Entry.file(path, bytes.length, HostileSample.MADE), new ByteArrayInputStream(bytes));
+  }
+
+  private static void putTheRest(EntrySink sink) throws IOException {
+    for (String path : SAMPLE.files.keySet()) {
+      if (!path.equals(DATABASE)) {
+        put(sink, path);
+      }
+    }
+  }
+
+  private static Optional<Manifest> listing(String further) {
+    List<Manifest.File> files = new ArrayList<>(SAMPLE.manifest.files());
+    files.add(new Manifest.File(Entry.file(further, 1, HostileSample.MADE), "00"));
+    Manifest manifest = SAMPLE.manifest;
+    return Optional.of(
+        new Manifest(
+            manifest.library(),
+            manifest.createdAt(),
+            manifest.source(),
+            manifest.quiet(),
+            manifest.held(),
+            manifest.schema(),
+            manifest.collections(),
+            files,
+            manifest.inspection(),
+            manifest.faults()));
+  }
+
+  @Test
+  void theDatabaseIsCheckedWhileTheRestIsStillComing() throws IOException {
+    try (Staging staging = Staging.in(directory);
+        InspectionAhead ahead = ahead(staging, Optional.of(SAMPLE.manifest))) {
+      assertThat(staging.scratch()).isEmptyDirectory();
+      put(ahead, DATABASE);
+      assertThat(staging.scratch()).isNotEmptyDirectory();
+      putTheRest(ahead);
+
+      StagedInspection inspection = ahead.finish();
+
+      assertThat(inspection.isSound()).isTrue();
+      assertThat(inspection.collections()).isEqualTo(SAMPLE.manifest.collections());
+    }
+  }
+
+  @Test
+  void itFindsWhatAnInspectionAfterwardsFinds() throws IOException {
+    try (Staging staging = Staging.in(directory);
+        InspectionAhead ahead = ahead(staging, Optional.of(SAMPLE.manifest))) {
+      put(ahead, DATABASE); // and no vectors
+
+      StagedInspection inspection = ahead.finish();
+
+      assertThat(inspection.isSound()).isFalse();
+      assertThat(inspection).isEqualTo(StagedInspection.ofSettled(staging, Thoroughness.FAST));
+    }
+  }
+
+  @Test
+  void endedBeforeAllOfItCameNothingOfItRemains() throws IOException {
+    try (Staging staging = Staging.in(directory)) {
+      try (InspectionAhead ahead = ahead(staging, Optional.of(SAMPLE.manifest))) {
+        put(ahead, DATABASE);
+      }
+      assertThat(staging.scratch()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void whereAJournalMayComeOrNobodySaysWhatComesItWaitsForAll() throws IOException {
+    for (Optional<Manifest> manifest :
+        List.of(
+            listing(DATABASE + "-journal"),
+            listing(DATABASE + "-wal"),
+            Optional.<Manifest>empty())) {
+      try (Staging staging = Staging.in(directory);
+          InspectionAhead ahead = ahead(staging, manifest)) {
+        put(ahead, DATABASE);
+        assertThat(staging.scratch()).isEmptyDirectory();
+        putTheRest(ahead);
+        assertThat(ahead.finish().isSound()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void inMemoryItWaitsForAll() throws IOException {
+    try (FileSystem memory = Jimfs.newFileSystem();
+        Staging staging = Staging.in(memory.getPath("/work"));
+        InspectionAhead ahead = ahead(staging, Optional.of(SAMPLE.manifest))) {
+      put(ahead, DATABASE);
+      assertThat(staging.scratch()).isEmptyDirectory();
+      putTheRest(ahead);
+      assertThat(ahead.finish().isSound()).isTrue();
+    }
+  }
+
+  @Test
+  void whatCannotBeTakenBeginsNothing() throws IOException {
+    EntrySink full =
+        (entry, content) -> {
+          throw new IOException("full");
+        };
+    try (Staging staging = Staging.in(directory);
+        InspectionAhead ahead =
+            new InspectionAhead(full, staging, Optional.of(SAMPLE.manifest), Thoroughness.FAST)) {
+      assertThatThrownBy(() -> put(ahead, DATABASE)).hasMessage("full");
+      assertThat(staging.scratch()).isEmptyDirectory();
+    }
+  }
+}
