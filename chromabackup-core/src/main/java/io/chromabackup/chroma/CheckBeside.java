@@ -1,7 +1,7 @@
 package io.chromabackup.chroma;
 
 import io.chromabackup.files.Interruption;
-import java.io.InterruptedIOException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,7 +32,7 @@ final class CheckBeside implements AutoCloseable {
   }
 
   private static List<String> problems(Path database, Path scratch, boolean thorough)
-      throws SQLException {
+      throws SQLException, IOException {
     try (Connection connection = Sqlite.createScratch(scratch.resolve("check.sqlite3"));
         Cancellation cancellation = Cancellation.of(connection)) {
       Sqlite.attach(connection, database);
@@ -42,17 +42,14 @@ final class CheckBeside implements AutoCloseable {
   }
 
   /** What it found; waits for it. */
-  List<String> problems() throws SQLException, InterruptedIOException {
+  List<String> problems() throws SQLException, IOException {
     try {
       return Interruption.await(check);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof SQLException failure) {
         throw failure;
       }
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw new IllegalStateException("SQLite's check failed", e.getCause());
+      throw Interruption.rethrown(e);
     }
   }
 

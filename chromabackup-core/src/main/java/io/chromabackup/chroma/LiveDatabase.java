@@ -2,6 +2,7 @@ package io.chromabackup.chroma;
 
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.Present;
+import io.chromabackup.files.Space;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -212,6 +213,10 @@ public final class LiveDatabase implements AutoCloseable {
       return Sqlite.createCopy(target);
     } catch (SQLException e) {
       throw new BrokenDiskException("a copy of the database cannot be made at " + target, e);
+    } catch (IOException e) {
+      throw Space.isExhausted(e)
+          ? e
+          : new BrokenDiskException("a copy of the database cannot be made at " + target, e);
     }
   }
 

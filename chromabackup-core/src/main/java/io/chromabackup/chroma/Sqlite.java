@@ -1,8 +1,10 @@
 package io.chromabackup.chroma;
 
+import io.chromabackup.files.FileTree;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -113,18 +115,22 @@ final class Sqlite {
    * Creates a database that need not survive anything, not even an error. One other can be attached
    * to it, which is what is looked at.
    */
-  static Connection createScratch(Path file) throws SQLException {
+  static Connection createScratch(Path file) throws SQLException, IOException {
     return create(file, 1, "PRAGMA cache_size = -32768");
   }
 
   /** Creates an empty database for the pages of another, which are written once. */
-  static Connection createCopy(Path file) throws SQLException {
+  static Connection createCopy(Path file) throws SQLException, IOException {
     return create(file, 0, "PRAGMA cache_size = -2048");
   }
 
-  private static Connection create(Path file, int attachments, String cache) throws SQLException {
+  /** What SQLite makes by itself is for whom the umask lets have it. */
+  private static Connection create(Path file, int attachments, String cache)
+      throws SQLException, IOException {
+    String location = uri(file, "mode=rw");
+    Files.createFile(file, FileTree.ownerOnly(file, "rw-------"));
     return open(
-        uri(file, "mode=rwc"),
+        location,
         config(Duration.ZERO),
         attachments,
         "PRAGMA journal_mode = OFF",

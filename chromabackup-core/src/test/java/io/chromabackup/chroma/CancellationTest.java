@@ -22,7 +22,7 @@ class CancellationTest {
   private Connection connection;
 
   @BeforeEach
-  void open() throws SQLException {
+  void open() throws Exception {
     connection = Sqlite.createScratch(temporary.resolve("scratch.db"));
   }
 

@@ -3,6 +3,7 @@ package io.chromabackup.chroma;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +18,15 @@ class CheckBesideTest {
 
   @TempDir Path temporary;
   private Sample sample;
-  private Path scratch;
 
   @BeforeEach
   void copyRealDirectory() throws Exception {
     sample = Sample.real(temporary);
-    scratch = Files.createDirectory(temporary.resolve("checks"));
+  }
+
+  /** A new one for each check. */
+  private Path scratch() throws IOException {
+    return Files.createTempDirectory(temporary, "check");
   }
 
   private static boolean isAtWork() {
@@ -33,7 +37,7 @@ class CheckBesideTest {
   @Test
   void aSoundDatabaseHasNoProblemsHoweverThoroughTheCheck() throws Exception {
     for (boolean thorough : new boolean[] {false, true}) {
-      try (CheckBeside check = new CheckBeside(sample.database(), scratch, thorough)) {
+      try (CheckBeside check = new CheckBeside(sample.database(), scratch(), thorough)) {
         assertThat(check.problems()).isEmpty();
       }
     }
@@ -42,7 +46,7 @@ class CheckBesideTest {
   @Test
   void whatIsNoDatabaseFailsAsSQLiteSays() throws Exception {
     Files.write(sample.database(), new byte[100_000]);
-    try (CheckBeside check = new CheckBeside(sample.database(), scratch, false)) {
+    try (CheckBeside check = new CheckBeside(sample.database(), scratch(), false)) {
       assertThatThrownBy(check::problems)
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("not a database");
@@ -52,7 +56,7 @@ class CheckBesideTest {
   @Test
   void whoWaitsForItCanBeInterruptedAndLeavesNobodyAtWork() throws Exception {
     Thread.currentThread().interrupt();
-    try (CheckBeside check = new CheckBeside(sample.database(), scratch, true)) {
+    try (CheckBeside check = new CheckBeside(sample.database(), scratch(), true)) {
       assertThatThrownBy(check::problems).isInstanceOf(InterruptedIOException.class);
     } finally {
       assertThat(Thread.interrupted()).isTrue();
@@ -61,9 +65,9 @@ class CheckBesideTest {
   }
 
   @Test
-  void closedBeforeItsEndItIsAtWorkNoMore() {
+  void closedBeforeItsEndItIsAtWorkNoMore() throws IOException {
     for (int attempt = 0; attempt < 20; attempt++) {
-      new CheckBeside(sample.database(), scratch, true).close();
+      new CheckBeside(sample.database(), scratch(), true).close();
       assertThat(isAtWork()).isFalse();
     }
   }

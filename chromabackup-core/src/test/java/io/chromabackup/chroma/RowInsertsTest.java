@@ -21,7 +21,7 @@ class RowInsertsTest {
   private RowInserts rows;
 
   @BeforeEach
-  void createTable() throws SQLException {
+  void createTable() throws Exception {
     connection = Sqlite.createScratch(temporary.resolve("scratch"));
     Sqlite.execute(connection, "CREATE TABLE t (name TEXT PRIMARY KEY, number INTEGER)");
     rows = new RowInserts(connection, "OR REPLACE INTO t", 2);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -38,6 +40,22 @@ class SqliteTest {
       assertLimited(reading, 0, 7000);
       assertLimited(writing, 0, 8000);
       assertLimited(scratch, 1, 0);
+    }
+  }
+
+  @Test
+  void whatIsMadeForPassageIsForItsOwnerAlone() throws Exception {
+    Path scratch = temporary.resolve("scratch.db");
+    Path copy = temporary.resolve("copy.db");
+    try (Connection one = Sqlite.createScratch(scratch);
+        Connection other = Sqlite.createCopy(copy)) {
+      for (Connection connection : new Connection[] {one, other}) {
+        Sqlite.execute(connection, "CREATE TABLE t (c)");
+      }
+    }
+    for (Path file : new Path[] {scratch, copy}) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
     }
   }
 
