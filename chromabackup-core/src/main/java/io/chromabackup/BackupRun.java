@@ -218,6 +218,7 @@ final class BackupRun {
   /** Reads the archive back, and remembers that it is what was written. */
   private final class ReadBack implements ContentCheck {
     private final Thread caller = Thread.currentThread();
+    private final String where = store.describe();
     private final ArchiveName name;
     private final Manifest manifest;
     private volatile boolean passed;
@@ -240,8 +241,7 @@ final class BackupRun {
         }
         passed = true;
       } catch (ChromaBackupException.ArchiveDamaged e) {
-        throw ChromaBackupException.ArchiveDamaged.whenReadBack(
-            name.toString(), store.describe(), e);
+        throw ChromaBackupException.ArchiveDamaged.whenReadBack(name.toString(), where, e);
       }
     }
   }

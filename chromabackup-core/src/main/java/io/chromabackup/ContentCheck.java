@@ -10,7 +10,8 @@ public interface ContentCheck {
    * Reads what was written; called once, maybe on another thread than what is written comes from,
    * and while it still does.
    *
-   * @param in the bytes as the store holds them; not closed here
+   * @param in the bytes as the store holds them; not closed here. Once it fails, as it does when
+   *     the writing has, this is to end: the store waits for it
    * @throws IOException if they are not what was meant
    */
   void readFrom(InputStream in) throws IOException;

@@ -1,17 +1,17 @@
 package io.chromabackup;
 
+import io.chromabackup.chroma.ChromaDatabase;
 import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.chroma.Inspector;
 import io.chromabackup.files.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Begins to inspect what is unpacked once its database is there, while the rest is still coming.
- * Not where files lie in memory, whose tests count the steps; nor where something may still come
- * that changes the database, or nobody says what will come.
+ * Not where something may come that changes the database ({@link #isPossible}), nor where files lie
+ * in memory, whose tests count the steps.
  */
 final class InspectionAhead implements EntrySink, AutoCloseable {
   private final EntrySink sink;
@@ -24,27 +24,35 @@ final class InspectionAhead implements EntrySink, AutoCloseable {
    * Nothing is begun yet.
    *
    * @param sink passes on into {@code staging}
-   * @param manifest lists what will come
+   * @param possible what {@link #isPossible} says of that which will come
    */
-  InspectionAhead(
-      EntrySink sink, Staging staging, Optional<Manifest> manifest, Thoroughness thoroughness) {
+  InspectionAhead(EntrySink sink, Staging staging, Thoroughness thoroughness, boolean possible) {
     this.sink = sink;
     this.staging = staging;
     this.thoroughness = thoroughness;
-    this.possible =
-        FileTree.isNative(staging.directory())
-            && manifest.filter(InspectionAhead::hasNoSidecars).isPresent();
+    this.possible = possible && FileTree.isNative(staging.directory());
   }
 
-  private static boolean hasNoSidecars(Manifest manifest) {
-    return manifest.files().stream()
-        .noneMatch(file -> ChromaLayout.SIDECARS.contains(file.entry().path()));
+  /**
+   * Tells whether there is nothing but the database and segments: of any other name, a file system
+   * may make that of the database or of its journal, by its case or by being short.
+   */
+  static boolean isPossible(Manifest manifest) {
+    return manifest.files().stream().allMatch(file -> isHarmless(file.entry()));
+  }
+
+  private static boolean isHarmless(Entry entry) {
+    String path = entry.path();
+    return path.equals(ChromaLayout.DATABASE)
+        || ChromaLayout.isSegmentDirectory(path.split("/", 2)[0]);
   }
 
   @Override
   public void accept(Entry entry, InputStream content) throws IOException {
     sink.accept(entry, content);
-    if (possible && entry.path().equals(ChromaLayout.DATABASE)) {
+    if (possible
+        && entry.path().equals(ChromaLayout.DATABASE)
+        && ChromaDatabase.isSettled(staging.directory())) {
       begun = StagedInspection.begin(staging, thoroughness);
     }
   }

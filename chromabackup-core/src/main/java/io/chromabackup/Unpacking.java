@@ -52,29 +52,47 @@ final class Unpacking {
    */
   Unpacked unpack(ArchiveInfo archive, Staging staging, Path workspace, Thoroughness least)
       throws IOException {
-    Optional<Manifest> announced = manifest(archive);
-    Thoroughness thoroughness =
-        announced.filter(Manifest::isSound).isPresent() ? least : Thoroughness.THOROUGH;
-    EntrySink sink =
-        requireSpace(archive, announced, workspace)
-            ? staging
-            : new SpaceReserve(staging, workspace);
-    try (InspectionAhead ahead = new InspectionAhead(sink, staging, announced, thoroughness)) {
+    Announced announced = announced(archive);
+    Thoroughness thoroughness = announced.sound ? least : Thoroughness.THOROUGH;
+    boolean bounded = requireSpace(archive, announced, workspace);
+    EntrySink sink = bounded ? staging : new SpaceReserve(staging, workspace);
+    try (InspectionAhead ahead =
+        new InspectionAhead(sink, staging, thoroughness, announced.aheadPossible)) {
       progress.begin(Phase.UNPACK, archive.size());
-      requireAnnounced(archive.name(), announced, transfer(archive, ahead));
+      Optional<Manifest> manifest = transfer(archive, ahead);
+      requireAsAnnounced(archive.name(), manifest, announced);
       requireDatabase(archive.name(), staging);
       progress.begin(Phase.INSPECT, 0);
       StagedInspection inspection = inspect(staging, ahead);
-      if (announced.isPresent()) {
-        requireAgreement(archive.name(), announced.get(), inspection);
+      if (manifest.isPresent()) {
+        requireAgreement(archive.name(), manifest.get(), inspection);
       }
-      return new Unpacked(announced, thoroughness, inspection);
+      return new Unpacked(manifest, thoroughness, inspection);
     }
   }
 
-  private Optional<Manifest> manifest(ArchiveInfo archive) throws IOException {
+  /**
+   * What is relied on before the archive was read; a manifest may be too large to be kept twice.
+   */
+  private record Announced(
+      boolean bounded, long allocated, long bytes, boolean sound, boolean aheadPossible) {
+    static Announced by(Optional<Manifest> manifest) {
+      return manifest
+          .map(
+              there ->
+                  new Announced(
+                      true,
+                      there.allocated(),
+                      there.bytes(),
+                      there.isSound(),
+                      InspectionAhead.isPossible(there)))
+          .orElse(new Announced(false, 0, 0, false, false));
+    }
+  }
+
+  private Announced announced(ArchiveInfo archive) throws IOException {
     try (InputStream in = store.open(archive.name())) {
-      return new ArchiveReader(archive.name().toString(), in).manifest();
+      return Announced.by(new ArchiveReader(archive.name().toString(), in).manifest());
     }
   }
 
@@ -84,13 +102,12 @@ final class Unpacking {
     }
   }
 
-  /** Room was found, and the inspection begun, for what was announced. */
-  private static void requireAnnounced(
-      ArchiveName name, Optional<Manifest> announced, Optional<Manifest> read)
+  private static void requireAsAnnounced(
+      ArchiveName name, Optional<Manifest> manifest, Announced announced)
       throws ChromaBackupException {
-    if (!read.equals(announced)) {
+    if (!Announced.by(manifest).equals(announced)) {
       throw new ChromaBackupException.ArchiveDamaged(
-          name.toString(), "it was replaced by another while it was read");
+          name.toString(), "what it says of itself changed while it was read");
     }
   }
 
@@ -115,14 +132,14 @@ final class Unpacking {
   }
 
   /** Tells whether the archive says that all in it fits, zeros and all; it cannot have more. */
-  private static boolean requireSpace(
-      ArchiveInfo archive, Optional<Manifest> announced, Path workspace) throws IOException {
-    long needed = announced.map(Manifest::allocated).orElse(archive.size());
+  private static boolean requireSpace(ArchiveInfo archive, Announced announced, Path workspace)
+      throws IOException {
+    long needed = announced.bounded ? announced.allocated : archive.size();
     long available = FileTree.usableSpace(workspace);
     if (needed > available) {
       throw new ChromaBackupException.NoSpace(workspace.toString(), needed, available);
     }
-    return announced.isPresent() && announced.get().bytes() <= available;
+    return announced.bounded && announced.bytes <= available;
   }
 
   /**

@@ -13,8 +13,8 @@ final class Zstandard {
 
   /**
    * As a power of two, four times that of the level: what repeats in a database lies further apart
-   * than that finds. The next level has it too, but looks for shorter matches, which take a fifth
-   * more of the time for a hundredth of the size.
+   * than that finds. The next level has it too, but looks for shorter matches, which takes a fifth
+   * longer and saves one or two hundredths of the size.
    */
   private static final int HASH_TABLE = 16;
 

@@ -10,7 +10,6 @@ import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,8 +20,8 @@ class InspectionAheadTest {
 
   @TempDir Path directory;
 
-  private static InspectionAhead ahead(Staging staging, Optional<Manifest> manifest) {
-    return new InspectionAhead(staging, staging, manifest, Thoroughness.FAST);
+  private static InspectionAhead ahead(Staging staging) {
+    return new InspectionAhead(staging, staging, Thoroughness.FAST, true);
   }
 
   private static void put(EntrySink sink, String path) throws IOException {
@@ -39,28 +38,27 @@ class InspectionAheadTest {
     }
   }
 
-  private static Optional<Manifest> listing(String further) {
+  private static Manifest listing(String further) {
     List<Manifest.File> files = new ArrayList<>(SAMPLE.manifest.files());
     files.add(new Manifest.File(Entry.file(further, 1, HostileSample.MADE), "00"));
     Manifest manifest = SAMPLE.manifest;
-    return Optional.of(
-        new Manifest(
-            manifest.library(),
-            manifest.createdAt(),
-            manifest.source(),
-            manifest.quiet(),
-            manifest.held(),
-            manifest.schema(),
-            manifest.collections(),
-            files,
-            manifest.inspection(),
-            manifest.faults()));
+    return new Manifest(
+        manifest.library(),
+        manifest.createdAt(),
+        manifest.source(),
+        manifest.quiet(),
+        manifest.held(),
+        manifest.schema(),
+        manifest.collections(),
+        files,
+        manifest.inspection(),
+        manifest.faults());
   }
 
   @Test
   void theDatabaseIsCheckedWhileTheRestIsStillComing() throws IOException {
     try (Staging staging = Staging.in(directory);
-        InspectionAhead ahead = ahead(staging, Optional.of(SAMPLE.manifest))) {
+        InspectionAhead ahead = ahead(staging)) {
       assertThat(staging.scratch()).isEmptyDirectory();
       put(ahead, DATABASE);
       assertThat(staging.scratch()).isNotEmptyDirectory();
@@ -76,7 +74,7 @@ class InspectionAheadTest {
   @Test
   void itFindsWhatAnInspectionAfterwardsFinds() throws IOException {
     try (Staging staging = Staging.in(directory);
-        InspectionAhead ahead = ahead(staging, Optional.of(SAMPLE.manifest))) {
+        InspectionAhead ahead = ahead(staging)) {
       put(ahead, DATABASE); // and no vectors
 
       StagedInspection inspection = ahead.finish();
@@ -89,7 +87,7 @@ class InspectionAheadTest {
   @Test
   void endedBeforeAllOfItCameNothingOfItRemains() throws IOException {
     try (Staging staging = Staging.in(directory)) {
-      try (InspectionAhead ahead = ahead(staging, Optional.of(SAMPLE.manifest))) {
+      try (InspectionAhead ahead = ahead(staging)) {
         put(ahead, DATABASE);
       }
       assertThat(staging.scratch()).isEmptyDirectory();
@@ -97,19 +95,46 @@ class InspectionAheadTest {
   }
 
   @Test
-  void whereAJournalMayComeOrNobodySaysWhatComesItWaitsForAll() throws IOException {
-    for (Optional<Manifest> manifest :
+  void itIsPossibleForWhatChromaWritesAlone() {
+    assertThat(InspectionAhead.isPossible(SAMPLE.manifest)).isTrue();
+    for (String further :
         List.of(
-            listing(DATABASE + "-journal"),
-            listing(DATABASE + "-wal"),
-            Optional.<Manifest>empty())) {
-      try (Staging staging = Staging.in(directory);
-          InspectionAhead ahead = ahead(staging, manifest)) {
-        put(ahead, DATABASE);
-        assertThat(staging.scratch()).isEmptyDirectory();
-        putTheRest(ahead);
-        assertThat(ahead.finish().isSound()).isTrue();
-      }
+            "chroma.sqlite3-journal",
+            "chroma.sqlite3-wal",
+            "chroma.sqlite3-wal/x",
+            "CHROMA.SQLITE3-JOURNAL",
+            "CHROMA~1.SQL",
+            "chroma.sqlite3/x")) {
+      assertThat(InspectionAhead.isPossible(listing(further))).as(further).isFalse();
+    }
+  }
+
+  @Test
+  void whereItIsNotPossibleItWaitsForAll() throws IOException {
+    try (Staging staging = Staging.in(directory);
+        InspectionAhead ahead = new InspectionAhead(staging, staging, Thoroughness.FAST, false)) {
+      put(ahead, DATABASE);
+      assertThat(staging.scratch()).isEmptyDirectory();
+      putTheRest(ahead);
+      assertThat(ahead.finish().isSound()).isTrue();
+    }
+  }
+
+  /** To bring it to rest beside would take the room for another. */
+  @Test
+  void aDatabaseThatIsNotAtRestWaitsUntilItIs() throws IOException {
+    byte[] database = SAMPLE.files.get(DATABASE).clone();
+    database[18] = 2; // it has a write-ahead log
+    database[19] = 2;
+    try (Staging staging = Staging.in(directory);
+        InspectionAhead ahead = ahead(staging)) {
+      ahead.accept(
+          Entry.file(DATABASE, database.length, HostileSample.MADE),
+          new ByteArrayInputStream(database));
+      assertThat(staging.scratch()).isEmptyDirectory();
+      putTheRest(ahead);
+      StagedInspection.settle(staging);
+      assertThat(ahead.finish().isSound()).isTrue();
     }
   }
 
@@ -117,7 +142,7 @@ class InspectionAheadTest {
   void inMemoryItWaitsForAll() throws IOException {
     try (FileSystem memory = Jimfs.newFileSystem();
         Staging staging = Staging.in(memory.getPath("/work"));
-        InspectionAhead ahead = ahead(staging, Optional.of(SAMPLE.manifest))) {
+        InspectionAhead ahead = ahead(staging)) {
       put(ahead, DATABASE);
       assertThat(staging.scratch()).isEmptyDirectory();
       putTheRest(ahead);
@@ -132,8 +157,7 @@ class InspectionAheadTest {
           throw new IOException("full");
         };
     try (Staging staging = Staging.in(directory);
-        InspectionAhead ahead =
-            new InspectionAhead(full, staging, Optional.of(SAMPLE.manifest), Thoroughness.FAST)) {
+        InspectionAhead ahead = new InspectionAhead(full, staging, Thoroughness.FAST, true)) {
       assertThatThrownBy(() -> put(ahead, DATABASE)).hasMessage("full");
       assertThat(staging.scratch()).isEmptyDirectory();
     }

@@ -35,7 +35,7 @@ class UnpackingTest {
     try (Staging staging = Staging.in(workspace)) {
       assertThatThrownBy(() -> unpack(progress, staging))
           .isInstanceOf(ChromaBackupException.ArchiveDamaged.class)
-          .hasMessageContaining("replaced by another while it was read");
+          .hasMessageContaining("what it says of itself changed while it was read");
     }
   }
 
@@ -49,6 +49,8 @@ class UnpackingTest {
           .isInstanceOf(ChromaBackupException.ArchiveDamaged.class);
       assertThat(staging.directory().resolve("chroma.sqlite3")).exists();
       assertThat(staging.scratch()).isEmptyDirectory();
+      assertThat(Thread.getAllStackTraces().keySet())
+          .noneMatch(thread -> thread.getName().equals("chromabackup-checking"));
     }
   }
 }

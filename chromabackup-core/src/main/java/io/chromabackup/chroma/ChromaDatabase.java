@@ -65,8 +65,14 @@ public final class ChromaDatabase {
     }
   }
 
-  /** Tells whether the database, if there is one, is complete without its sidecars. */
-  static boolean isSettled(Path directory) throws IOException {
+  /**
+   * Tells whether the database, if there is one, is complete without its sidecars.
+   *
+   * @param directory a private copy of a data directory
+   * @return true if {@link #settle} would find nothing to do
+   * @throws IOException if it cannot be read
+   */
+  public static boolean isSettled(Path directory) throws IOException {
     Path database = directory.resolve(ChromaLayout.DATABASE);
     if (!Present.fileBehind(database)) {
       return true;

@@ -132,7 +132,7 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
-   * Inspects the rest, once all files are there.
+   * Inspects the rest, once all files are there; called once, before this is closed.
    *
    * @return what was found
    * @throws java.io.InterruptedIOException if the thread is interrupted; its flag is set

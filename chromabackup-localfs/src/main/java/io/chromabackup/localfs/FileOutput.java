@@ -44,6 +44,11 @@ final class FileOutput extends OutputStream {
     }
   }
 
+  /** What failed here, if anything did: whoever wrote may have made something else of it. */
+  IOException failureOr(IOException theirs) {
+    return failure == null ? theirs : failure;
+  }
+
   /** Makes what was written last. Returns how much it is. */
   long finish() throws IOException {
     if (failure != null) {

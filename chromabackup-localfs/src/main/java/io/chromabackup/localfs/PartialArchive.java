@@ -70,6 +70,7 @@ final class PartialArchive implements Closeable {
     try (FileChannel channel = create();
         ReadingBehind reading = new ReadingBehind(claim.path(), check)) {
       long size = write(content, channel, reading::lasts);
+      channel.close();
       reading.lasts(size);
       reading.finish();
       return size;
@@ -92,8 +93,12 @@ final class PartialArchive implements Closeable {
     try (SyncAhead ahead = new SyncAhead(claim.path(), lasting)) {
       FileOutput file = new FileOutput(channel, ahead, failure::of);
       OutputStream buffered = new BufferedOutputStream(file, BUFFER);
-      content.writeTo(buffered);
-      buffered.flush();
+      try {
+        content.writeTo(buffered);
+        buffered.flush();
+      } catch (IOException e) {
+        throw file.failureOr(e);
+      }
       return file.finish();
     }
   }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,21 +91,36 @@ final class ReadingBehind implements Closeable {
 
   /** Returns how much lasts, once that is more than was read; the same at the end. */
   private synchronized long awaitMoreThan(long read) throws IOException {
-    while (lasting == read && !complete && !closed) {
-      try {
+    awaitUntil(() -> lasting > read || complete);
+    return lasting;
+  }
+
+  private synchronized void awaitCompletion() throws IOException {
+    awaitUntil(() -> complete);
+  }
+
+  private synchronized boolean isComplete() {
+    return complete;
+  }
+
+  private synchronized void awaitUntil(BooleanSupplier condition) throws IOException {
+    try {
+      while (!closed && !condition.getAsBoolean()) {
         wait();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted");
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
     }
     if (closed) {
       throw new IOException(file + " was given up before all of it was written");
     }
-    return lasting;
   }
 
-  /** The file as far as it lasts. */
+  /**
+   * The file as far as it lasts. Some file systems, such as mounts of object stores, show a file
+   * only once its writer has closed it: there it is read then, which is when it is complete.
+   */
   private final class Lasting extends PortionedInputStream {
     private @Nullable InputStream in;
     private long read;
@@ -118,18 +134,42 @@ final class ReadingBehind implements Closeable {
       if (left == 0) {
         return -1;
       }
-      if (in == null) {
-        in = Files.newInputStream(file);
-      }
-      int count = in.read(buffer, offset, (int) Math.min(length, left));
+      int count = readShown(buffer, offset, (int) Math.min(length, left));
       read += Math.max(count, 0);
       return count;
+    }
+
+    private int readShown(byte[] buffer, int offset, int length) throws IOException {
+      boolean all = isComplete();
+      try {
+        int count = open().read(buffer, offset, length);
+        if (count > 0 || all) {
+          return count;
+        }
+      } catch (IOException e) {
+        if (all) {
+          throw e;
+        }
+        log.debug("{} cannot be read yet: {}", file, e.toString());
+      }
+      close();
+      awaitCompletion();
+      return open().read(buffer, offset, length);
+    }
+
+    private InputStream open() throws IOException {
+      if (in == null) {
+        in = Files.newInputStream(file);
+        in.skipNBytes(read);
+      }
+      return in;
     }
 
     @Override
     public void close() throws IOException {
       if (in != null) {
         in.close();
+        in = null;
       }
     }
   }

@@ -3,16 +3,20 @@ package io.chromabackup.localfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chromabackup.ArchiveInfo;
 import io.chromabackup.ArchiveStore;
 import io.chromabackup.ChromaBackupException.ArchiveInUse;
 import io.chromabackup.ChromaBackupException.Locked;
 import io.chromabackup.ChromaBackupException.NoSpace;
 import io.chromabackup.ChromaBackupException.StoreUnusable;
+import io.chromabackup.ContentWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -132,12 +136,53 @@ class LocalArchiveStoreOnDiskTest extends LocalArchiveStoreSpec {
   }
 
   @Test
+  void whatIsOnTheDiskIsReadBackWhileMoreIsWritten() throws IOException {
+    CountDownLatch begun = new CountDownLatch(1);
+    byte[] megabyte = new byte[1 << 20];
+    store.write(
+        NAME,
+        out -> {
+          for (int written = 0; written < SyncAhead.STEP; written += megabyte.length) {
+            out.write(megabyte);
+          }
+          assertThat(await(begun)).as("some of it was read by now").isTrue();
+          out.write(megabyte);
+        },
+        in -> {
+          in.skipNBytes(1);
+          begun.countDown();
+          assertThat(in.skip(Long.MAX_VALUE)).isPositive();
+        });
+    assertThat(store.list())
+        .extracting(ArchiveInfo::size)
+        .containsExactly((long) SyncAhead.STEP + megabyte.length);
+  }
+
+  private static boolean await(CountDownLatch latch) throws InterruptedIOException {
+    try {
+      return latch.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException();
+    }
+  }
+
+  @Test
   void ofAStoreThatIsFullArchivesCanBeReadAndDeleted() throws Exception {
     Files.createDirectory(directory);
     try (Mount mount = Mount.tmpfs(directory)) {
       store.write(NAME, out -> out.write(new byte[700_000]), UNCHECKED);
       assertThatThrownBy(() -> store.write(LATER, out -> out.write(new byte[700_000]), UNCHECKED))
           .isInstanceOf(NoSpace.class);
+      // a codec that is closed twice tells what came second
+      ContentWriter muddled =
+          out -> {
+            try {
+              out.write(new byte[700_000]);
+            } catch (IOException e) {
+              throw new IOException("the stream is closed");
+            }
+          };
+      assertThatThrownBy(() -> store.write(LATER, muddled, UNCHECKED)).isInstanceOf(NoSpace.class);
       assertThat(remains()).containsExactly(NAME.toString());
       fill(directory.resolve("filler"));
       try (InputStream in = store.open(NAME)) {

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chromabackup.ContentCheck;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReadingBehindTest {
@@ -25,54 +28,92 @@ class ReadingBehindTest {
     file = Files.createFile(directory.resolve("file"));
   }
 
-  private static boolean isAtWork() {
+  private static List<Thread> atWork() {
     return Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(thread -> thread.getName().equals("chromabackup-reading-back"));
+        .filter(thread -> thread.getName().equals("chromabackup-reading-back"))
+        .toList();
   }
 
   private static void awaitEnd() throws InterruptedException {
-    while (isAtWork()) {
+    while (!atWork().isEmpty()) {
       Thread.sleep(10);
     }
   }
 
   @Test
+  @Timeout(60)
   void itReadsWhatLastsAndNothingBeforeItDoes() throws Exception {
-    SynchronousQueue<Integer> read = new SynchronousQueue<>();
+    BlockingQueue<Integer> read = new LinkedBlockingQueue<>();
     ContentCheck check =
         in -> {
-          try {
-            int one;
-            do {
-              one = in.read();
-              read.put(one);
-            } while (one >= 0);
-          } catch (InterruptedException e) {
-            throw new IOException(e);
-          }
+          int one;
+          do {
+            one = in.read();
+            read.add(one);
+          } while (one >= 0);
         };
     Files.write(file, new byte[] {10, 11, 12});
     try (ReadingBehind reading = new ReadingBehind(file, check)) {
-      assertThat(read.poll()).isNull();
+      awaitWaiting();
+      assertThat(read).isEmpty();
       reading.lasts(1);
       assertThat(read.take()).isEqualTo(10);
-      assertThat(read.poll()).isNull();
+      awaitWaiting();
+      assertThat(read).isEmpty();
       reading.lasts(3);
       assertThat(read.take()).isEqualTo(11);
       assertThat(read.take()).isEqualTo(12);
-      Thread end = new Thread(() -> finish(reading));
-      end.start();
-      assertThat(read.take()).isEqualTo(-1);
-      end.join();
+      awaitWaiting();
+      assertThat(read).isEmpty();
+      reading.finish();
+      assertThat(read).containsExactly(-1);
     }
   }
 
-  private static void finish(ReadingBehind reading) {
-    try {
-      reading.finish();
-    } catch (IOException e) {
-      throw new AssertionError(e);
+  private static void awaitWaiting() throws InterruptedException {
+    while (atWork().stream().noneMatch(thread -> thread.getState() == Thread.State.WAITING)) {
+      Thread.sleep(10);
     }
+  }
+
+  /** As on mounts of object stores. */
+  @Test
+  @Timeout(60)
+  void whatIsShownOnlyOnceItIsClosedIsReadThen() throws Exception {
+    byte[][] read = new byte[1][];
+    Files.delete(file);
+    try (ReadingBehind reading = new ReadingBehind(file, in -> read[0] = in.readAllBytes())) {
+      reading.lasts(5);
+      awaitWaiting();
+      Files.write(file, new byte[] {1, 2, 3, 4, 5});
+      reading.finish();
+    }
+    assertThat(read[0]).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  @Timeout(60)
+  void whatIsShownInPartIsReadOnOnceItIsClosed() throws Exception {
+    byte[][] read = new byte[1][];
+    Files.write(file, new byte[] {1, 2});
+    try (ReadingBehind reading = new ReadingBehind(file, in -> read[0] = in.readAllBytes())) {
+      reading.lasts(5);
+      awaitWaiting();
+      Files.write(file, new byte[] {1, 2, 3, 4, 5});
+      reading.finish();
+    }
+    assertThat(read[0]).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void whatIsMissingWhenAllIsWrittenIsTheChecksToTell() throws Exception {
+    byte[][] read = new byte[1][];
+    Files.write(file, new byte[] {1, 2});
+    try (ReadingBehind reading = new ReadingBehind(file, in -> read[0] = in.readAllBytes())) {
+      reading.lasts(5);
+      reading.finish();
+    }
+    assertThat(read[0]).containsExactly(1, 2);
   }
 
   @Test
@@ -124,7 +165,7 @@ class ReadingBehindTest {
   }
 
   @Test
-  void givenUpItEndsAndNobodyHasTheFileOpen() throws Exception {
+  void givenUpItEndsAndItsCheckIsTold() throws Exception {
     IOException[] told = new IOException[1];
     ContentCheck check =
         in -> {
@@ -145,9 +186,20 @@ class ReadingBehindTest {
 
   @Test
   void whoWaitsForItCanBeInterruptedAndItIsAtWorkNoMore() throws Exception {
+    CountDownLatch told = new CountDownLatch(1);
+    ContentCheck check =
+        in -> {
+          try {
+            told.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+          in.readAllBytes();
+        };
     Thread.currentThread().interrupt();
-    try (ReadingBehind reading = new ReadingBehind(file, InputStream::readAllBytes)) {
+    try (ReadingBehind reading = new ReadingBehind(file, check)) {
       assertThatThrownBy(reading::finish).isInstanceOf(InterruptedIOException.class);
+      told.countDown();
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
