@@ -5,16 +5,8 @@ import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.Present;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * 4712 1234567                a process that was frozen or told to stop, and when it was born
  * </pre>
  *
+ * <p>A stop that may take effect yet stays noted: the note of a hold lies beside its own until the
+ * service is told to stop anew.
+ *
  * <p>Safe for use by several threads.
  */
 final class HoldNote {
@@ -43,9 +38,6 @@ final class HoldNote {
   private static final String SUFFIX = ".held";
   private static final int PATIENCE_MILLIS = 2000;
   private static final int RETRY_MILLIS = 20;
-
-  /** No server takes that long to end, unless it has far more time for it. */
-  private static final Duration LONG = Duration.ofHours(1);
 
   /** How a service is held. */
   enum Kind {
@@ -55,11 +47,16 @@ final class HoldNote {
     STOPPED;
 
     private final String word = name().toLowerCase(Locale.ROOT);
+
+    /** The first of its note. */
+    String word() {
+      return word;
+    }
   }
 
   private final String service;
   private final Path directory;
-  private final Path file;
+  private final NoteFile file;
 
   /** Whether the service was brought back while it was held, so that the note says nothing. */
   private boolean resting;
@@ -70,11 +67,10 @@ final class HoldNote {
   /** Whether that was in vain, and it runs for now. */
   private boolean ending;
 
-  /** An earlier stop that may take effect yet, unless this hold stops the service itself. */
-  private @Nullable Left awaited;
+  /** Whether an earlier stop may take effect yet, unless this hold stops the service itself. */
+  private boolean awaited;
 
   private @Nullable Claim claim;
-  private @Nullable FileChannel channel;
 
   /**
    * The note of a service, which is not written yet.
@@ -89,9 +85,8 @@ final class HoldNote {
     String readable = service.replaceAll("[^A-Za-z0-9._-]", "_");
     String whole = service + "\n" + identity;
     UUID unique = UUID.nameUUIDFromBytes(whole.getBytes(StandardCharsets.UTF_8));
-    this.file =
-        this.directory.resolve(
-            readable.substring(0, Math.min(64, readable.length())) + "-" + unique + SUFFIX);
+    String name = readable.substring(0, Math.min(64, readable.length())) + "-" + unique + SUFFIX;
+    this.file = new NoteFile(directory.resolve(name));
   }
 
   /**
@@ -109,7 +104,7 @@ final class HoldNote {
 
   /** Where it is, or would be. */
   Path file() {
-    return file;
+    return file.path();
   }
 
   /**
@@ -128,18 +123,7 @@ final class HoldNote {
     }
     try {
       requireDirectory();
-      Claim taken = claim();
-      Optional<Left> before = stopBefore(taken);
-      List<String> processes =
-          kind == Kind.STOPPED ? before.map(Left::processes).orElse(List.of()) : List.of();
-      try {
-        channel = create(text(Holder.text(kind.word), processes));
-      } catch (IOException | RuntimeException | Error e) {
-        Interruption.shieldedAfter(e, taken::close);
-        throw e;
-      }
-      claim = taken;
-      awaited = before.orElse(null);
+      write(kind, claim());
       return true;
     } catch (IOException e) {
       IOException normal = Interruption.normalise(e);
@@ -164,28 +148,50 @@ final class HoldNote {
     }
   }
 
-  private String text(String words, List<String> processes) {
-    StringBuilder text = new StringBuilder(words).append("\nservice ").append(service).append('\n');
-    processes.forEach(line -> text.append(line).append('\n'));
-    return text.toString();
+  private void write(Kind kind, Claim taken) throws IOException {
+    Optional<LeftHold> before = stopBefore(taken);
+    try {
+      boolean counts = before.isPresent() && !before.get().ending().isEmpty();
+      file.writeBeside(LeftHold.text(service, kind));
+      if (!counts) {
+        file.replace();
+      }
+      claim = taken;
+      awaited = counts;
+    } catch (IOException | RuntimeException | Error e) {
+      Interruption.shieldedAfter(e, () -> withdraw(taken, before.isPresent()));
+      throw e;
+    }
+  }
+
+  /** Deletes what was written beside, and what was there before unless that is to stay. */
+  private void withdraw(Claim ours, boolean staysBefore) throws IOException {
+    try {
+      file.discardBeside();
+      if (!staysBefore) {
+        ours.close();
+      }
+    } finally {
+      ours.leave();
+    }
   }
 
   /**
-   * The note of a stop that may take effect yet. What else was stopped runs by now; but what a dead
-   * process froze is known from its note alone.
+   * A stop that may take effect yet, or whose service runs by now. But what a dead process froze is
+   * known from its note alone, and beside the two of a hold and a stop before it is no third.
    */
-  private Optional<Left> stopBefore(Claim taken) throws IOException {
+  private Optional<LeftHold> stopBefore(Claim taken) throws IOException {
     try {
-      Optional<Left> left = read();
-      if (left.isPresent() && !left.get().stopped()) {
+      List<LeftHold> left = file.all();
+      if (left.size() > 1 || left.stream().anyMatch(one -> !one.stopped())) {
         throw new ServiceNotHeld(
             service,
             "it was "
-                + left.get().words()
+                + left.get(0).words()
                 + ", which did not bring it back. Call ChromaBackup.recover first",
             null);
       }
-      return left.isEmpty() || left.get().ending().isEmpty() ? Optional.empty() : left;
+      return left.stream().findFirst();
     } catch (IOException | RuntimeException | Error e) {
       taken.leave();
       throw e;
@@ -193,75 +199,53 @@ final class HoldNote {
   }
 
   private Claim claim() throws IOException {
-    Optional<Claim> free = Claim.on(file);
+    Optional<Claim> free = Claim.on(file());
     for (int waited = 0; free.isEmpty() && waited < PATIENCE_MILLIS; waited += RETRY_MILLIS) {
       Interruption.sleep(RETRY_MILLIS);
-      free = Claim.on(file);
+      free = Claim.on(file());
     }
     return free.orElseThrow(() -> new ServiceNotHeld(service, "it is " + heldBy(), null));
   }
 
   private String heldBy() {
+    String words;
     try {
-      return Files.readAllLines(file).get(0) + ". Wait for that to end";
+      words = file.latest().map(LeftHold::words).orElse("held by another operation");
     } catch (IOException | RuntimeException e) {
-      return "held by another operation. Wait for that to end";
+      words = "held by another operation";
     }
-  }
-
-  private FileChannel create(String text) throws IOException {
-    Files.deleteIfExists(file);
-    FileChannel created =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            FileTree.ownerOnly(file, "rw-------"));
-    try {
-      write(created, text);
-      created.force(true);
-      FileTree.syncDirectory(directory);
-      return created;
-    } catch (IOException | RuntimeException | Error e) {
-      created.close();
-      throw e;
-    }
-  }
-
-  private static void write(FileChannel channel, String text) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
+    return words + ". Wait for that to end";
   }
 
   /** Adds a process that is about to be frozen. Not synced: a power cut ends it as well. */
   synchronized void add(LocalProcess process) throws IOException {
-    if (channel != null) {
-      add(channel, process);
-    }
+    file.add(line(process));
   }
 
-  private static void add(FileChannel channel, LocalProcess process) throws IOException {
-    write(channel, process.pid() + " " + process.born() + "\n");
+  private static String line(LocalProcess process) throws IOException {
+    return process.pid() + " " + process.born() + "\n";
   }
 
-  /** Adds what was just told to stop. The note is worth something without that too. */
+  /**
+   * Adds what was just told to stop, with what was before and has not ended. The note is worth
+   * something without that too.
+   */
   synchronized void addTold(Set<LocalProcess> processes) {
     told = true;
-    awaited = null;
-    FileChannel open = channel;
-    if (open == null) {
-      return;
-    }
+    boolean replaces = awaited;
+    awaited = false;
     try {
       Interruption.shielded(
           () -> {
             for (LocalProcess process : processes) {
-              add(open, process);
+              file.add(line(process));
+            }
+            if (replaces) {
+              file.replace();
             }
           });
     } catch (IOException e) {
-      log.warn("which processes are stopped is missing in {}: {}", file, e.toString());
+      log.warn("which processes are stopped is missing in {}: {}", file(), e.toString());
     }
   }
 
@@ -307,49 +291,23 @@ final class HoldNote {
     try {
       settle(left -> Optional.empty());
     } catch (IOException e) {
-      log.warn("{} is left over, and the next operation will see to it: {}", file, e.toString());
+      log.warn("{} is left over, and the next operation will see to it: {}", file(), e.toString());
     }
   }
 
   /** The service is as it was found: it may be that it was told to stop before. */
   synchronized void ended() {
     Claim ours = claim;
-    Left before = awaited;
     if (ours == null || ending) {
       leave();
-    } else if (before != null) {
-      writeAgain(before);
-      leave();
-    } else {
-      close();
-      erase(ours);
-    }
-  }
-
-  private void writeAgain(Left before) {
-    FileChannel open = channel;
-    if (open == null) {
       return;
     }
+    boolean staysBefore = awaited;
+    close();
     try {
-      Interruption.shielded(
-          () -> {
-            open.position(0);
-            write(open, text(before.words(), before.processes()));
-            open.truncate(open.position());
-            open.force(true);
-            Files.setLastModifiedTime(file, FileTime.from(before.written()));
-          });
+      Interruption.shielded(() -> withdraw(ours, staysBefore));
     } catch (IOException e) {
-      log.warn("{} was {}, and {} does not say so any more", service, before.words(), file, e);
-    }
-  }
-
-  private void erase(Claim ours) {
-    try {
-      Interruption.shielded(ours::close);
-    } catch (IOException e) {
-      log.warn("{} is left over, and the next operation will delete it: {}", file, e.toString());
+      log.warn("{} is left over, and the next operation will delete it: {}", file(), e.toString());
     }
   }
 
@@ -362,67 +320,17 @@ final class HoldNote {
   }
 
   private void close() {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      log.debug("{} was not closed: {}", file, e.toString());
-    }
-    channel = null;
+    file.close();
     claim = null;
     resting = false;
     ending = false;
-    awaited = null;
-  }
-
-  /**
-   * What is written in it.
-   *
-   * @param words how the service is held, by whom and since when
-   * @param stopped whether it was told to stop
-   * @param processes those that were frozen or told to stop, if they are known
-   * @param written when
-   */
-  record Left(String words, boolean stopped, List<String> processes, Instant written) {
-    /** Those that were told to stop, and have not ended. */
-    Set<LocalProcess> ending() throws IOException {
-      Set<LocalProcess> ending = new LinkedHashSet<>();
-      for (String line : stopped ? processes : List.<String>of()) {
-        LocalProcess.writtenDown(line).ifPresent(ending::add);
-      }
-      return ending;
-    }
-
-    /** Tells whether what was told to stop and has not ended had far more time than it needs. */
-    boolean isOverdue(Duration patience) throws IOException {
-      Duration age = age();
-      boolean old = age.compareTo(LONG) > 0 && age.dividedBy(10).compareTo(patience) > 0;
-      return old && !ending().isEmpty();
-    }
-
-    private Duration age() {
-      return Duration.between(written, Instant.now());
-    }
-
-    /**
-     * Until when to watch whether a service that runs goes down yet: as long as its holder would
-     * have, unless all that he told to stop has.
-     *
-     * @param patience the time that it has to stop
-     */
-    Deadline aftermath(Duration patience) throws IOException {
-      Deadline least = ServiceStatus.aftermath(patience);
-      return processes.isEmpty() || !ending().isEmpty()
-          ? Deadline.after(patience.minus(age())).butAtMost(patience).butAtLeast(least.left())
-          : least;
-    }
+    awaited = false;
   }
 
   /** Does something about the service that is held. */
   interface Remedy {
     /** Returns what was done, in words; empty if there was nothing to do. */
-    Optional<String> take(Left left) throws IOException;
+    Optional<String> take(LeftHold left) throws IOException;
   }
 
   /**
@@ -437,21 +345,42 @@ final class HoldNote {
       return Optional.empty();
     }
     try {
-      Optional<Left> left = read();
-      boolean ending = left.isPresent() && !left.get().ending().isEmpty();
-      Optional<String> done = left.isEmpty() ? Optional.empty() : remedy.take(left.get());
-      if (done.isEmpty() && ending) {
+      List<String> done = new ArrayList<>();
+      if (isSettled(remedy, done)) {
+        Interruption.shielded(dead.get()::close);
+      } else {
         dead.get().leave();
-        return Optional.of(
-            "service %s was %s, and has not ended; should it end yet, the next call starts it"
-                .formatted(service, left.get().words()));
       }
-      Interruption.shielded(dead.get()::close);
-      return done;
+      return done.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", done));
     } catch (IOException | RuntimeException | Error e) {
       dead.get().leave();
       throw e;
     }
+  }
+
+  /** Also what was left before that, and beside which it lies. */
+  private boolean isSettled(Remedy remedy, List<String> done) throws IOException {
+    for (LeftHold left : file.all()) {
+      if (!isSettled(left, remedy, done)) {
+        return false;
+      }
+      file.discardBeside();
+    }
+    return true;
+  }
+
+  /** Not if it was told to stop and may yet end. */
+  private boolean isSettled(LeftHold left, Remedy remedy, List<String> done) throws IOException {
+    boolean ending = !left.ending().isEmpty();
+    Optional<String> what = remedy.take(left);
+    if (what.isEmpty() && ending) {
+      done.add(
+          "service %s was %s, and has not ended; should it end yet, the next call starts it"
+              .formatted(service, left.words()));
+      return false;
+    }
+    what.ifPresent(done::add);
+    return true;
   }
 
   /** Whoever looks through all notes has each for a moment, which is not to pass for a hold. */
@@ -459,57 +388,40 @@ final class HoldNote {
     if (!directory.isAbsolute()) {
       return Optional.empty();
     }
-    Optional<Claim> left = Claim.onLeft(file);
+    Optional<Claim> left = Claim.onLeft(file());
     for (int waited = 0;
-        left.isEmpty() && Present.at(file) && waited < PATIENCE_MILLIS;
+        left.isEmpty() && Present.at(file()) && waited < PATIENCE_MILLIS;
         waited += RETRY_MILLIS) {
       Interruption.sleep(RETRY_MILLIS);
-      left = Claim.onLeft(file);
+      left = Claim.onLeft(file());
     }
     return left;
   }
 
-  /** Tells whether somebody else, who lives, has stopped the service, and so will start it. */
-  synchronized boolean isStoppedElsewhere() throws IOException {
-    if (claim != null || read().filter(Left::stopped).isEmpty()) {
-      return false;
+  /** How somebody else, who lives, has stopped the service, and so will start it; else empty. */
+  synchronized Optional<String> stoppedElsewhere() throws IOException {
+    Optional<LeftHold> stop =
+        claim == null ? file.latest().filter(LeftHold::stopped) : Optional.empty();
+    if (stop.isEmpty()) {
+      return Optional.empty();
     }
     Optional<Claim> left = claimLeft();
     left.ifPresent(Claim::leave);
-    return left.isEmpty();
+    return left.isEmpty() ? stop.map(LeftHold::words) : Optional.empty();
   }
 
   /** What was told to stop and has not ended, by whoever wrote it. */
   Set<LocalProcess> ending() throws IOException {
-    Optional<Left> left = read();
-    return left.isPresent() ? left.get().ending() : Set.of();
+    Set<LocalProcess> ending = new LinkedHashSet<>();
+    for (LeftHold left : file.all()) {
+      ending.addAll(left.ending());
+    }
+    return ending;
   }
 
   /** Tells whether it names processes of the service, which its writer saw then. */
   boolean namesProcesses() throws IOException {
-    return read().filter(left -> !left.processes().isEmpty()).isPresent();
-  }
-
-  /** Empty if there is none, or if it was never finished, and so nothing was held. */
-  private Optional<Left> read() throws IOException {
-    if (!directory.isAbsolute() || !Present.at(file)) {
-      return Optional.empty();
-    }
-    List<String> lines;
-    Instant written;
-    try {
-      lines = new ArrayList<>(Files.readAllLines(file));
-      written = Files.getLastModifiedTime(file).toInstant();
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-    if (lines.size() < 2 || !lines.get(1).startsWith("service ")) {
-      return Optional.empty();
-    }
-    String words = lines.get(0);
-    return Optional.of(
-        new Left(
-            words, words.startsWith(Kind.STOPPED.word), lines.subList(2, lines.size()), written));
+    return file.all().stream().anyMatch(left -> !left.processes().isEmpty());
   }
 
   /** Says of what other services dead processes left notes; only who controls them can help. */
@@ -519,8 +431,8 @@ final class HoldNote {
         return;
       }
       for (Path other : FileTree.children(directory)) {
-        if (other.toString().endsWith(SUFFIX) && !other.equals(file)) {
-          tellOf(other);
+        if (other.toString().endsWith(SUFFIX) && !other.equals(file())) {
+          tellOf(new NoteFile(other));
         }
       }
     } catch (IOException e) {
@@ -528,16 +440,16 @@ final class HoldNote {
     }
   }
 
-  private static void tellOf(Path other) throws IOException {
-    List<String> lines = Files.readAllLines(other);
-    Optional<Claim> dead = Claim.on(other);
+  private static void tellOf(NoteFile other) throws IOException {
+    Optional<LeftHold> left = other.latest();
+    Optional<Claim> dead = Claim.on(other.path());
     dead.ifPresent(Claim::leave);
-    if (dead.isPresent() && lines.size() > 1) {
+    if (dead.isPresent() && left.isPresent()) {
       log.warn(
-          "{} was {}, and whoever did that is no more. Name it in a call of recover, or see to it and delete {}",
-          lines.get(1),
-          lines.get(0),
-          other);
+          "service {} was {}, and whoever did that is no more. Name it in a call of recover, or see to it and delete {}",
+          left.get().service(),
+          left.get().words(),
+          other.path());
     }
   }
 }

@@ -194,22 +194,26 @@ public final class LocalService implements ServiceController {
    */
   @Override
   public boolean isRunning() throws IOException {
-    return state(Deadline.after(timeout)) != State.DOWN || onlySeemsDown();
+    return state(Deadline.after(timeout)) != State.DOWN || whyOnlySeemsDown().isPresent();
   }
 
   /** Else it may write, or be started, in the midst of what nobody is to disturb. */
   private void requireDown() throws IOException {
-    if (onlySeemsDown()) {
-      throw new ServiceNotHeld(
-          name,
-          "it calls itself down, but was told to stop and has not ended, or another operation has"
-              + " stopped it and will start it. Wait for that to end",
-          null);
+    Optional<String> why = whyOnlySeemsDown();
+    if (why.isPresent()) {
+      throw new ServiceNotHeld(name, why.get() + ". Wait for that to end", null);
     }
   }
 
-  private boolean onlySeemsDown() throws IOException {
-    return note.isStoppedElsewhere() || !note.ending().isEmpty();
+  private Optional<String> whyOnlySeemsDown() throws IOException {
+    Optional<String> stopped = note.stoppedElsewhere();
+    if (stopped.isPresent()) {
+      return Optional.of("it is " + stopped.get() + ", which will start it");
+    }
+    Set<LocalProcess> ending = note.ending();
+    return ending.isEmpty()
+        ? Optional.empty()
+        : Optional.of("it calls itself down, but was told to stop and has not ended: " + ending);
   }
 
   /** A service whose process is there is not down, whatever its status command says. */
@@ -278,7 +282,7 @@ public final class LocalService implements ServiceController {
   @Override
   public Hold stop() throws IOException {
     StoppableService service = stoppable();
-    if (service.isDown() && !onlySeemsDown()) {
+    if (service.isDown() && whyOnlySeemsDown().isEmpty()) {
       return NothingHeld.INSTANCE;
     }
     // one that is held already must be stopped again, whatever has come up with it
@@ -316,7 +320,7 @@ public final class LocalService implements ServiceController {
   }
 
   /** Whoever stops a server on purpose, long after, is not to have it started. */
-  private Optional<String> endStop(HoldNote.Left left) throws IOException {
+  private Optional<String> endStop(LeftHold left) throws IOException {
     Optional<String> done = startAfter(left);
     if (done.isPresent() || !left.isOverdue(timeout)) {
       return done;
@@ -337,7 +341,7 @@ public final class LocalService implements ServiceController {
     return state(Deadline.after(timeout)) == State.UP;
   }
 
-  private Optional<String> startAfter(HoldNote.Left left) throws IOException {
+  private Optional<String> startAfter(LeftHold left) throws IOException {
     if (stop == null || start == null) {
       requireUp(left);
       return Optional.empty();
@@ -354,12 +358,12 @@ public final class LocalService implements ServiceController {
     return status instanceof SystemdStatus;
   }
 
-  private Deadline aftermath(HoldNote.Left left) throws IOException {
+  private Deadline aftermath(LeftHold left) throws IOException {
     return announcesStops() ? ServiceStatus.aftermath(timeout) : left.aftermath(timeout);
   }
 
   /** Whoever stopped it was told how to start it, and this controller was not. */
-  private void requireUp(HoldNote.Left left) throws IOException {
+  private void requireUp(LeftHold left) throws IOException {
     ServiceStatus now = this::state;
     if (now.goesDown(timeout, aftermath(left))) {
       throw new ServiceNotResumed(
@@ -372,7 +376,7 @@ public final class LocalService implements ServiceController {
     }
   }
 
-  private Optional<String> thaw(HoldNote.Left left) throws IOException {
+  private Optional<String> thaw(LeftHold left) throws IOException {
     boolean thawed = false;
     for (String line : left.processes()) {
       thawed |= LocalProcess.thaw(line, Deadline.after(timeout));

@@ -8,6 +8,7 @@ import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.ServiceController.Hold;
 import io.chromabackup.files.FileTree;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whoever holds a service says so on disk first, and the next one brings back what he left. */
 @Timeout(120)
@@ -322,6 +325,142 @@ class LocalServiceNoteTest {
         .hasMessage("the test says so");
 
     assertThat(onlyNote()).hasContent(left);
+  }
+
+  @Test
+  void aPauseLeavesTheNoteOfWhatWasToldToStopAsItIs() throws IOException {
+    toldToStop();
+    String left = Files.readString(onlyNote());
+
+    try (Hold hold = pausable().pause()) {
+      assertThat(onlyNote()).hasContent(left);
+    }
+    assertThat(onlyNote()).hasContent(left);
+  }
+
+  @Test
+  void whatWasToldToStopIsStartedWhenItHasEndedThoughItsPauseWasKilled() throws Exception {
+    toldToStop();
+    try (ForkedProcess holder = ForkedProcess.run("pause", daemon.file(""))) {
+      killWithItsGuard(holder);
+
+      assertThatThrownBy(stoppableByPidFile()::stop)
+          .isInstanceOf(ServiceNotHeld.class)
+          .hasMessageContaining("it was paused by process " + holder.pid())
+          .hasMessageContaining("Call ChromaBackup.recover first");
+      assertThat(stoppableByPidFile().recover())
+          .hasValueSatisfying(
+              done ->
+                  assertThat(done)
+                      .contains("was paused by process " + holder.pid())
+                      .contains("it goes on; service daemon was stopped by process")
+                      .endsWith("has not ended; should it end yet, the next call starts it"));
+    }
+    daemon.kill();
+
+    assertThat(stoppableByPidFile().recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void whatIsToldToStopOnceMoreHasOneNoteWithAllThatHasToEnd() throws IOException {
+    toldToStop();
+    long first = daemon.pid();
+    Path left = onlyNote();
+    HoldNote again = noteByPidFile();
+    again.write(HoldNote.Kind.STOPPED);
+    assertThat(notes()).hasSize(3);
+
+    again.addTold(again.ending());
+    again.leave();
+
+    assertThat(onlyNote()).isEqualTo(left);
+    assertThat(notes()).as("with its lock").hasSize(2);
+    assertThat(again.ending()).extracting(LocalProcess::pid).containsExactly(first);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWasToldToStopStaysNotedIfTheDiskIsTooFullForAnother(HoldNote.Kind kind)
+      throws Exception {
+    Files.createDirectory(daemon.notes());
+    try (Mount small = Mount.tmpfs(daemon.notes(), "size=64k,nr_inodes=40")) {
+      toldToStop();
+      String left = Files.readString(onlyNote());
+      Files.createLink(daemon.notes().resolve("so that to delete it makes no room"), onlyNote());
+      small.fill();
+
+      assertThatThrownBy(() -> noteByPidFile().write(kind))
+          .isInstanceOf(ServiceNotHeld.class)
+          .hasMessageContaining("cannot be written down");
+
+      assertThat(onlyNote()).hasContent(left);
+      assertThat(stoppableByPidFile().isRunning()).isTrue();
+      small.empty();
+    }
+  }
+
+  @Test
+  void aNoteThatWasNeverFinishedHidesNoneBeforeItAndIsSwept() throws IOException {
+    stoppableByPidFile().stop().leave();
+    Path beside = onlyNote().resolveSibling(onlyNote().getFileName() + ".new");
+    Files.writeString(beside, "paused by pro");
+
+    assertThat(stoppableByPidFile().recover()).isPresent();
+    daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  /** So that it is never lost, whenever this process is killed. */
+  @Test
+  void theNoteOfAnEarlierHoldIsReplacedAtOneStroke() throws Exception {
+    leaveAStop();
+    Path note = onlyNote();
+    FutureTask<Void> more = new FutureTask<>(() -> repeat(200, this::leaveAStop), null);
+    new Thread(more).start();
+
+    while (!more.isDone()) {
+      assertThat(note).content().contains("stopped by process").endsWith("\nservice daemon\n");
+    }
+    more.get();
+  }
+
+  private void leaveAStop() {
+    HoldNote note = noteByPidFile();
+    try {
+      note.write(HoldNote.Kind.STOPPED);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    note.leave();
+  }
+
+  private static void repeat(int times, Runnable what) {
+    for (int i = 0; i < times; i++) {
+      what.run();
+    }
+  }
+
+  /** Which of the two it is, nobody who waits for it should have to guess. */
+  @Test
+  void whatALivingHolderHasStoppedIsToldFromWhatHasNotEnded() throws IOException {
+    try (Hold hold = stoppableByPidFile().stop()) {
+      assertThatThrownBy(pausable()::pause)
+          .isInstanceOf(ServiceNotHeld.class)
+          .hasMessageContaining("it is stopped by process " + ProcessHandle.current().pid())
+          .hasMessageContaining("Wait for that to end")
+          .hasMessageNotContaining("has not ended");
+    }
+    long first = daemon.pid();
+    toldToStop();
+    Files.delete(daemon.pidFile());
+
+    assertThatThrownBy(pausable()::pause)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("calls itself down, but was told to stop and has not ended")
+        .hasMessageContaining("process " + first)
+        .hasMessageNotContaining("another operation");
   }
 
   private HoldNote noteByPidFile() {
