@@ -1,11 +1,9 @@
 package io.chromabackup.localfs;
 
 import io.chromabackup.ChromaBackupException.ServiceNotHeld;
-import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.Present;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HoldNote {
   private static final Logger log = LoggerFactory.getLogger(HoldNote.class);
-  private static final String SUFFIX = ".held";
   private static final int PATIENCE_MILLIS = 2000;
   private static final int RETRY_MILLIS = 20;
 
@@ -55,7 +51,7 @@ final class HoldNote {
   }
 
   private final String service;
-  private final Path directory;
+  private final NoteDirectory notes;
   private final NoteFile file;
 
   /** Whether the service was brought back while it was held, so that the note says nothing. */
@@ -81,25 +77,8 @@ final class HoldNote {
    */
   HoldNote(Path directory, String service, String identity) {
     this.service = service;
-    this.directory = directory;
-    String readable = service.replaceAll("[^A-Za-z0-9._-]", "_");
-    String whole = service + "\n" + identity;
-    UUID unique = UUID.nameUUIDFromBytes(whole.getBytes(StandardCharsets.UTF_8));
-    String name = readable.substring(0, Math.min(64, readable.length())) + "-" + unique + SUFFIX;
-    this.file = new NoteFile(directory.resolve(name));
-  }
-
-  /**
-   * Where notes are if nobody says otherwise: where programs keep their state on Unix. Not absolute
-   * for a user without a home, whose Java calls it a question mark.
-   */
-  static Path usualDirectory() {
-    String state = System.getenv("XDG_STATE_HOME");
-    Path base =
-        state == null || !Path.of(state).isAbsolute()
-            ? Path.of(System.getProperty("user.home"), ".local", "state")
-            : Path.of(state);
-    return base.resolve("chromabackup").resolve("held");
+    this.notes = new NoteDirectory(directory);
+    this.file = notes.of(service, identity);
   }
 
   /** Where it is, or would be. */
@@ -122,7 +101,7 @@ final class HoldNote {
       return false;
     }
     try {
-      requireDirectory();
+      notes.requireUsable();
       write(kind, claim());
       return true;
     } catch (IOException e) {
@@ -133,18 +112,12 @@ final class HoldNote {
       throw new ServiceNotHeld(
           service,
           "that it is held cannot be written down in "
-              + directory
+              + notes.path()
               + " ("
               + e
               + "), and if this process died nobody would know. Have notes kept elsewhere"
               + " (LocalService.Builder.notes, or the environment variable XDG_STATE_HOME)",
           e);
-    }
-  }
-
-  private void requireDirectory() throws IOException {
-    if (!directory.isAbsolute()) {
-      throw new IOException("this user has no home directory");
     }
   }
 
@@ -385,7 +358,7 @@ final class HoldNote {
 
   /** Whoever looks through all notes has each for a moment, which is not to pass for a hold. */
   private Optional<Claim> claimLeft() throws IOException {
-    if (!directory.isAbsolute()) {
+    if (!notes.canBe()) {
       return Optional.empty();
     }
     Optional<Claim> left = Claim.onLeft(file());
@@ -426,30 +399,6 @@ final class HoldNote {
 
   /** Says of what other services dead processes left notes; only who controls them can help. */
   void tellOfOthers() {
-    try {
-      if (!directory.isAbsolute() || !Present.at(directory)) {
-        return;
-      }
-      for (Path other : FileTree.children(directory)) {
-        if (other.toString().endsWith(SUFFIX) && !other.equals(file())) {
-          tellOf(new NoteFile(other));
-        }
-      }
-    } catch (IOException e) {
-      log.debug("{} cannot be looked through: {}", directory, e.toString());
-    }
-  }
-
-  private static void tellOf(NoteFile other) throws IOException {
-    Optional<LeftHold> left = other.latest();
-    Optional<Claim> dead = Claim.on(other.path());
-    dead.ifPresent(Claim::leave);
-    if (dead.isPresent() && left.isPresent()) {
-      log.warn(
-          "service {} was {}, and whoever did that is no more. Name it in a call of recover, or see to it and delete {}",
-          left.get().service(),
-          left.get().words(),
-          other.path());
-    }
+    notes.warnOfOthersThan(file);
   }
 }

@@ -314,78 +314,17 @@ public final class LocalService implements ServiceController {
    */
   @Override
   public Optional<String> recover() throws IOException {
-    Optional<String> done = note.settle(left -> left.stopped() ? endStop(left) : thaw(left));
+    StoppableService startable = offers().contains(Quiet.STOP) ? stoppable() : null;
+    Optional<String> done =
+        note.settle(
+            new ServiceRecovery(name, this::state, announcesStops(), startable, note, timeout));
     note.tellOfOthers();
     return done;
-  }
-
-  /** Whoever stops a server on purpose, long after, is not to have it started. */
-  private Optional<String> endStop(LeftHold left) throws IOException {
-    Optional<String> done = startAfter(left);
-    if (done.isPresent() || !left.isOverdue(timeout)) {
-      return done;
-    }
-    if (!isUp()) {
-      throw new ServiceNotResumed(
-          name,
-          "it was %s, calls itself down, and is not started beside what is left of it: %s. End that, then call ChromaBackup.recover"
-              .formatted(left.words(), left.ending()),
-          null);
-    }
-    return Optional.of(
-        "service %s was %s, has not ended, and is not expected to any more; it runs"
-            .formatted(name, left.words()));
-  }
-
-  private boolean isUp() throws IOException {
-    return state(Deadline.after(timeout)) == State.UP;
-  }
-
-  private Optional<String> startAfter(LeftHold left) throws IOException {
-    if (stop == null || start == null) {
-      requireUp(left);
-      return Optional.empty();
-    }
-    return stoppable().startAfterDeath(note, aftermath(left))
-        ? Optional.of(
-            "service %s was %s, which did not bring it back; it was started"
-                .formatted(name, left.words()))
-        : Optional.empty();
   }
 
   /** Of a unit that it stops systemd says so. */
   private boolean announcesStops() {
     return status instanceof SystemdStatus;
-  }
-
-  private Deadline aftermath(LeftHold left) throws IOException {
-    return announcesStops() ? ServiceStatus.aftermath(timeout) : left.aftermath(timeout);
-  }
-
-  /** Whoever stopped it was told how to start it, and this controller was not. */
-  private void requireUp(LeftHold left) throws IOException {
-    ServiceStatus now = this::state;
-    if (now.goesDown(timeout, aftermath(left))) {
-      throw new ServiceNotResumed(
-          name,
-          ("it was %s, which did not bring it back, it is down, and nobody says here how to start"
-                  + " it. Call ChromaBackup.recover, with its stop and start commands; or start it"
-                  + " by hand, and then delete %s")
-              .formatted(left.words(), note.file()),
-          null);
-    }
-  }
-
-  private Optional<String> thaw(LeftHold left) throws IOException {
-    boolean thawed = false;
-    for (String line : left.processes()) {
-      thawed |= LocalProcess.thaw(line, Deadline.after(timeout));
-    }
-    return thawed
-        ? Optional.of(
-            "service %s was %s, which did not bring it back; it goes on"
-                .formatted(name, left.words()))
-        : Optional.empty();
   }
 
   private StoppableService stoppable() {
@@ -579,7 +518,7 @@ public final class LocalService implements ServiceController {
               : Stream.of(stop, start)
                   .map(command -> command == null ? "" : command.identity())
                   .collect(Collectors.joining("\n"));
-      Path directory = notes == null ? HoldNote.usualDirectory() : notes.toAbsolutePath();
+      Path directory = notes == null ? NoteDirectory.usual() : notes.toAbsolutePath();
       return new HoldNote(directory, name, identity);
     }
 
