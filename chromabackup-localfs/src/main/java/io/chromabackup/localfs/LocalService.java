@@ -208,7 +208,7 @@ public final class LocalService implements ServiceController {
   private Optional<String> whyOnlySeemsDown() throws IOException {
     Optional<String> stopped = note.stoppedElsewhere();
     if (stopped.isPresent()) {
-      return Optional.of("it is " + stopped.get() + ", which will start it");
+      return Optional.of("it is " + stopped.get());
     }
     Set<LocalProcess> ending = note.ending();
     return ending.isEmpty()
