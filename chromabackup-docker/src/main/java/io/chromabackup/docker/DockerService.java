@@ -132,6 +132,9 @@ final class DockerService implements ServiceController {
   private Hold hold(Quiet quiet) throws IOException {
     Interruption.check();
     Container found = container();
+    if (quiet == Quiet.STOP && found.state().isUp()) {
+      requireStoppable(found);
+    }
     ContainerHold hold = take(found, quiet);
     try {
       hold.begin(quiet);
@@ -140,6 +143,28 @@ final class DockerService implements ServiceController {
       throw e;
     }
     return hold;
+  }
+
+  /**
+   * Refuses what a stop would cost more than the service. No marker may say of that that it was to
+   * be stopped: whoever recovers would do it.
+   */
+  private void requireStoppable(Container found) throws IOException {
+    Optional<String> obstacle = found.obstacleToStop();
+    if (obstacle.isPresent()) {
+      throw notHeld(obstacle.get());
+    }
+    for (Container.Mount mount : found.mounts()) {
+      if (mount.type().equals("volume") && engine.isInMemory(mount.name())) {
+        throw notHeld(
+            "its volume %s is in memory, and would be emptied if it stopped"
+                .formatted(mount.name()));
+      }
+    }
+  }
+
+  private ServiceNotHeld notHeld(String why) {
+    return new ServiceNotHeld(describe(), why, null);
   }
 
   private ContainerHold take(Container found, Quiet quiet) throws IOException {
@@ -230,13 +255,10 @@ final class DockerService implements ServiceController {
           HoldMarker.put(companions, container, marker, found, quiet, order, stopSeconds);
       marker = put;
       found = put.found();
-      sees(container);
-      current = this;
-    }
-
-    private void sees(Container container) {
-      stopping = stopping && container.state().isUp() && container.id().equals(id);
+      stopping =
+          put.stopping() || (stopping && container.state().isUp() && container.id().equals(id));
       id = container.id();
+      current = this;
     }
 
     /** Also one that went down by itself before it was stopped is to run. */
@@ -304,12 +326,16 @@ final class DockerService implements ServiceController {
       current = null;
     }
 
-    /** A marker that this keeps would keep all others from bringing back what this could not. */
+    /**
+     * A marker that this keeps would keep all others from bringing back what this could not. What
+     * is being stopped is for the marker to say from now on: who settles it may start it.
+     */
     private void giveUp() {
       HoldMarker held = marker;
       if (held != null) {
         companions.leave(held.id());
         marker = null;
+        stopping = false;
       }
     }
 
@@ -368,30 +394,10 @@ final class DockerService implements ServiceController {
       switching = System.nanoTime() - since;
     }
 
-    /** Refuses what a stop would cost more than the service. */
-    private void requireStoppable() throws IOException {
-      Optional<String> obstacle = found.obstacleToStop();
-      if (obstacle.isPresent()) {
-        throw notHeld(obstacle.get());
-      }
+    private void bringDown() throws IOException {
       if (held.found == Found.FROZEN) {
         throw notHeld("somebody has paused it. Thaw it first: docker unpause " + name);
       }
-      for (Container.Mount mount : found.mounts()) {
-        if (mount.type().equals("volume") && engine.isInMemory(mount.name())) {
-          throw notHeld(
-              "its volume %s is in memory, and would be emptied if it stopped"
-                  .formatted(mount.name()));
-        }
-      }
-    }
-
-    private ServiceNotHeld notHeld(String why) {
-      return new ServiceNotHeld(describe(), why, null);
-    }
-
-    private void bringDown() throws IOException {
-      requireStoppable();
       since = System.nanoTime();
       try {
         if (found.state().isPaused()) {

@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param id the companion's
  * @param found how the container was found
+ * @param stopping whether the engine may be at a stop still that was begun under a marker in whose
+ *     place this was put
  */
-record HoldMarker(String id, Found found) {
+record HoldMarker(String id, Found found, boolean stopping) {
   private static final Logger log = LoggerFactory.getLogger(HoldMarker.class);
 
   private static final String FOUND = "io.chromabackup.hold.found";
@@ -96,13 +98,14 @@ record HoldMarker(String id, Found found) {
     List<Container> left = companions.replaceableBeside(Purpose.HOLD, container, own);
     boolean isToRun = left.stream().anyMatch(marker -> foundIn(marker) == Found.RUNNING);
     Found found = isToRun ? Found.RUNNING : now;
+    boolean stopping = mayBeStopping(companions.engine(), left, own, container);
     Map<String, String> labels = new HashMap<>();
     labels.put(FOUND, found.name().toLowerCase(Locale.ROOT));
     labels.put(ORDER, Integer.toString(order));
-    labels.put(QUIET, name(quiet));
+    labels.put(QUIET, name(stopping ? Quiet.STOP : quiet));
     stopSeconds.ifPresent(seconds -> labels.put(SECONDS, Integer.toString(seconds)));
     return new HoldMarker(
-        companions.claim(Purpose.HOLD, container, Shared.READABLE, labels, left), found);
+        companions.claim(Purpose.HOLD, container, Shared.READABLE, labels, left), found, stopping);
   }
 
   /**
@@ -232,7 +235,7 @@ record HoldMarker(String id, Found found) {
     if (!companions.isLeft(marker, container)) {
       return Optional.empty();
     }
-    boolean mayBeStopping = before.isUp() && mayBeStopping(engine, marker, container);
+    boolean mayBeStopping = mayBeStopping(engine, marker, container);
     if (mayBeStopping) {
       found.endStop(engine, container.name(), stopSeconds(marker));
       if (!companions.isLeft(marker, container)) {
@@ -247,10 +250,26 @@ record HoldMarker(String id, Found found) {
   /** A stop that was begun before its container was started is over. */
   private static boolean mayBeStopping(Engine engine, Container marker, Container container)
       throws IOException {
-    return wasToStop(marker)
+    return container.state().isUp()
+        && wasToStop(marker)
         && foundIn(marker) == Found.RUNNING
         && id(marker).equals(container.id())
         && !engine.wasStartedSince(container.id(), marker.id());
+  }
+
+  /**
+   * The same of several.
+   *
+   * @param own the id of the caller's, of which he knows more
+   */
+  private static boolean mayBeStopping(
+      Engine engine, List<Container> markers, String own, Container container) throws IOException {
+    for (Container marker : markers) {
+      if (!marker.id().equals(own) && mayBeStopping(engine, marker, container)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String inWords(

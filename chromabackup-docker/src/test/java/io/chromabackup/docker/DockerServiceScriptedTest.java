@@ -179,11 +179,62 @@ class DockerServiceScriptedTest {
   void aContainerThatMayStillGoDownIsStartedWhenItHas() throws IOException {
     fails("c/stop", NOT_KILLED, NOT_KILLED);
     assertThatThrownBy(service::stop).isInstanceOf(ServiceNotResumed.class);
+    startedAndHeld("2026-11-28T10:00:00.25Z", "2026-11-28T10:00:00.5Z");
 
     service.start();
 
     assertThat(asked()).endsWith("c/stop?t=7", "c/start");
     assertThat(isMarked()).isFalse();
+  }
+
+  @Test
+  void whatMayStillGoDownIsWaitedForByTheNextHoldToo() throws IOException {
+    fails("c/stop", NOT_KILLED, NOT_KILLED);
+    assertThatThrownBy(service::stop).isInstanceOf(ServiceNotResumed.class);
+    startedAndHeld("2026-11-28T10:00:00.25Z", "2026-11-28T10:00:00.5Z");
+
+    service.pause().close();
+
+    assertThat(asked()).endsWith("c/pause", "c/stop?t=7", "c/start");
+    assertThat(made.get(1)).contains("hold.quiet\":\"stop");
+  }
+
+  @Test
+  void whatWentDownAfterAllAndWasStartedByHandIsNotStoppedOnceMore() throws IOException {
+    fails("c/stop", NOT_KILLED, NOT_KILLED);
+    assertThatThrownBy(service::stop).isInstanceOf(ServiceNotResumed.class);
+    startedAndHeld("2026-11-28T10:00:00.5Z", "2026-11-28T10:00:00.25Z");
+
+    service.pause().close();
+
+    assertThat(asked()).containsExactly("c/stop?t=7", "c/stop?t=7", "c/pause", "c/unpause");
+  }
+
+  @Test
+  void whatWentDownAfterAllAndWasRecoveredByAnotherIsNotStoppedOnceMore() throws IOException {
+    fails("c/stop", NOT_KILLED, NOT_KILLED);
+    assertThatThrownBy(service::stop).isInstanceOf(ServiceNotResumed.class);
+    assertThat(holds).as("who recovers removes what was left").isEqualTo("[]");
+
+    service.pause().close();
+
+    assertThat(asked()).containsExactly("c/stop?t=7", "c/stop?t=7", "c/pause", "c/unpause");
+  }
+
+  /** Whoever recovers would stop it. */
+  @Test
+  void whatMustNotBeStoppedIsNotMarkedAsIfItWasToBe() {
+    fails(
+        "c/json",
+        ScriptedEngine.answer(
+            200,
+            "{\"Id\":\"c\",\"Name\":\"/c\",\"State\":{\"Status\":\"running\"},\"Config\":{},\"HostConfig\":{\"AutoRemove\":true}}"));
+
+    assertThatThrownBy(service::stop)
+        .isInstanceOf(ServiceNotHeld.class)
+        .hasMessageContaining("without --rm");
+
+    assertThat(made).isEmpty();
   }
 
   @Test
