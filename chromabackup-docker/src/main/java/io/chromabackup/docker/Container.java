@@ -133,8 +133,10 @@ record Container(
   Optional<String> obstacleToStop() {
     if (removedOnExit) {
       return Optional.of(
-          "the engine would remove it when it stops (--rm), and it could not be started again."
-              + " Make it without --rm");
+          ("the engine would remove it when it stops (--rm), and those of its volumes that have no"
+                  + " name. Make one without --rm that has them too (docker create --volumes-from"
+                  + " %s ...) before you stop it")
+              .formatted(name));
     }
     if (labels.containsKey(SWARM_TASK)) {
       String swarmService = labels.getOrDefault(SWARM_SERVICE, "SERVICE");

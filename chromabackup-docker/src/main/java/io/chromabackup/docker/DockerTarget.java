@@ -70,8 +70,8 @@ final class DockerTarget implements RestoreTarget {
   }
 
   private ChromaPlace requireSuitable(Container container) throws IOException {
-    Optional<String> obstacle = container.obstacleToStop();
-    if (obstacle.isPresent() && container.state().isUp()) {
+    Optional<String> obstacle = obstacleToStop(container);
+    if (obstacle.isPresent()) {
       throw new ChromaBackupException.TargetUnsuitable(
           describe(), "container " + container.name() + " runs, and " + obstacle.get());
     }
@@ -180,11 +180,38 @@ final class DockerTarget implements RestoreTarget {
   /**
    * {@inheritDoc}
    *
-   * <p>Also if the container is down by now: what was written while it ran is no less worth.
+   * <p>Also if the container is down by now: what was written while it ran is no less worth. What
+   * is not adopted is to be undone, for which it must be down.
+   *
+   * @throws ChromaBackupException.ServiceNotHeld if it runs then, and must not be stopped
    */
   @Override
   public Optional<String> adopt() throws IOException {
-    return settle((container, volume) -> volume.adopt());
+    return settle(
+        (container, volume) -> {
+          Optional<String> done = volume.adopt();
+          if (done.isEmpty()) {
+            requireStoppable(container);
+          }
+          return done;
+        });
+  }
+
+  private void requireStoppable(Container container) throws IOException {
+    Optional<String> obstacle = obstacleToStop(container);
+    if (obstacle.isPresent() && isUnfinished()) {
+      throw new ChromaBackupException.ServiceNotHeld(
+          "container " + container.name(),
+          "an earlier restore into it did not come to its end, and can be undone only while it is"
+              + " down. But "
+              + obstacle.get(),
+          null);
+    }
+  }
+
+  /** Empty for what is down. */
+  private static Optional<String> obstacleToStop(Container container) {
+    return container.state().isUp() ? container.obstacleToStop() : Optional.empty();
   }
 
   @FunctionalInterface

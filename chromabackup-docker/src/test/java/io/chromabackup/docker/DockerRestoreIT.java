@@ -327,6 +327,36 @@ class DockerRestoreIT {
     }
   }
 
+  /** It would be gone, or another would be started on the data. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "--rm, docker create --volumes-from",
+    "--label=com.docker.swarm.task.id=t, docker service scale",
+  })
+  void whatIsUnfinishedInAContainerThatMustNotBeStoppedIsNotSaidToNeedAStopByHand(
+      String option, String advice) throws Exception {
+    try (Stack stack = Stack.with().restart("no").options(option).withoutWorker().start()) {
+      stack.exec(Stack.CHROMA, "mkdir", "-p", "/data/.chromabackup/old");
+      Instant started = stack.startedAt(Stack.CHROMA);
+      Instant dependentStarted = stack.startedAt(Stack.RAG);
+      ChromaDeployment chroma =
+          docker.chroma(stack.container(Stack.CHROMA)).dependent(Stack.RAG).deployment();
+
+      assertThatThrownBy(() -> backups.recover(chroma))
+          .isInstanceOf(ChromaBackupException.ServiceNotHeld.class)
+          .hasMessageContaining("earlier restore")
+          .hasMessageContaining(advice)
+          .hasMessageNotContaining("by hand");
+
+      assertThat(stack.startedAt(Stack.CHROMA)).isEqualTo(started);
+      assertThat(stack.startedAt(Stack.RAG)).isEqualTo(dependentStarted);
+      assertThat(stack.inspectOurs())
+          .as("what is unfinished stays, and nothing else")
+          .hasSize(2)
+          .allMatch(ours -> ours.contains("/data/.chromabackup"));
+    }
+  }
+
   @Test
   void aDependentThatMustNotBeStoppedIsNotSaidToBeStoppedByHand() throws Exception {
     try (Stack stack = Stack.with().withoutRag().withoutWorker().start()) {
