@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,14 +40,6 @@ record Companions(Engine engine, String chroma) {
   /** ... and somebody may rename it. */
   static final String BESIDE_ID = "io.chromabackup.beside.id";
 
-  /** So many processes do not die over one container before somebody looks. */
-  private static final int MOST = 20;
-
-  /** Whoever holds something has that alone, or gives way, within a few calls of an engine. */
-  private static final Duration DECISION = Duration.ofSeconds(5);
-
-  private static final long LOOK_AGAIN = 200;
-
   /** Long enough for the slowest swap: renames, and one sync of a loaded disk. */
   private static final Duration ERRAND = Duration.ofMinutes(10);
 
@@ -59,86 +50,8 @@ record Companions(Engine engine, String chroma) {
    * @throws ChromaBackupException.Locked if another living process has it
    */
   String claim(Purpose purpose, Container beside, Shared shared) throws IOException {
-    return claim(
-        purpose, beside, shared, Map.of(), replaceableBeside(purpose, beside, /* own= */ ""));
-  }
-
-  /**
-   * The same, in place of those whose word the labels keep, and that go last: one whose process
-   * died since has its own, and stays.
-   *
-   * @param inPlaceOf what dead processes left; or what the caller has there himself
-   */
-  String claim(
-      Purpose purpose,
-      Container beside,
-      Shared shared,
-      Map<String, String> labels,
-      List<Container> inPlaceOf)
-      throws IOException {
-    boolean isHeld = !areDead(inPlaceOf); // by the caller: whoever comes now meets that
-    String id =
-        create(purpose, beside, shared, labels, other -> isHeld || isAmong(inPlaceOf, other));
-    try {
-      if (!isHeld) {
-        requireAlone(id, purpose, beside, inPlaceOf);
-      }
-    } catch (IOException | RuntimeException | Error e) {
-      Interruption.shieldedAfter(e, () -> remove(id));
-      throw e;
-    }
-    inPlaceOf.forEach(left -> discard(left.id())); // their word is this one's by now
-    return id;
-  }
-
-  private void requireAlone(String id, Purpose purpose, Container beside, List<Container> inPlaceOf)
-      throws IOException {
-    for (Container other : all(purpose)) {
-      boolean isOwn = other.id().equals(id) || isAmong(inPlaceOf, other);
-      if (!isOwn && (isBeside(other, beside) || sharesVolume(other, beside))) {
-        requireDead(other, beside);
-      }
-    }
-    if (purpose == Purpose.HOLD) { // it may be about to start what is to be held
-      for (Container recovery : of(Purpose.RECOVERY)) {
-        requireDead(recovery, beside);
-      }
-    }
-  }
-
-  /**
-   * Whether a hold that a dead process left is still there, and nobody living has one beside it.
-   * Asked by whoever recovers, whom those who come later see. One who came before is waited for: he
-   * takes the place of the dead one, or gives way.
-   *
-   * @throws ChromaBackupException.Locked if he does neither, and it is not settled
-   */
-  boolean isLeft(Container hold, Container beside) throws IOException {
-    Patience patience = Patience.of(DECISION);
-    while (all(Purpose.HOLD).stream().anyMatch(other -> other.id().equals(hold.id()))) {
-      List<Container> living = livingBeside(Purpose.HOLD, beside);
-      if (living.isEmpty()) {
-        return true;
-      }
-      if (patience.isOver()) {
-        requireDead(living.get(0), beside);
-      }
-      Interruption.sleep(LOOK_AGAIN);
-    }
-    return false;
-  }
-
-  private static boolean isAmong(List<Container> companions, Container one) {
-    return companions.stream().anyMatch(companion -> companion.id().equals(one.id()));
-  }
-
-  private boolean areDead(List<Container> companions) throws IOException {
-    for (Container companion : companions) {
-      if (!isDead(companion)) {
-        return false;
-      }
-    }
-    return true;
+    List<Container> left = replaceableBeside(purpose, beside, /* own= */ "");
+    return new Claim(this, purpose, beside, left).make(shared, Map.of());
   }
 
   /**
@@ -168,39 +81,16 @@ record Companions(Engine engine, String chroma) {
     return living;
   }
 
-  /**
-   * Under the first name that no companion has: what a dead one says must stay until it is done,
-   * and a second one's name may be that of another container's first.
-   *
-   * @param mayBeThere which living ones beside the container are no reason to refuse
-   */
-  private String create(
-      Purpose purpose,
-      Container beside,
-      Shared shared,
-      Map<String, String> labels,
-      Predicate<Container> mayBeThere)
+  /** The names that a companion of that purpose may have there, in turn. */
+  static String name(Purpose purpose, Container beside, int number) {
+    return NAME + purpose.label() + "-" + beside.name() + (number == 1 ? "" : "-" + number);
+  }
+
+  String make(
+      String name, Purpose purpose, Container beside, Shared shared, Map<String, String> labels)
       throws IOException {
-    for (int number = 1; ; number++) {
-      String name =
-          NAME + purpose.label() + "-" + beside.name() + (number == 1 ? "" : "-" + number);
-      try {
-        return make(
-            companion(Optional.of(name), purpose, beside, beside.id(), shared, List.of(), labels));
-      } catch (EngineException e) {
-        if (!e.isConflict() || number == MOST) {
-          throw e;
-        }
-        try {
-          Container other = engine.inspect(name);
-          if (isBeside(other, beside) && !mayBeThere.test(other)) {
-            requireDead(other, beside);
-          }
-        } catch (NoSuchContainer gone) {
-          number--;
-        }
-      }
-    }
+    return make(
+        companion(Optional.of(name), purpose, beside, beside.id(), shared, List.of(), labels));
   }
 
   /** An interrupt waits: the engine would make it all the same, and nobody would know its id. */
@@ -289,7 +179,7 @@ record Companions(Engine engine, String chroma) {
         labels);
   }
 
-  private void requireDead(Container companion, Container beside) throws IOException {
+  void requireDead(Container companion, Container beside) throws IOException {
     requireDead(companion, "container " + beside.name());
   }
 
@@ -301,7 +191,7 @@ record Companions(Engine engine, String chroma) {
   }
 
   /** What to do about a companion whose process cannot be asked. */
-  private static String leftBy(Container companion) {
+  static String leftBy(Container companion) {
     return "if it is gone, and was on another machine or in another container, %sremove what it left: docker rm %s"
         .formatted(HoldMarker.advice(companion), companion.name());
   }
@@ -313,7 +203,7 @@ record Companions(Engine engine, String chroma) {
   }
 
   /** Two containers may have one volume, and it is the volume that is restored into. */
-  private static boolean sharesVolume(Container companion, Container container) {
+  static boolean sharesVolume(Container companion, Container container) {
     return Purpose.RESTORE.label().equals(companion.labels().get(Purpose.LABEL))
         && container.mounts().stream()
             .filter(mount -> mount.writable() && !mount.name().isEmpty())
@@ -331,7 +221,7 @@ record Companions(Engine engine, String chroma) {
     }
   }
 
-  private boolean isDead(Container companion) throws IOException {
+  boolean isDead(Container companion) throws IOException {
     return companion.state().isBeingRemoved()
         || companion.name().startsWith(LEFT)
         || CompanionOwner.of(companion).isDead(engine);
@@ -346,20 +236,6 @@ record Companions(Engine engine, String chroma) {
       }
     }
     return dead;
-  }
-
-  /** Tells of what is held by processes of which nobody can know here whether they live. */
-  void tellOfStrangers() throws IOException {
-    for (Container marker : of(Purpose.HOLD)) {
-      CompanionOwner owner = CompanionOwner.of(marker);
-      if (!isDead(marker) && owner.isElsewhere()) {
-        log.warn(
-            "container {} is held by {}, of which nobody can tell here whether it lives; {}",
-            marker.labels().get(BESIDE),
-            owner,
-            leftBy(marker));
-      }
-    }
   }
 
   /**
@@ -377,13 +253,14 @@ record Companions(Engine engine, String chroma) {
   }
 
   /** Without those that are being removed: they have served. */
-  private List<Container> all(Purpose purpose) throws IOException {
+  List<Container> all(Purpose purpose) throws IOException {
     return engine.containers(Map.of(Purpose.LABEL, purpose.label())).stream()
         .filter(companion -> !companion.state().isBeingRemoved())
         .toList();
   }
 
-  private List<Container> of(Purpose purpose) throws IOException {
+  /** Those that serve this Chroma. */
+  List<Container> of(Purpose purpose) throws IOException {
     List<Container> all = all(purpose);
     if (all.isEmpty()) {
       return all;

@@ -205,7 +205,7 @@ final class DockerService implements ServiceController {
   /** Chroma's controller does it for those that depend on it, also for such as it does not know. */
   @Override
   public Optional<String> recover() throws IOException {
-    return order > FIRST ? Optional.empty() : HoldMarker.recover(companions);
+    return order > FIRST ? Optional.empty() : new HoldRecovery(companions).run();
   }
 
   /**

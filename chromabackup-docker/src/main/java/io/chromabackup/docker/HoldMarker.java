@@ -1,18 +1,13 @@
 package io.chromabackup.docker;
 
 import io.chromabackup.ChromaBackupException;
-import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.Quiet;
 import io.chromabackup.docker.Companions.Shared;
-import io.chromabackup.files.Interruption;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -104,8 +99,8 @@ record HoldMarker(String id, Found found, boolean stopping) {
     labels.put(ORDER, Integer.toString(order));
     labels.put(QUIET, name(stopping ? Quiet.STOP : quiet));
     stopSeconds.ifPresent(seconds -> labels.put(SECONDS, Integer.toString(seconds)));
-    return new HoldMarker(
-        companions.claim(Purpose.HOLD, container, Shared.READABLE, labels, left), found, stopping);
+    Claim claim = new Claim(companions, Purpose.HOLD, container, left);
+    return new HoldMarker(claim.make(Shared.READABLE, labels), found, stopping);
   }
 
   /**
@@ -119,7 +114,7 @@ record HoldMarker(String id, Found found, boolean stopping) {
         .anyMatch(marker -> !marker.id().equals(own) && foundIn(marker) == Found.RUNNING);
   }
 
-  private static Found foundIn(Container marker) {
+  static Found foundIn(Container marker) {
     return Found.valueOf(marker.labels().getOrDefault(FOUND, "down").toUpperCase(Locale.ROOT));
   }
 
@@ -132,128 +127,13 @@ record HoldMarker(String id, Found found, boolean stopping) {
         : "";
   }
 
-  /**
-   * Brings back what dead processes held: Chroma first, then what depends on it, also if one of
-   * that does not come back.
-   *
-   * @throws ServiceNotResumed for the first that does not; others are suppressed in it
-   * @throws ChromaBackupException.Locked if a living process holds what a dead one held, and the
-   *     word of that stays
-   */
-  static Optional<String> recover(Companions companions) throws IOException {
-    companions.tellOfStrangers();
-    if (companions.dead(Purpose.HOLD).isEmpty()) {
-      return Optional.empty();
-    }
-    Container chroma = companions.engine().inspect(companions.chroma());
-    String turn = companions.claim(Purpose.RECOVERY, chroma, Shared.READABLE);
-    try {
-      return inTurn(companions);
-    } finally {
-      companions.discard(turn);
-    }
-  }
-
-  private static Optional<String> inTurn(Companions companions) throws IOException {
-    List<String> done = new ArrayList<>();
-    try {
-      settleAll(companions, done);
-    } catch (IOException | RuntimeException | Error e) {
-      done.forEach(text -> log.warn("{}", text)); // nobody is told otherwise
-      throw e;
-    }
-    return done.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", done));
-  }
-
-  private static void settleAll(Companions companions, List<String> done) throws IOException {
-    List<Container> markers = new ArrayList<>(companions.dead(Purpose.HOLD));
-    markers.sort(Comparator.comparingInt(HoldMarker::order));
-    ChromaBackupException failure = null;
-    for (Container marker : markers) {
-      try {
-        settle(companions, marker).ifPresent(done::add);
-      } catch (ServiceNotResumed | ChromaBackupException.Locked e) {
-        if (order(marker) == DockerService.FIRST) {
-          throw e; // without Chroma, what depends on it had better wait
-        }
-        failure = worse(failure, e);
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  /** The first of those that may be down; else the first that somebody has. */
-  private static ChromaBackupException worse(
-      @Nullable ChromaBackupException before, ChromaBackupException e) {
-    if (before == null) {
-      return e;
-    }
-    boolean isWorse = e instanceof ServiceNotResumed && !(before instanceof ServiceNotResumed);
-    ChromaBackupException worse = isWorse ? e : before;
-    worse.addSuppressed(isWorse ? before : e);
-    return worse;
-  }
-
-  /** Returns what was done; empty if somebody has taken the container over meanwhile. */
-  private static Optional<String> settle(Companions companions, Container marker)
-      throws IOException {
-    String held = marker.labels().getOrDefault(Companions.BESIDE, "");
-    Optional<String> done;
-    try {
-      Container container = held(companions.engine(), held, id(marker));
-      held = container.name();
-      done = bringBack(companions, marker, container);
-    } catch (NoSuchContainer e) {
-      done =
-          Optional.of(
-              "container "
-                  + held
-                  + " was held by an operation that did not end, and is gone since");
-    } catch (IOException e) {
-      if (Interruption.isOf(e) || e instanceof ChromaBackupException.Locked) {
-        throw e;
-      }
-      throw new ServiceNotResumed(
-          "container " + held,
-          "%s. If it runs as it should, remove what says otherwise: docker rm %s"
-              .formatted(e.getMessage(), marker.name()),
-          e);
-    }
-    if (done.isPresent()) {
-      companions.discard(marker.id());
-    }
-    return done;
-  }
-
-  private static Optional<String> bringBack(
-      Companions companions, Container marker, Container container) throws IOException {
-    Engine engine = companions.engine();
-    Found found = foundIn(marker);
-    Container.State before = container.state();
-    if (!companions.isLeft(marker, container)) {
-      return Optional.empty();
-    }
-    boolean mayBeStopping = mayBeStopping(engine, marker, container);
-    if (mayBeStopping) {
-      found.endStop(engine, container.name(), stopSeconds(marker));
-      if (!companions.isLeft(marker, container)) {
-        return Optional.empty();
-      }
-    }
-    found.bringBack(engine, container.name());
-    Container.State after = engine.inspect(container.name()).state();
-    return Optional.of(inWords(container.name(), before, after, mayBeStopping));
-  }
-
   /** A stop that was begun before its container was started is over. */
-  private static boolean mayBeStopping(Engine engine, Container marker, Container container)
+  static boolean mayBeStopping(Engine engine, Container marker, Container container)
       throws IOException {
     return container.state().isUp()
         && wasToStop(marker)
         && foundIn(marker) == Found.RUNNING
-        && id(marker).equals(container.id())
+        && heldId(marker).equals(container.id())
         && !engine.wasStartedSince(container.id(), marker.id());
   }
 
@@ -272,19 +152,6 @@ record HoldMarker(String id, Found found, boolean stopping) {
     return false;
   }
 
-  private static String inWords(
-      String held, Container.State before, Container.State after, boolean mayBeStopping) {
-    if (before.status() != after.status()) {
-      return "container %s was left %s by an operation that did not end, and is %s again"
-          .formatted(held, word(before), word(after));
-    }
-    return mayBeStopping
-        ? "container %s was being stopped by an operation that did not end, and was started again"
-            .formatted(held)
-        : "container %s was held by an operation that did not end, and is as it was found"
-            .formatted(held);
-  }
-
   /**
    * What is to be brought back in place of a container that was held: the one that has its name by
    * now, beside which the former had better not run; or itself, if it was renamed.
@@ -301,7 +168,7 @@ record HoldMarker(String id, Found found, boolean stopping) {
     return engine.inspect(id);
   }
 
-  private static String id(Container marker) {
+  static String heldId(Container marker) {
     return marker.labels().getOrDefault(Companions.BESIDE_ID, "");
   }
 
@@ -313,16 +180,12 @@ record HoldMarker(String id, Found found, boolean stopping) {
     return quiet.name().toLowerCase(Locale.ROOT);
   }
 
-  private static String word(Container.State state) {
-    return state.status().name().toLowerCase(Locale.ROOT);
-  }
-
-  private static int order(Container marker) {
+  static int order(Container marker) {
     return number(marker, ORDER).orElse(0);
   }
 
   /** A server that is given less time than it was to have may not come to its end. */
-  private static OptionalInt stopSeconds(Container marker) {
+  static OptionalInt stopSeconds(Container marker) {
     return number(marker, SECONDS);
   }
 
