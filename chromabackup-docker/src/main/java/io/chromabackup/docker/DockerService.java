@@ -1,23 +1,16 @@
 package io.chromabackup.docker;
 
-import io.chromabackup.ChromaBackupException;
 import io.chromabackup.ChromaBackupException.ServiceNotHeld;
-import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.Quiet;
 import io.chromabackup.ServiceController;
-import io.chromabackup.docker.HoldMarker.Found;
 import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A container as a service. That it is held, and how it was found, is written into the engine
@@ -27,8 +20,6 @@ final class DockerService implements ServiceController {
   /** The turn of Chroma itself, which is started before all that depends on it. */
   static final int FIRST = 0;
 
-  private static final Logger log = LoggerFactory.getLogger(DockerService.class);
-
   private final Engine engine;
   private final Companions companions;
   private final String name;
@@ -36,8 +27,8 @@ final class DockerService implements ServiceController {
   private final OptionalInt stopSeconds;
   private final Optional<URI> health;
 
-  /** By which this holds the service; null while it does not. */
-  private @Nullable CurrentHold current;
+  /** By which this holds the container, or held it last. */
+  private HeldContainer current;
 
   /**
    * The container of that name.
@@ -59,6 +50,16 @@ final class DockerService implements ServiceController {
     this.order = order;
     this.stopSeconds = stopSeconds;
     this.health = health;
+    this.current = notHeld();
+  }
+
+  private HeldContainer notHeld() {
+    return new HeldContainer(companions, name, order, stopSeconds);
+  }
+
+  private HeldContainer current() {
+    current = current.isHeld() ? current : notHeld();
+    return current;
   }
 
   /**
@@ -115,8 +116,7 @@ final class DockerService implements ServiceController {
 
   /** The companion that shows the volumes of the held container, if it is held. */
   Optional<String> volumeReader() {
-    CurrentHold held = current;
-    return held == null ? Optional.empty() : Optional.ofNullable(held.marker).map(HoldMarker::id);
+    return current.volumeReader();
   }
 
   @Override
@@ -135,7 +135,7 @@ final class DockerService implements ServiceController {
     if (quiet == Quiet.STOP && found.state().isUp()) {
       requireStoppable(found);
     }
-    ContainerHold hold = take(found, quiet);
+    ContainerHold hold = current().hold(found, quiet);
     try {
       hold.begin(quiet);
     } catch (IOException | RuntimeException | Error e) {
@@ -152,24 +152,17 @@ final class DockerService implements ServiceController {
   private void requireStoppable(Container found) throws IOException {
     Optional<String> obstacle = found.obstacleToStop();
     if (obstacle.isPresent()) {
-      throw notHeld(obstacle.get());
+      throw new ServiceNotHeld(describe(), obstacle.get(), null);
     }
     for (Container.Mount mount : found.mounts()) {
       if (mount.type().equals("volume") && engine.isInMemory(mount.name())) {
-        throw notHeld(
+        throw new ServiceNotHeld(
+            describe(),
             "its volume %s is in memory, and would be emptied if it stopped"
-                .formatted(mount.name()));
+                .formatted(mount.name()),
+            null);
       }
     }
-  }
-
-  private ServiceNotHeld notHeld(String why) {
-    return new ServiceNotHeld(describe(), why, null);
-  }
-
-  private ContainerHold take(Container found, Quiet quiet) throws IOException {
-    CurrentHold taken = current == null ? new CurrentHold() : current;
-    return taken.again(found, quiet);
   }
 
   /** That it may be down is worse than why it could not be held, and is what the caller is told. */
@@ -186,11 +179,10 @@ final class DockerService implements ServiceController {
   public void start() throws IOException {
     Interruption.shielded(
         () -> {
-          CurrentHold held = current;
-          if (held != null) {
+          HeldContainer held = current();
+          // what somebody else has paused is left alone
+          if (held.isHeld() || !container().state().isUp()) {
             held.bringUp();
-          } else if (!container().state().isUp()) { // what somebody else has paused is left alone
-            new CurrentHold().bringUp();
           }
         });
   }
@@ -206,255 +198,5 @@ final class DockerService implements ServiceController {
   @Override
   public Optional<String> recover() throws IOException {
     return order > FIRST ? Optional.empty() : new HoldRecovery(companions).run();
-  }
-
-  /**
-   * How this holds the container, from the first hold to the end of the last: what was started in
-   * between may go down, or have to be stopped again. It is brought back under a marker of one's
-   * own and not otherwise: without one, it may be another's by now, who is swapping its data.
-   */
-  private final class CurrentHold {
-    private final Set<Hold> open = new HashSet<>();
-    private Quiet quiet = Quiet.STOP;
-
-    /** How it is to be brought back; of what is started without a hold, running. */
-    private Found found = Found.RUNNING;
-
-    /** Null before it is put, and once it was given up: anybody may have settled it since. */
-    private @Nullable HoldMarker marker;
-
-    /** What the name stood for when it was held: somebody may rename it, or make it anew. */
-    private String id = name;
-
-    /** Whether the engine was told to stop it, and may be at it still. */
-    private boolean stopping;
-
-    /** Whether it was started since it was held, and may have ended by itself since. */
-    private boolean started;
-
-    /** Under a marker that is younger than any start before: what is begun now is not over. */
-    ContainerHold again(Container container, Quiet wanted) throws IOException {
-      if (marker == null || found != Found.RUNNING) {
-        found = Found.of(container.state());
-      }
-      quiet = stopping ? Quiet.STOP : wanted;
-      started = false;
-      mark(container);
-      ContainerHold hold = new ContainerHold(this, container);
-      open.add(hold);
-      return hold;
-    }
-
-    /**
-     * Says that it is held, and how it is to be brought back.
-     *
-     * @throws ChromaBackupException.Locked if somebody else holds it
-     */
-    private void mark(Container container) throws IOException {
-      HoldMarker put =
-          HoldMarker.put(companions, container, marker, found, quiet, order, stopSeconds);
-      marker = put;
-      found = put.found();
-      stopping =
-          put.stopping() || (stopping && container.state().isUp() && container.id().equals(id));
-      id = container.id();
-      current = this;
-    }
-
-    /** Also one that went down by itself before it was stopped is to run. */
-    void bringUp() throws IOException {
-      found = found == Found.DOWN ? Found.RUNNING : found;
-      bringBack();
-      started = true;
-    }
-
-    void end(Hold hold) throws IOException {
-      open.remove(hold);
-      if (!started) {
-        bringBack();
-      } else if (open.isEmpty()) {
-        forget();
-      }
-    }
-
-    private void bringBack() throws IOException {
-      try {
-        engine.persist(
-            () -> {
-              if (marker == null || marker.found() != found) {
-                mark(HoldMarker.held(engine, name, id));
-              }
-              bringBackMarked();
-            });
-      } catch (ChromaBackupException.Locked e) {
-        current = null; // who holds it now brings it back
-        throw e;
-      } catch (IOException | RuntimeException e) {
-        if (open.isEmpty()) {
-          giveUp();
-        }
-        throw new ServiceNotResumed(
-            describe(),
-            "%s. Look at it with: docker inspect %s; then recover, or bring it back with: %s %s"
-                .formatted(e.getMessage(), name, HoldMarker.BRING_BACK, name),
-            e);
-      }
-      if (open.isEmpty()) {
-        forget();
-      }
-    }
-
-    private void bringBackMarked() throws IOException {
-      if (stopping) {
-        endStop();
-      }
-      found.bringBack(engine, HoldMarker.held(engine, name, id).id());
-    }
-
-    private void endStop() throws IOException {
-      try {
-        found.endStop(engine, id, stopSeconds);
-      } catch (NoSuchContainer e) {
-        log.debug("container {} was made anew since it was stopped", name);
-      }
-      stopping = false;
-    }
-
-    /** Not brought back: whoever comes next does it. */
-    void leave() {
-      giveUp();
-      current = null;
-    }
-
-    /**
-     * A marker that this keeps would keep all others from bringing back what this could not. What
-     * is being stopped is for the marker to say from now on: who settles it may start it.
-     */
-    private void giveUp() {
-      HoldMarker held = marker;
-      if (held != null) {
-        companions.leave(held.id());
-        marker = null;
-        stopping = false;
-      }
-    }
-
-    /**
-     * The marker goes last: as long as it is there, somebody will bring the service back. One that
-     * does not go does no harm to what was done while it was held.
-     */
-    private void forget() {
-      HoldMarker held = marker;
-      if (held != null) {
-        try {
-          engine.persist(() -> companions.remove(held.id()));
-        } catch (IOException | RuntimeException e) {
-          log.warn(
-              "{} runs as it was found; the next call removes what says otherwise: {}",
-              describe(),
-              e.toString());
-        }
-      }
-      current = null;
-    }
-  }
-
-  /** The container, held. */
-  private final class ContainerHold implements Hold {
-    private final CurrentHold held;
-    private final Container found;
-    private long since;
-    private long until;
-    private long switching;
-    private boolean closed;
-
-    ContainerHold(CurrentHold held, Container found) {
-      this.held = held;
-      this.found = found;
-    }
-
-    void begin(Quiet quiet) throws IOException {
-      if (!found.state().isUp()) {
-        return;
-      }
-      if (quiet == Quiet.STOP) {
-        bringDown();
-      } else if (!found.state().isPaused()) {
-        freeze();
-      }
-    }
-
-    private void freeze() throws IOException {
-      since = System.nanoTime();
-      try {
-        engine.pause(found.id());
-      } catch (EngineException e) {
-        throw new ServiceNotHeld(describe(), e.getMessage(), e);
-      }
-      switching = System.nanoTime() - since;
-    }
-
-    private void bringDown() throws IOException {
-      if (held.found == Found.FROZEN) {
-        throw notHeld("somebody has paused it. Thaw it first: docker unpause " + name);
-      }
-      since = System.nanoTime();
-      try {
-        if (found.state().isPaused()) {
-          engine.unpause(found.id()); // a frozen process cannot take its leave
-        }
-        // an engine that was told to stop something does so, whether anybody waits for it or not
-        held.stopping = true;
-        Interruption.shielded(() -> engine.stop(found.id(), stopSeconds));
-        held.stopping = false;
-      } catch (EngineException e) {
-        // where the engine may not send a signal, none comes later either
-        held.stopping = held.stopping && !e.getMessage().contains("permission denied");
-        throw new ServiceNotHeld(describe(), e.getMessage(), e);
-      }
-      if (container().state().isUp()) {
-        throw notHeld("it does not stop, or was started again");
-      }
-      switching = System.nanoTime() - since;
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (closed) {
-        return;
-      }
-      long start = System.nanoTime();
-      if (held == current) { // else it was brought back, and may be another's by now
-        Interruption.shielded(() -> held.end(this));
-      }
-      until = System.nanoTime();
-      switching += until - start;
-      closed = true;
-    }
-
-    @Override
-    public void leave() {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      until = System.nanoTime();
-      if (held == current) {
-        held.leave();
-      }
-    }
-
-    @Override
-    public Optional<Duration> held() {
-      if (since == 0) {
-        return Optional.of(Duration.ZERO);
-      }
-      return Optional.of(Duration.ofNanos((closed ? until : System.nanoTime()) - since));
-    }
-
-    @Override
-    public Optional<Duration> switching() {
-      return Optional.of(since == 0 ? Duration.ZERO : Duration.ofNanos(switching));
-    }
   }
 }
