@@ -84,9 +84,7 @@ record Claim(Companions companions, Purpose purpose, Container beside, List<Cont
 
   private void requireAlone(String id) throws IOException {
     for (Container other : companions.all(purpose)) {
-      boolean isInTheWay =
-          Companions.isBeside(other, beside) || Companions.sharesVolume(other, beside);
-      if (isInTheWay && !other.id().equals(id)) {
+      if (!other.id().equals(id) && Companions.isInTheWay(other, beside)) {
         requireGone(other);
       }
     }

@@ -86,6 +86,7 @@ record Companions(Engine engine, String chroma) {
     return NAME + purpose.label() + "-" + beside.name() + (number == 1 ? "" : "-" + number);
   }
 
+  /** Makes one of that name, unless there is one. */
   String make(
       String name, Purpose purpose, Container beside, Shared shared, Map<String, String> labels)
       throws IOException {
@@ -179,6 +180,7 @@ record Companions(Engine engine, String chroma) {
         labels);
   }
 
+  /** Gives way to whoever has a companion, if he lives. */
   void requireDead(Container companion, Container beside) throws IOException {
     requireDead(companion, "container " + beside.name());
   }
@@ -202,8 +204,13 @@ record Companions(Engine engine, String chroma) {
         || container.id().equals(companion.labels().get(BESIDE_ID));
   }
 
+  /** Whether a companion keeps others of its purpose from a container. */
+  static boolean isInTheWay(Container companion, Container container) {
+    return isBeside(companion, container) || sharesVolume(companion, container);
+  }
+
   /** Two containers may have one volume, and it is the volume that is restored into. */
-  static boolean sharesVolume(Container companion, Container container) {
+  private static boolean sharesVolume(Container companion, Container container) {
     return Purpose.RESTORE.label().equals(companion.labels().get(Purpose.LABEL))
         && container.mounts().stream()
             .filter(mount -> mount.writable() && !mount.name().isEmpty())
@@ -221,6 +228,7 @@ record Companions(Engine engine, String chroma) {
     }
   }
 
+  /** Whether nobody has a companion any more: its process died, or gave it up. */
   boolean isDead(Container companion) throws IOException {
     return companion.state().isBeingRemoved()
         || companion.name().startsWith(LEFT)
@@ -246,7 +254,7 @@ record Companions(Engine engine, String chroma) {
    */
   void requireNobodyRestores(Container container, String what) throws IOException {
     for (Container other : all(Purpose.RESTORE)) {
-      if (isBeside(other, container) || sharesVolume(other, container)) {
+      if (isInTheWay(other, container)) {
         requireDead(other, what);
       }
     }

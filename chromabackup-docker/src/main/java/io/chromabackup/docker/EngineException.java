@@ -28,4 +28,9 @@ final class EngineException extends IOException {
   boolean isConflict() {
     return status == CONFLICT;
   }
+
+  /** Whether the engine may not send a signal there: none comes later either. */
+  boolean isOfPermission() {
+    return getMessage().contains("permission denied");
+  }
 }

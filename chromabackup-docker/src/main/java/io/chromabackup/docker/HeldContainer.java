@@ -148,8 +148,7 @@ final class HeldContainer {
       Interruption.shielded(() -> engine.stop(id, stopSeconds));
       stopping = false;
     } catch (EngineException e) {
-      // where the engine may not send a signal, none comes later either
-      stopping = !e.getMessage().contains("permission denied");
+      stopping = !e.isOfPermission();
       throw e;
     }
   }

@@ -49,10 +49,23 @@ record HoldMarker(String id, Found found, boolean stopping) {
     /**
      * Waits for the end of a stop that the engine may be at still, so that what is brought back
      * does not go down after all. To tell the engine once more is to wait; what does not end fails.
+     *
+     * @return whether it went down; not where the engine is not permitted to stop it
      */
-    void endStop(Engine engine, String container, OptionalInt seconds) throws IOException {
-      if (this == RUNNING && engine.inspect(container).state().isUp()) {
-        engine.stop(container, seconds);
+    boolean endStop(Engine engine, String container, OptionalInt seconds) throws IOException {
+      if (this != RUNNING) {
+        return false;
+      }
+      try {
+        if (engine.inspect(container).state().isUp()) {
+          engine.stop(container, seconds);
+        }
+        return true;
+      } catch (EngineException e) {
+        if (e.isOfPermission()) {
+          return false;
+        }
+        throw e;
       }
     }
 

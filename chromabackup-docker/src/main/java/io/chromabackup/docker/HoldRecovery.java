@@ -129,16 +129,15 @@ record HoldRecovery(Companions companions) {
     if (!isLeft(marker, container)) {
       return Optional.empty();
     }
-    boolean mayBeStopping = HoldMarker.mayBeStopping(engine, marker, container);
-    if (mayBeStopping) {
-      found.endStop(engine, container.name(), HoldMarker.stopSeconds(marker));
-      if (!isLeft(marker, container)) {
-        return Optional.empty();
-      }
+    boolean wasStopping =
+        HoldMarker.mayBeStopping(engine, marker, container)
+            && found.endStop(engine, container.name(), HoldMarker.stopSeconds(marker));
+    if (wasStopping && !isLeft(marker, container)) {
+      return Optional.empty();
     }
     found.bringBack(engine, container.name());
     Container.State after = engine.inspect(container.name()).state();
-    return Optional.of(inWords(container.name(), before, after, mayBeStopping));
+    return Optional.of(inWords(container.name(), before, after, wasStopping));
   }
 
   /** Tells of what is held by processes of which nobody can know here whether they live. */
@@ -178,12 +177,12 @@ record HoldRecovery(Companions companions) {
   }
 
   private static String inWords(
-      String held, Container.State before, Container.State after, boolean mayBeStopping) {
+      String held, Container.State before, Container.State after, boolean wasStopping) {
     if (before.status() != after.status()) {
       return "container %s was left %s by an operation that did not end, and is %s again"
           .formatted(held, word(before), word(after));
     }
-    return mayBeStopping
+    return wasStopping
         ? "container %s was being stopped by an operation that did not end, and was started again"
             .formatted(held)
         : "container %s was held by an operation that did not end, and is as it was found"

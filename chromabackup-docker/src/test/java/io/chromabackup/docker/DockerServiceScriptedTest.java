@@ -41,6 +41,9 @@ class DockerServiceScriptedTest {
       ScriptedEngine.answer(
           500, "{\"message\":\"tried to kill container, but did not receive an exit event\"}");
 
+  private static final HttpHandler NOT_PERMITTED =
+      ScriptedEngine.answer(500, "{\"message\":\"cannot stop container: c: permission denied\"}");
+
   private final Map<String, Deque<HttpHandler>> failures = new ConcurrentHashMap<>();
   private final List<String> made = new CopyOnWriteArrayList<>();
   private volatile String status = "running";
@@ -538,6 +541,30 @@ class DockerServiceScriptedTest {
     assertThat(service.recover()).isPresent();
 
     assertThat(asked()).containsExactly("c/stop", "c/start");
+  }
+
+  /** None comes later either. */
+  @Test
+  void aStopThatTheEngineIsNotPermittedKeepsNothingFromBeingRecovered() throws IOException {
+    startedAndHeld("2026-11-28T10:00:00.25Z", "2026-11-28T10:00:00.5Z");
+    fails("c/stop", NOT_PERMITTED);
+
+    assertThat(service.recover())
+        .hasValueSatisfying(said -> assertThat(said).contains("as it was"));
+
+    assertThat(asked()).containsExactly("c/stop");
+    assertThat(script.requests).contains(DELETED + "marker-c?force=1&v=0");
+  }
+
+  @Test
+  void aStopThatTheEngineIsNotPermittedIsNotWaitedForByTheNextHold() throws IOException {
+    startedAndHeld("2026-11-28T10:00:00.25Z", "2026-11-28T10:00:00.5Z");
+    fails("c/stop", NOT_PERMITTED, NOT_PERMITTED);
+
+    service.pause().close();
+
+    assertThat(asked()).containsExactly("c/pause", "c/stop?t=7", "c/unpause", "c/stop?t=7");
+    assertThat(isMarked()).isFalse();
   }
 
   private void startedAndHeld(String startedAt, String heldSince) throws IOException {
