@@ -3,32 +3,42 @@ package io.chromabackup;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Brings staged files to the disk while they are inspected, so that whoever needs them there waits
- * less. A kernel tells once that it could not write a file, and takes it for written from then on:
- * so that a sync failed here is told when this is closed, or nobody would ever know.
+ * Brings staged files to the disk while the rest is unpacked and inspected, so that whoever needs
+ * them there waits less. A kernel tells once that it could not write a file, and takes it for
+ * written from then on: so that a sync failed here is told when this is closed, or nobody would
+ * ever know.
  */
-final class StagedSync implements AutoCloseable {
+final class StagedSync implements EntrySink, AutoCloseable {
+  private final EntrySink sink;
+  private final Path directory;
+
+  /** Ends with an empty one. */
+  private final BlockingQueue<Optional<Path>> files = new LinkedBlockingQueue<>();
+
   private final FutureTask<Void> syncing;
   private volatile boolean closed;
 
-  /** Begins with the files as they are now. */
-  StagedSync(Staging staging) {
-    Path directory = staging.directory();
-    List<Path> files =
-        staging.entries().stream()
-            .filter(Entry::isFile)
-            .map(entry -> directory.resolve(entry.path()))
-            .toList();
-    syncing =
+  /**
+   * Waits for files.
+   *
+   * @param sink passes on into {@code staging}
+   */
+  StagedSync(EntrySink sink, Staging staging) {
+    this.sink = sink;
+    this.directory = staging.directory();
+    this.syncing =
         new FutureTask<>(
             () -> {
-              sync(files);
+              sync();
               return null;
             });
     Thread thread = new Thread(syncing, "chromabackup-syncing");
@@ -36,16 +46,23 @@ final class StagedSync implements AutoCloseable {
     thread.start();
   }
 
-  private void sync(List<Path> files) throws IOException {
-    for (Path file : files) {
-      if (closed) {
-        return;
-      }
+  @Override
+  public void accept(Entry entry, InputStream content) throws IOException {
+    sink.accept(entry, content);
+    if (entry.isFile()) {
+      files.add(Optional.of(directory.resolve(entry.path())));
+    }
+  }
+
+  private void sync() throws IOException, InterruptedException {
+    Optional<Path> file = files.take();
+    while (file.isPresent() && !closed) {
       try {
-        FileTree.syncFile(file);
+        FileTree.syncFile(file.get());
       } catch (NoSuchFileException e) {
         // the inspection found that nobody needs it
       }
+      file = files.take();
     }
   }
 
@@ -58,6 +75,7 @@ final class StagedSync implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closed = true;
+    files.add(Optional.empty());
     Interruption.awaitEnd(syncing);
   }
 }

@@ -53,9 +53,20 @@ final class Unpacking {
   Unpacked unpack(ArchiveInfo archive, Staging staging, Path workspace, Thoroughness least)
       throws IOException {
     Announced announced = announced(archive);
-    Thoroughness thoroughness = announced.sound ? least : Thoroughness.THOROUGH;
     boolean bounded = requireSpace(archive, announced, workspace);
     EntrySink sink = bounded ? staging : new SpaceReserve(staging, workspace);
+    if (!toStay || !FileTree.isNative(staging.directory())) {
+      return unpack(archive, announced, sink, staging, least);
+    }
+    try (StagedSync sync = new StagedSync(sink, staging)) {
+      return unpack(archive, announced, sync, staging, least);
+    }
+  }
+
+  private Unpacked unpack(
+      ArchiveInfo archive, Announced announced, EntrySink sink, Staging staging, Thoroughness least)
+      throws IOException {
+    Thoroughness thoroughness = announced.sound ? least : Thoroughness.THOROUGH;
     try (InspectionAhead ahead =
         new InspectionAhead(sink, staging, thoroughness, announced.aheadPossible)) {
       progress.begin(Phase.UNPACK, archive.size());
@@ -63,7 +74,8 @@ final class Unpacking {
       requireAsAnnounced(archive.name(), manifest, announced);
       requireDatabase(archive.name(), staging);
       progress.begin(Phase.INSPECT, 0);
-      StagedInspection inspection = inspect(staging, ahead);
+      StagedInspection.settle(staging);
+      StagedInspection inspection = ahead.finish();
       if (manifest.isPresent()) {
         requireAgreement(archive.name(), manifest.get(), inspection);
       }
@@ -118,16 +130,6 @@ final class Unpacking {
           "there is no "
               + ChromaLayout.DATABASE
               + " in it: whatever made it did not archive Chroma's data");
-    }
-  }
-
-  private StagedInspection inspect(Staging staging, InspectionAhead ahead) throws IOException {
-    StagedInspection.settle(staging);
-    if (!toStay || !FileTree.isNative(staging.directory())) {
-      return ahead.finish();
-    }
-    try (StagedSync sync = new StagedSync(staging)) {
-      return ahead.finish();
     }
   }
 

@@ -18,8 +18,8 @@ class StagedSyncTest {
 
   @TempDir Path directory;
 
-  private static void put(Staging staging, String path, int length) throws IOException {
-    staging.accept(
+  private static void put(EntrySink sink, String path, int length) throws IOException {
+    sink.accept(
         Entry.file(path, length, Instant.EPOCH), new ByteArrayInputStream(new byte[length]));
   }
 
@@ -32,11 +32,12 @@ class StagedSyncTest {
   @Test
   void closedItIsAtWorkNoMore() throws Exception {
     try (Staging staging = Staging.in(directory)) {
-      for (int i = 0; i < 50; i++) {
-        put(staging, "segment/" + i, 10_000);
-      }
       for (int attempt = 0; attempt < 10; attempt++) {
-        new StagedSync(staging).close();
+        try (StagedSync sync = new StagedSync(staging, staging)) {
+          for (int i = 0; i < 50; i++) {
+            put(sync, "segment/" + i, 10_000);
+          }
+        }
         StagingTest.requireEnded(atWork());
       }
     }
@@ -46,10 +47,10 @@ class StagedSyncTest {
   @Test
   void aSyncThatFailsIsToldWhenItIsClosed() throws Exception {
     try (Staging staging = Staging.in(directory)) {
-      put(staging, "a", 1);
-      Files.delete(staging.directory().resolve("a"));
-      Files.createDirectory(staging.directory().resolve("a")); // which cannot be written to
-      StagedSync sync = new StagedSync(staging);
+      EntrySink spoiling = (entry, content) -> // which cannot be written to
+          Files.createDirectory(staging.directory().resolve(entry.path()));
+      StagedSync sync = new StagedSync(spoiling, staging);
+      put(sync, "a", 1);
 
       assertThatThrownBy(
               () -> {
@@ -68,24 +69,40 @@ class StagedSyncTest {
   }
 
   @Test
-  void filesAreAsTheyWereAndThoseThatAreGoneAreNoReasonToFail() throws IOException {
+  void filesAreAsTheyWereAndThoseThatAreGoneAreNoReasonToFail() throws Exception {
     try (Staging staging = Staging.in(directory)) {
-      put(staging, "gone", 1);
-      put(staging, "there", 3);
-      Files.delete(staging.directory().resolve("gone"));
-      new StagedSync(staging).close();
+      EntrySink losing =
+          (entry, content) -> {
+            staging.accept(entry, content);
+            if (entry.path().equals("gone")) {
+              Files.delete(staging.directory().resolve("gone"));
+            }
+          };
+      StagedSync sync = new StagedSync(losing, staging);
+      put(sync, "gone", 1);
+      put(sync, "there", 3);
+      awaitWaiting();
+      sync.close();
 
       assertThat(staging.directory()).isDirectoryNotContaining("glob:**gone");
       assertThat(staging.directory().resolve("there")).hasBinaryContent(new byte[3]);
     }
   }
 
+  /** For more files: by then those that came are synced. */
+  private static void awaitWaiting() throws InterruptedException {
+    while (atWork().stream().noneMatch(thread -> thread.getState() == Thread.State.WAITING)) {
+      Thread.sleep(10);
+    }
+  }
+
   @Test
   void anInterruptIsKeptForWhoeverClosesIt() throws Exception {
     try (Staging staging = Staging.in(directory)) {
-      put(staging, "a", 1);
+      StagedSync sync = new StagedSync(staging, staging);
+      put(sync, "a", 1);
       Thread.currentThread().interrupt();
-      new StagedSync(staging).close();
+      sync.close();
       assertThat(Thread.interrupted()).isTrue();
       StagingTest.requireEnded(atWork());
     }

@@ -77,8 +77,8 @@ public class CodecBenchmark {
         case JDK_HUFFMAN -> new Jdk(out, 6, Deflater.HUFFMAN_ONLY);
         case ZSTD_LEVEL_1 -> new ZstdOutputStream(out, 1);
         case ZSTD_LEVEL_2 -> new ZstdOutputStream(out, 2);
-        case ZSTD -> new ZstdOutputStream(out, 1).setHashLog(16);
-        case ZSTD_2 -> new ZstdOutputStream(out, 1).setHashLog(16).setWorkers(2);
+        case ZSTD -> new ZstdOutputStream(out, 1).setWindowLog(20).setHashLog(16);
+        case ZSTD_2 -> new ZstdOutputStream(out, 1).setWindowLog(20).setHashLog(16).setWorkers(2);
       };
     }
 
