@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Begins to inspect what is unpacked once its database is there, while the rest is still coming.
- * Not where something may come that changes the database ({@link #isPossible}), nor where files lie
- * in memory, whose tests count the steps.
+ * Not where something may come that changes the database ({@link #isPossible}), nor on other file
+ * systems than the default one.
  */
 final class InspectionAhead implements EntrySink, AutoCloseable {
   private final EntrySink sink;

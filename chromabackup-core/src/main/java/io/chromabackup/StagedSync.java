@@ -60,7 +60,7 @@ final class StagedSync implements EntrySink, AutoCloseable {
       try {
         FileTree.syncFile(file.get());
       } catch (NoSuchFileException e) {
-        // the inspection found that nobody needs it
+        // nobody needs it: its collection was deleted, or the database has come to rest
       }
       file = files.take();
     }

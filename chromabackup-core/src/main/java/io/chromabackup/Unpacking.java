@@ -3,6 +3,7 @@ package io.chromabackup;
 import io.chromabackup.chroma.ChromaLayout;
 import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Present;
+import io.chromabackup.files.Space;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -55,15 +56,29 @@ final class Unpacking {
     Announced announced = announced(archive);
     boolean bounded = requireSpace(archive, announced, workspace);
     EntrySink sink = bounded ? staging : new SpaceReserve(staging, workspace);
-    if (!toStay || !FileTree.isNative(staging.directory())) {
+    try {
       return unpack(archive, announced, sink, staging, least);
-    }
-    try (StagedSync sync = new StagedSync(sink, staging)) {
-      return unpack(archive, announced, sync, staging, least);
+    } catch (ChromaBackupException e) {
+      throw e;
+    } catch (IOException e) {
+      throw Space.isExhausted(e)
+          ? new ChromaBackupException.NoSpace(workspace.toString(), e)
+          : e;
     }
   }
 
   private Unpacked unpack(
+      ArchiveInfo archive, Announced announced, EntrySink sink, Staging staging, Thoroughness least)
+      throws IOException {
+    if (!toStay || !FileTree.isNative(staging.directory())) {
+      return inspected(archive, announced, sink, staging, least);
+    }
+    try (StagedSync sync = new StagedSync(sink, staging)) {
+      return inspected(archive, announced, sync, staging, least);
+    }
+  }
+
+  private Unpacked inspected(
       ArchiveInfo archive, Announced announced, EntrySink sink, Staging staging, Thoroughness least)
       throws IOException {
     Thoroughness thoroughness = announced.sound ? least : Thoroughness.THOROUGH;

@@ -88,11 +88,13 @@ public final class Inspector implements AutoCloseable {
   }
 
   /**
-   * Begins with the database, in a thread of its own. Nobody may change that and its sidecars from
-   * now on; the other files may come until {@link #finish()} is called.
+   * Begins with the database: SQLite checks it in a thread of its own when this returns. Nobody may
+   * change it and its sidecars from now on; the other files may come until {@link #finish()} is
+   * called.
    *
    * @param directory a private copy of a data directory
-   * @param scratch an existing directory on the default file system
+   * @param scratch an existing directory on the default file system, with the room that {@link
+   *     #inspect(Path, Path)} needs; what is made in it is gone once this is closed
    * @param thorough whether it is done as {@link #inspect(Path, Path)} does, or as {@link
    *     #inspectFast(Path, Path)}
    * @return the inspection; closing it ends it, wherever it is

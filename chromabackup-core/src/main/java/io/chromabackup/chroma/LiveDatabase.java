@@ -1,5 +1,6 @@
 package io.chromabackup.chroma;
 
+import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.Present;
 import io.chromabackup.files.Space;
@@ -167,6 +168,7 @@ public final class LiveDatabase implements AutoCloseable {
   private Path copyTo(Path target) throws SQLException, IOException {
     if (!pullTo(target)) {
       Files.deleteIfExists(target);
+      Files.createFile(target, FileTree.ownerOnly(target, "rw-------"));
       pushTo(target);
     }
     return target;

@@ -49,7 +49,7 @@ final class ReadingBehind implements Closeable {
     try (InputStream in = new BufferedInputStream(new Lasting(), BUFFER)) {
       check.readFrom(in);
     }
-    Interruption.check(); // by the check, which takes this for the thread of whoever writes
+    Interruption.check(); // a check that was interrupted may say so by this thread's flag alone
   }
 
   /** From now on so many bytes are on the disk, and can be read. */
@@ -78,14 +78,18 @@ final class ReadingBehind implements Closeable {
   /** Ends the reading, if it has not ended: after this nobody has the file open here. */
   @Override
   public void close() {
+    boolean failedFirst;
     synchronized (this) {
+      failedFirst = reading.isDone() && !complete; // which whoever writes has not been told
       closed = true;
       notifyAll();
     }
     try {
       Interruption.awaitEnd(reading);
     } catch (IOException | RuntimeException | Error e) {
-      log.trace("{} was not read back to its end", file, e); // told already, or given up
+      if (failedFirst) {
+        log.warn("what was written so far was not read back as it was: {}", e.toString());
+      }
     }
   }
 
@@ -150,7 +154,7 @@ final class ReadingBehind implements Closeable {
         if (all) {
           throw e;
         }
-        log.debug("{} cannot be read yet: {}", file, e.toString());
+        log.info("{} is read back once it is closed: {}", file, e.toString());
       }
       close();
       awaitCompletion();

@@ -59,7 +59,7 @@ final class SyncAhead implements Closeable {
               lasting.accept(bytes);
               return null;
             });
-    Thread thread = new Thread(task, "chromabackup-syncing");
+    Thread thread = new Thread(task, "chromabackup-syncing-archive");
     thread.setDaemon(true);
     thread.start();
     return task;

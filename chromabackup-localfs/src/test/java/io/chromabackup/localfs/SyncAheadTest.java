@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A sync is seen by its failure: nothing is there that could be synced. */
 class SyncAheadTest {
-  private static final String NAME = "chromabackup-syncing";
+  private static final String NAME = "chromabackup-syncing-archive";
 
   @TempDir Path directory;
 
