@@ -61,9 +61,7 @@ final class Unpacking {
     } catch (ChromaBackupException e) {
       throw e;
     } catch (IOException e) {
-      throw Space.isExhausted(e)
-          ? new ChromaBackupException.NoSpace(workspace.toString(), e)
-          : e;
+      throw Space.isExhausted(e) ? new ChromaBackupException.NoSpace(workspace.toString(), e) : e;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.chromabackup.docker;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,22 @@ record Container(
                   + " Scale its service to 0 (docker service scale %s=0), and use a container of"
                   + " your own with its volume meanwhile")
               .formatted(swarmService));
+    }
+    return Optional.empty();
+  }
+
+  /** The same, and whether it has a volume that would not outlast it. */
+  Optional<String> obstacleToStop(Engine engine) throws IOException {
+    Optional<String> obstacle = obstacleToStop();
+    if (obstacle.isPresent()) {
+      return obstacle;
+    }
+    for (Mount mount : mounts) {
+      if (mount.type().equals("volume") && engine.isInMemory(mount.name())) {
+        return Optional.of(
+            "its volume %s is in memory, and would be emptied if it stopped"
+                .formatted(mount.name()));
+      }
     }
     return Optional.empty();
   }

@@ -150,18 +150,9 @@ final class DockerService implements ServiceController {
    * be stopped: whoever recovers would do it.
    */
   private void requireStoppable(Container found) throws IOException {
-    Optional<String> obstacle = found.obstacleToStop();
+    Optional<String> obstacle = found.obstacleToStop(engine);
     if (obstacle.isPresent()) {
       throw new ServiceNotHeld(describe(), obstacle.get(), null);
-    }
-    for (Container.Mount mount : found.mounts()) {
-      if (mount.type().equals("volume") && engine.isInMemory(mount.name())) {
-        throw new ServiceNotHeld(
-            describe(),
-            "its volume %s is in memory, and would be emptied if it stopped"
-                .formatted(mount.name()),
-            null);
-      }
     }
   }
 

@@ -140,14 +140,18 @@ record HoldMarker(String id, Found found, boolean stopping) {
         : "";
   }
 
-  /** A stop that was begun before its container was started is over. */
+  /**
+   * A stop that was begun before its container was started is over. One that is refused was never
+   * begun, whatever earlier versions marked.
+   */
   static boolean mayBeStopping(Engine engine, Container marker, Container container)
       throws IOException {
     return container.state().isUp()
         && wasToStop(marker)
         && foundIn(marker) == Found.RUNNING
         && heldId(marker).equals(container.id())
-        && !engine.wasStartedSince(container.id(), marker.id());
+        && !engine.wasStartedSince(container.id(), marker.id())
+        && container.obstacleToStop(engine).isEmpty();
   }
 
   /**

@@ -129,11 +129,12 @@ record HoldRecovery(Companions companions) {
     if (!isLeft(marker, container)) {
       return Optional.empty();
     }
-    boolean wasStopping =
-        HoldMarker.mayBeStopping(engine, marker, container)
-            && found.endStop(engine, container.name(), HoldMarker.stopSeconds(marker));
-    if (wasStopping && !isLeft(marker, container)) {
-      return Optional.empty();
+    boolean wasStopping = false;
+    if (HoldMarker.mayBeStopping(engine, marker, container)) {
+      wasStopping = found.endStop(engine, container.name(), HoldMarker.stopSeconds(marker));
+      if (!isLeft(marker, container)) {
+        return Optional.empty();
+      }
     }
     found.bringBack(engine, container.name());
     Container.State after = engine.inspect(container.name()).state();

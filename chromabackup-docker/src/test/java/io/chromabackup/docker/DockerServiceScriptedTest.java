@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,14 @@ class DockerServiceScriptedTest {
   private static final HttpHandler NOT_KILLED =
       ScriptedEngine.answer(
           500, "{\"message\":\"tried to kill container, but did not receive an exit event\"}");
+
+  private static final HttpHandler REMOVED_ON_EXIT =
+      ScriptedEngine.answer(
+          200,
+          """
+          {"Id":"c","Name":"/c","State":{"Status":"running"},"Config":{},
+           "HostConfig":{"AutoRemove":true}}
+          """);
 
   private static final HttpHandler NOT_PERMITTED =
       ScriptedEngine.answer(500, "{\"message\":\"cannot stop container: c: permission denied\"}");
@@ -227,11 +236,7 @@ class DockerServiceScriptedTest {
   /** Whoever recovers would stop it. */
   @Test
   void whatMustNotBeStoppedIsNotMarkedAsIfItWasToBe() {
-    fails(
-        "c/json",
-        ScriptedEngine.answer(
-            200,
-            "{\"Id\":\"c\",\"Name\":\"/c\",\"State\":{\"Status\":\"running\"},\"Config\":{},\"HostConfig\":{\"AutoRemove\":true}}"));
+    fails("c/json", REMOVED_ON_EXIT);
 
     assertThatThrownBy(service::stop)
         .isInstanceOf(ServiceNotHeld.class)
@@ -565,6 +570,19 @@ class DockerServiceScriptedTest {
 
     assertThat(asked()).containsExactly("c/pause", "c/stop?t=7", "c/unpause", "c/stop?t=7");
     assertThat(isMarked()).isFalse();
+  }
+
+  /** Earlier versions put the marker first, and refused the stop then. */
+  @Test
+  void whatMustNotBeStoppedIsNotStoppedByARecoveryEither() throws IOException {
+    startedAndHeld("2026-11-28T10:00:00.25Z", "2026-11-28T10:00:00.5Z");
+    fails("c/json", Collections.nCopies(9, REMOVED_ON_EXIT).toArray(HttpHandler[]::new));
+
+    assertThat(service.recover())
+        .hasValueSatisfying(said -> assertThat(said).contains("as it was"));
+
+    assertThat(asked()).isEmpty();
+    assertThat(script.requests).contains(DELETED + "marker-c?force=1&v=0");
   }
 
   private void startedAndHeld(String startedAt, String heldSince) throws IOException {
