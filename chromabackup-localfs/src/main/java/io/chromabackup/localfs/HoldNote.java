@@ -5,6 +5,7 @@ import io.chromabackup.files.Interruption;
 import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +35,9 @@ final class HoldNote {
   private static final Logger log = LoggerFactory.getLogger(HoldNote.class);
   private static final int PATIENCE_MILLIS = 2000;
   private static final int RETRY_MILLIS = 20;
+
+  /** How long it may take to have a process go on: it costs a command. */
+  private static final Duration THAWING = Duration.ofSeconds(10);
 
   /** How a service is held. */
   enum Kind {
@@ -82,8 +86,13 @@ final class HoldNote {
   }
 
   /** Where it is, or would be. */
-  Path file() {
+  private Path file() {
     return file.path();
+  }
+
+  /** What to delete if nothing of it is to count any more, in words. */
+  String files() throws IOException {
+    return file.files();
   }
 
   /**
@@ -122,7 +131,7 @@ final class HoldNote {
   }
 
   private void write(Kind kind, Claim taken) throws IOException {
-    Optional<LeftHold> before = stopBefore(taken);
+    Optional<LeftHold> before = oneBefore(taken);
     try {
       boolean counts = before.isPresent() && !before.get().ending().isEmpty();
       file.writeBeside(LeftHold.text(service, kind));
@@ -150,25 +159,52 @@ final class HoldNote {
   }
 
   /**
-   * A stop that may take effect yet, or whose service runs by now. But what a dead process froze is
-   * known from its note alone, and beside the two of a hold and a stop before it is no third.
+   * What dead processes left, as one note: a stop that may take effect yet, or nothing that counts.
+   * Nobody need have called for their recovery: that settles data first, and holds the service for
+   * it.
    */
-  private Optional<LeftHold> stopBefore(Claim taken) throws IOException {
+  private Optional<LeftHold> oneBefore(Claim taken) throws IOException {
     try {
-      List<LeftHold> left = file.all();
-      if (left.size() > 1 || left.stream().anyMatch(one -> !one.stopped())) {
-        throw new ServiceNotHeld(
-            service,
-            "it was "
-                + left.get(0).words()
-                + ", which did not bring it back. Call ChromaBackup.recover first",
-            null);
+      for (LeftHold left : file.all()) {
+        thaw(left);
       }
-      return left.stream().findFirst();
+      unite();
+      return file.before();
     } catch (IOException | RuntimeException | Error e) {
+      file.close();
       taken.leave();
       throw e;
     }
+  }
+
+  /** What is frozen is known from its note alone, which is about to go. */
+  private void thaw(LeftHold left) throws IOException {
+    try {
+      left.thaw(THAWING).ifPresent(text -> log.warn("{}", text));
+    } catch (IOException e) {
+      if (Interruption.isOf(e)) {
+        throw e;
+      }
+      throw new ServiceNotHeld(
+          service, "it was " + left.words() + ", and does not go on: " + e.getMessage(), e);
+    }
+  }
+
+  /** A stop beside a stop takes its place, as its writer was about to have it; a pause is over. */
+  private void unite() throws IOException {
+    Optional<LeftHold> beside = file.beside();
+    if (beside.isEmpty() || !beside.get().stopped()) {
+      file.discardBeside();
+      return;
+    }
+    Set<LocalProcess> missing = new LinkedHashSet<>(ending());
+    missing.removeAll(beside.get().ending());
+    if (!missing.isEmpty()) {
+      file.goOnBeside();
+      addAll(missing);
+    }
+    file.replace();
+    file.close();
   }
 
   private Claim claim() throws IOException {
@@ -192,11 +228,13 @@ final class HoldNote {
 
   /** Adds a process that is about to be frozen. Not synced: a power cut ends it as well. */
   synchronized void add(LocalProcess process) throws IOException {
-    file.add(line(process));
+    addAll(Set.of(process));
   }
 
-  private static String line(LocalProcess process) throws IOException {
-    return process.pid() + " " + process.born() + "\n";
+  private void addAll(Set<LocalProcess> processes) throws IOException {
+    for (LocalProcess process : processes) {
+      file.add(process.pid() + " " + process.born() + "\n");
+    }
   }
 
   /**
@@ -210,9 +248,7 @@ final class HoldNote {
     try {
       Interruption.shielded(
           () -> {
-            for (LocalProcess process : processes) {
-              file.add(line(process));
-            }
+            addAll(processes);
             if (replaces) {
               file.replace();
             }
@@ -317,8 +353,8 @@ final class HoldNote {
     if (dead.isEmpty()) {
       return Optional.empty();
     }
+    List<String> done = new ArrayList<>();
     try {
-      List<String> done = new ArrayList<>();
       if (isSettled(remedy, done)) {
         Interruption.shielded(dead.get()::close);
       } else {
@@ -326,6 +362,7 @@ final class HoldNote {
       }
       return done.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", done));
     } catch (IOException | RuntimeException | Error e) {
+      done.forEach(text -> log.warn("{}", text)); // nobody is told otherwise
       dead.get().leave();
       throw e;
     }
@@ -339,6 +376,7 @@ final class HoldNote {
       }
       file.discardBeside();
     }
+    file.discardBeside(); // one that was never finished, and had none before it
     return true;
   }
 

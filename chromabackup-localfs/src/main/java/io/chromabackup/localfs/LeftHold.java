@@ -51,7 +51,7 @@ record LeftHold(String service, String words, List<String> processes, Instant wr
       return Optional.empty();
     }
     String service = lines.get(1).substring(SERVICE.length());
-    List<String> processes = List.copyOf(lines.subList(2, lines.size()));
+    List<String> processes = lines.stream().skip(2).filter(line -> !line.isBlank()).toList();
     return Optional.of(new LeftHold(service, lines.get(0), processes, written));
   }
 
@@ -67,6 +67,18 @@ record LeftHold(String service, String words, List<String> processes, Instant wr
       LocalProcess.writtenDown(line).ifPresent(ending::add);
     }
     return ending;
+  }
+
+  /** Has go on what was frozen, and says so; empty if nothing is, any more. */
+  Optional<String> thaw(Duration timeout) throws IOException {
+    boolean thawed = false;
+    for (String line : stopped() ? List.<String>of() : processes) {
+      thawed |= LocalProcess.thaw(line, Deadline.after(timeout));
+    }
+    return thawed
+        ? Optional.of(
+            "service %s was %s, which did not bring it back; it goes on".formatted(service, words))
+        : Optional.empty();
   }
 
   /** Tells whether what was told to stop and has not ended had far more time than it needs. */

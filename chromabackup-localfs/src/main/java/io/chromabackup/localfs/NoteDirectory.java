@@ -84,7 +84,7 @@ record NoteDirectory(Path path) {
           "service {} was {}, and whoever did that is no more. Name it in a call of recover, or see to it and delete {}",
           left.get().service(),
           left.get().words(),
-          other.path());
+          other.files());
     }
   }
 }

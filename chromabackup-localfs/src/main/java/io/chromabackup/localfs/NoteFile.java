@@ -1,6 +1,7 @@
 package io.chromabackup.localfs;
 
 import io.chromabackup.files.FileTree;
+import io.chromabackup.files.Present;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,15 +42,29 @@ final class NoteFile {
     return path;
   }
 
+  /** What to delete if nothing of it is to count any more, in words. */
+  String files() throws IOException {
+    return Present.at(beside) ? path + " and " + beside : path.toString();
+  }
+
   /** What it says now, and then what it said before, if that may count yet. */
   List<LeftHold> all() throws IOException {
-    Optional<LeftHold> newer = LeftHold.read(beside);
-    return Stream.of(newer, LeftHold.read(path)).flatMap(Optional::stream).toList();
+    return Stream.of(beside(), before()).flatMap(Optional::stream).toList();
   }
 
   /** What it says now. */
   Optional<LeftHold> latest() throws IOException {
     return all().stream().findFirst();
+  }
+
+  /** What was written beside, and has not taken the place of what was there before. */
+  Optional<LeftHold> beside() throws IOException {
+    return LeftHold.read(beside);
+  }
+
+  /** What is there, or was there before. */
+  Optional<LeftHold> before() throws IOException {
+    return LeftHold.read(path);
   }
 
   /** Writes it anew, durably, beside what is there. */
@@ -64,6 +79,13 @@ final class NoteFile {
     write(created, text);
     created.force(true);
     FileTree.syncDirectory(directory());
+  }
+
+  /** More can be added to what somebody else wrote beside; his last line may be half written. */
+  void goOnBeside() throws IOException {
+    FileChannel opened = FileChannel.open(beside, StandardOpenOption.APPEND);
+    channel = opened;
+    write(opened, "\n");
   }
 
   /** What was written beside takes the place of what was there before. */

@@ -27,7 +27,7 @@ record ServiceRecovery(
     implements HoldNote.Remedy {
   @Override
   public Optional<String> take(LeftHold left) throws IOException {
-    return left.stopped() ? endStop(left) : thaw(left);
+    return left.stopped() ? endStop(left) : left.thaw(timeout);
   }
 
   /** Whoever stops a server on purpose, long after, is not to have it started. */
@@ -76,20 +76,8 @@ record ServiceRecovery(
           ("it was %s, which did not bring it back, it is down, and nobody says here how to start"
                   + " it. Call ChromaBackup.recover, with its stop and start commands; or start it"
                   + " by hand, and then delete %s")
-              .formatted(left.words(), note.file()),
+              .formatted(left.words(), note.files()),
           null);
     }
-  }
-
-  private Optional<String> thaw(LeftHold left) throws IOException {
-    boolean thawed = false;
-    for (String line : left.processes()) {
-      thawed |= LocalProcess.thaw(line, Deadline.after(timeout));
-    }
-    return thawed
-        ? Optional.of(
-            "service %s was %s, which did not bring it back; it goes on"
-                .formatted(name, left.words()))
-        : Optional.empty();
   }
 }

@@ -3,6 +3,7 @@ package io.chromabackup.localfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chromabackup.ChromaBackup;
 import io.chromabackup.ChromaBackupException.ServiceNotHeld;
 import io.chromabackup.ChromaBackupException.ServiceNotResumed;
 import io.chromabackup.ServiceController.Hold;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -137,7 +139,7 @@ class LocalServiceNoteTest {
           daemon
               .builder()
               .statusCommand(daemon.words("status"))
-              .timeout(Duration.ofSeconds(5))
+              .timeout(Duration.ofSeconds(1))
               .build();
 
       assertThat(soon.recover()).isEmpty();
@@ -190,6 +192,11 @@ class LocalServiceNoteTest {
     return daemon.builder().pidFile(daemon.pidFile()).build();
   }
 
+  /** Watches nothing for long. */
+  private LocalService impatient() {
+    return daemon.builder().pidFile(daemon.pidFile()).timeout(Duration.ofMillis(500)).build();
+  }
+
   @Test
   void whatWasStoppedIsNotSettledByWhoeverCannotStartItAndTheNoteStays() throws IOException {
     stoppableByPidFile().stop().leave();
@@ -240,7 +247,7 @@ class LocalServiceNoteTest {
     toldToStop();
     Files.setLastModifiedTime(onlyNote(), FileTime.from(Instant.now().minusSeconds(60)));
 
-    assertThat(stoppableByPidFile().recover())
+    assertThat(impatient().recover())
         .hasValueSatisfying(
             told ->
                 assertThat(told)
@@ -261,12 +268,12 @@ class LocalServiceNoteTest {
     toldToStop();
     Files.setLastModifiedTime(onlyNote(), FileTime.from(Instant.now().minusSeconds(3700)));
 
-    assertThat(stoppableByPidFile().recover())
+    assertThat(impatient().recover())
         .hasValueSatisfying(told -> assertThat(told).contains("is not expected to any more"));
     assertThat(notes()).isEmpty();
     daemon.kill();
 
-    assertThat(stoppableByPidFile().recover()).isEmpty();
+    assertThat(impatient().recover()).isEmpty();
     daemon.assertIsDown();
   }
 
@@ -276,8 +283,7 @@ class LocalServiceNoteTest {
     toldToStop();
     Path left = onlyNote();
     Files.delete(daemon.pidFile());
-    LocalService service =
-        daemon.builder().pidFile(daemon.pidFile()).timeout(Duration.ofMillis(500)).build();
+    LocalService service = impatient();
     Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(3700)));
 
     assertThatThrownBy(service::recover)
@@ -341,14 +347,11 @@ class LocalServiceNoteTest {
   @Test
   void whatWasToldToStopIsStartedWhenItHasEndedThoughItsPauseWasKilled() throws Exception {
     toldToStop();
+    Files.setLastModifiedTime(onlyNote(), FileTime.from(Instant.now().minusSeconds(60)));
     try (ForkedProcess holder = ForkedProcess.run("pause", daemon.file(""))) {
       killWithItsGuard(holder);
 
-      assertThatThrownBy(stoppableByPidFile()::stop)
-          .isInstanceOf(ServiceNotHeld.class)
-          .hasMessageContaining("it was paused by process " + holder.pid())
-          .hasMessageContaining("Call ChromaBackup.recover first");
-      assertThat(stoppableByPidFile().recover())
+      assertThat(impatient().recover())
           .hasValueSatisfying(
               done ->
                   assertThat(done)
@@ -380,6 +383,100 @@ class LocalServiceNoteTest {
     assertThat(again.ending()).extracting(LocalProcess::pid).containsExactly(first);
   }
 
+  /**
+   * Killed between the writing of its note and the moment at which that takes the other's place.
+   */
+  @Test
+  void aStopThatWasKilledBesideAnotherKeepsNoThirdAway() throws IOException {
+    toldToStop();
+    leaveAStop();
+    assertThat(notes()).as("with their lock").hasSize(3);
+
+    try (Hold hold = stoppableByPidFile().stop()) {
+      daemon.assertIsDown();
+    }
+    daemon.assertRuns();
+    assertThat(daemon.starts()).isEqualTo(2);
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void ofTwoStopsThatWereKilledOneNoteIsMadeWithAllThatHasToEnd() throws IOException {
+    LocalProcess first = LocalProcess.find(daemon.pid()).orElseThrow();
+    toldToStop();
+    Files.delete(daemon.pidFile());
+    daemon.start();
+    LocalProcess second = LocalProcess.find(daemon.pid()).orElseThrow();
+    leaveAStop();
+    String halfALine = second.pid() + " " + second.born();
+    Files.writeString(besideOnlyNote(), halfALine, StandardOpenOption.APPEND);
+
+    pausable().pause().close();
+
+    assertThat(notes()).as("with its lock").hasSize(2);
+    assertThat(noteByPidFile().ending()).containsExactlyInAnyOrder(first, second);
+  }
+
+  private Path besideOnlyNote() throws IOException {
+    return onlyNote().resolveSibling(onlyNote().getFileName() + ".new");
+  }
+
+  @Test
+  void anUnfinishedRestoreIsUndoneThoughAStopWasKilledBesideOneThatHadEnded() throws IOException {
+    stoppableByPidFile().stop().leave();
+    Files.copy(onlyNote(), besideOnlyNote());
+    daemon.start();
+
+    undoAnUnfinishedRestore();
+  }
+
+  @Test
+  void anUnfinishedRestoreIsUndoneThoughAStopWasKilledBesideOneThatMayTakeEffectYet()
+      throws IOException {
+    toldToStop();
+    leaveAStop();
+
+    undoAnUnfinishedRestore();
+  }
+
+  @Test
+  void anUnfinishedRestoreIsUndoneThoughAPauseWasKilled() throws Exception {
+    try (ForkedProcess holder = ForkedProcess.run("pause", daemon.file(""))) {
+      killWithItsGuard(holder);
+
+      undoAnUnfinishedRestore();
+    }
+  }
+
+  @Test
+  void anUnfinishedRestoreIsUndoneThoughAPauseWasKilledBesideAStop() throws Exception {
+    toldToStop();
+    try (ForkedProcess holder = ForkedProcess.run("pause", daemon.file(""))) {
+      killWithItsGuard(holder);
+
+      undoAnUnfinishedRestore();
+    }
+  }
+
+  /** For which the service has to be stopped, before anybody sees to what is left of its holds. */
+  private void undoAnUnfinishedRestore() throws IOException {
+    int starts = daemon.starts();
+    Path data = Files.createDirectory(directory.resolve("chroma"));
+    Path work = Files.createDirectory(data.resolve(LocalTarget.WORK));
+    Path old = Files.createDirectory(work.resolve(Swap.OLD));
+    Files.writeString(old.resolve("chroma.sqlite3"), "old");
+    List<String> names = List.of("chroma.sqlite3");
+    new SwapJournal(SwapJournal.State.SWAPPING, names, names).write(work);
+
+    ChromaBackup backups = ChromaBackup.using(LocalArchiveStore.in(directory.resolve("backups")));
+    assertThat(backups.recover(LocalChroma.at(data).heldBy(stoppableByPidFile()))).isPresent();
+
+    assertThat(data.resolve("chroma.sqlite3")).hasContent("old");
+    daemon.assertRuns();
+    assertThat(daemon.starts()).isEqualTo(starts + 1);
+    assertThat(notes()).isEmpty();
+  }
+
   @ParameterizedTest
   @EnumSource
   void whatWasToldToStopStaysNotedIfTheDiskIsTooFullForAnother(HoldNote.Kind kind)
@@ -396,7 +493,8 @@ class LocalServiceNoteTest {
           .hasMessageContaining("cannot be written down");
 
       assertThat(onlyNote()).hasContent(left);
-      assertThat(stoppableByPidFile().isRunning()).isTrue();
+      Files.delete(daemon.pidFile());
+      assertThat(stoppableByPidFile().isRunning()).as("told to stop, has not ended").isTrue();
       small.empty();
     }
   }
@@ -404,11 +502,66 @@ class LocalServiceNoteTest {
   @Test
   void aNoteThatWasNeverFinishedHidesNoneBeforeItAndIsSwept() throws IOException {
     stoppableByPidFile().stop().leave();
-    Path beside = onlyNote().resolveSibling(onlyNote().getFileName() + ".new");
-    Files.writeString(beside, "paused by pro");
+    Files.writeString(besideOnlyNote(), "paused by pro");
 
     assertThat(stoppableByPidFile().recover()).isPresent();
     daemon.assertRuns();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void aNoteThatWasNeverFinishedIsSweptAlsoIfThereWasNoneBeforeIt() throws IOException {
+    stoppableByPidFile().stop().leave();
+    Path beside = besideOnlyNote();
+    Files.delete(onlyNote());
+    Files.writeString(beside, "stopped by pro");
+
+    assertThat(stoppableByPidFile().recover()).isEmpty();
+    daemon.assertIsDown();
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void whatWasBroughtBackIsToldThoughWhatWasBeforeItIsNot() throws Exception {
+    toldToStop();
+    HoldNote pause = noteByPidFile();
+    pause.write(HoldNote.Kind.PAUSED);
+    pause.leave();
+
+    try (CapturedLog log = new CapturedLog()) {
+      assertThatThrownBy(
+              () ->
+                  noteByPidFile()
+                      .settle(
+                          left -> {
+                            if (left.stopped()) {
+                              throw new ServiceNotResumed("daemon", "the test says so", null);
+                            }
+                            return Optional.of("it goes on");
+                          }))
+          .isInstanceOf(ServiceNotResumed.class);
+      assertThat(log.text()).contains("it goes on");
+    }
+  }
+
+  @Test
+  void whatIsToBeDeletedByHandIsAllThatWouldCountElse() throws IOException {
+    stoppableByPidFile().stop().leave();
+    Path note = onlyNote();
+    Path beside = Files.copy(note, besideOnlyNote());
+    String advice = "delete " + note + " and " + beside;
+    try (CapturedLog log = new CapturedLog()) {
+      LocalService.builder("other").pid(anybody()).notes(daemon.notes()).build().recover();
+      assertThat(log.text()).contains(advice);
+    }
+    assertThatThrownBy(pausable()::recover)
+        .isInstanceOf(ServiceNotResumed.class)
+        .hasMessageEndingWith(advice);
+
+    Files.delete(note);
+    Files.delete(beside);
+
+    assertThat(pausable().recover()).isEmpty();
     assertThat(notes()).isEmpty();
   }
 
@@ -478,8 +631,7 @@ class LocalServiceNoteTest {
   @Test
   void whatEndsOnlyAfterItsStopHadFailedIsStartedByTheNext() throws IOException {
     daemon.override("stop() { :; }");
-    LocalService service =
-        daemon.builder().pidFile(daemon.pidFile()).timeout(Duration.ofMillis(500)).build();
+    LocalService service = impatient();
     assertThatThrownBy(service::stop)
         .isInstanceOf(ServiceNotHeld.class)
         .hasMessageContaining("It runs now. If it ends yet, as it was told to stop, the next call");
@@ -552,8 +704,7 @@ class LocalServiceNoteTest {
   void whatCallsItselfDownAndHasNotEndedIsNotDownAndNotStartedTwice() throws IOException {
     daemon.override("stop() { rm pid; }");
     long first = daemon.pid();
-    LocalService service =
-        daemon.builder().pidFile(daemon.pidFile()).timeout(Duration.ofMillis(500)).build();
+    LocalService service = impatient();
     assertThatThrownBy(service::stop).isInstanceOf(ServiceNotResumed.class);
 
     assertThat(service.isRunning()).isTrue();
@@ -577,8 +728,7 @@ class LocalServiceNoteTest {
   void whatHasToEndFirstIsWaitedForBeforeTheServiceIsStarted() throws IOException {
     daemon.override("stop() { rm pid; }");
     long first = daemon.pid();
-    LocalService soon =
-        daemon.builder().pidFile(daemon.pidFile()).timeout(Duration.ofMillis(500)).build();
+    LocalService soon = impatient();
     assertThatThrownBy(soon::stop).isInstanceOf(ServiceNotResumed.class);
     new ProcessBuilder("/bin/sh", "-c", "sleep 1; kill " + first).start();
     daemon.override(
@@ -645,8 +795,14 @@ class LocalServiceNoteTest {
   void whatWasStoppedAndRunsAgainIsSettledAlsoByWhoeverCouldNotStartIt() throws IOException {
     stoppableByPidFile().stop().leave();
     daemon.start();
+    LocalService soon =
+        LocalService.builder("daemon")
+            .pidFile(daemon.pidFile())
+            .notes(daemon.notes())
+            .timeout(Duration.ofMillis(500))
+            .build();
 
-    assertThat(pausable().recover()).isEmpty();
+    assertThat(soon.recover()).isEmpty();
     daemon.assertRuns();
     assertThat(notes()).isEmpty();
   }
@@ -835,21 +991,20 @@ class LocalServiceNoteTest {
 
   /** Which processes are frozen is known from there alone. */
   @Test
-  void theNoteOfAnotherWhoFrozeTheServiceIsNotWrittenOver() throws Exception {
-    try (ForkedProcess holder = ForkedProcess.run("pause", daemon.file(""))) {
+  void whatADeadProcessFrozeGoesOnBeforeItsNoteMakesRoomForAnother() throws Exception {
+    LocalProcess frozen = LocalProcess.find(daemon.pid()).orElseThrow();
+    try (ForkedProcess holder = ForkedProcess.run("pause", daemon.file(""));
+        CapturedLog log = new CapturedLog()) {
       killWithItsGuard(holder);
-      String left = Files.readString(onlyNote());
+      assertThat(frozen.isStoppedBySignal()).isTrue();
 
-      assertThatThrownBy(pausable()::pause)
-          .isInstanceOf(ServiceNotHeld.class)
-          .hasMessageContaining("it was paused by process " + holder.pid())
-          .hasMessageContaining("Call ChromaBackup.recover first");
+      noteByPidFile().write(HoldNote.Kind.PAUSED);
 
-      assertThat(onlyNote()).hasContent(left);
-      assertThat(pausable().recover()).isPresent();
-      pausable().pause().close();
+      assertThat(frozen.isStoppedBySignal()).isFalse();
+      assertThat(log.text())
+          .contains("was paused by process " + holder.pid())
+          .contains("it goes on");
     }
-    assertThat(notes()).isEmpty();
   }
 
   @Test
