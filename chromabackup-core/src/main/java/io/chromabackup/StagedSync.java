@@ -4,6 +4,7 @@ import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,15 +36,7 @@ final class StagedSync implements EntrySink, AutoCloseable {
   StagedSync(EntrySink sink, Staging staging) {
     this.sink = sink;
     this.directory = staging.directory();
-    this.syncing =
-        new FutureTask<>(
-            () -> {
-              sync();
-              return null;
-            });
-    Thread thread = new Thread(syncing, "chromabackup-syncing");
-    thread.setDaemon(true);
-    thread.start();
+    this.syncing = Interruption.beside("chromabackup-syncing", this::sync);
   }
 
   @Override
@@ -54,15 +47,24 @@ final class StagedSync implements EntrySink, AutoCloseable {
     }
   }
 
-  private void sync() throws IOException, InterruptedException {
-    Optional<Path> file = files.take();
+  private void sync() throws IOException {
+    Optional<Path> file = next();
     while (file.isPresent() && !closed) {
       try {
         FileTree.syncFile(file.get());
       } catch (NoSuchFileException e) {
         // nobody needs it: its collection was deleted, or the database has come to rest
       }
-      file = files.take();
+      file = next();
+    }
+  }
+
+  private Optional<Path> next() throws InterruptedIOException {
+    try {
+      return files.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
     }
   }
 

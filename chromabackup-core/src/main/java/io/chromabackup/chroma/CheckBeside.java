@@ -16,6 +16,7 @@ import java.util.concurrent.FutureTask;
 final class CheckBeside implements AutoCloseable {
   private static final int MOST_PROBLEMS = 5;
 
+  private final Path database;
   private final FutureTask<List<String>> check;
   private final Thread thread;
 
@@ -25,6 +26,7 @@ final class CheckBeside implements AutoCloseable {
    * @param scratch where a database of passage can be made
    */
   CheckBeside(Path database, Path scratch, boolean thorough) {
+    this.database = database;
     check = new FutureTask<>(() -> problems(database, scratch, thorough));
     thread = new Thread(check, "chromabackup-checking");
     thread.setDaemon(true);
@@ -39,6 +41,11 @@ final class CheckBeside implements AutoCloseable {
       DatabaseCheck check = new DatabaseCheck(connection, MOST_PROBLEMS);
       return thorough ? check.thorough() : check.fast();
     }
+  }
+
+  /** What is checked. */
+  Path database() {
+    return database;
   }
 
   /** What it found; waits for it. */

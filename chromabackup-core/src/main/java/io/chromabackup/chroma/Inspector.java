@@ -38,7 +38,8 @@ public final class Inspector implements AutoCloseable {
   private final List<CollectionState> collections = new ArrayList<>();
   private final Set<String> orphans = new TreeSet<>();
   private SchemaFingerprint schema = SchemaFingerprint.UNKNOWN;
-  private @Nullable Path database;
+
+  /** Null if there is no database to look at. */
   private @Nullable CheckBeside check;
 
   private Inspector(Path directory, Path temporary) {
@@ -128,8 +129,7 @@ public final class Inspector implements AutoCloseable {
       if (!ChromaDatabase.isSettled(settled)) {
         findings.addToDatabase("was copied in the middle of a write, and its journal is of no use");
       }
-      database = settled.resolve(ChromaLayout.DATABASE);
-      check = new CheckBeside(database, temporary, thorough);
+      check = new CheckBeside(settled.resolve(ChromaLayout.DATABASE), temporary, thorough);
     }
   }
 
@@ -141,9 +141,9 @@ public final class Inspector implements AutoCloseable {
    * @throws IOException if reading or writing fails; not if what is read is damaged
    */
   public Inspection finish() throws IOException {
-    if (database != null && check != null) {
+    if (check != null) {
       try {
-        inspectCollectionsOf(database, temporary.resolve("scratch.sqlite3"));
+        inspectCollectionsOf(check.database(), temporary.resolve("scratch.sqlite3"));
         await(check);
       } catch (SQLException e) {
         throw Sqlite.failure("inspecting " + directory, e);

@@ -1,6 +1,5 @@
 package io.chromabackup.chroma;
 
-import io.chromabackup.files.FileTree;
 import io.chromabackup.files.Interruption;
 import io.chromabackup.files.Present;
 import io.chromabackup.files.Space;
@@ -168,7 +167,7 @@ public final class LiveDatabase implements AutoCloseable {
   private Path copyTo(Path target) throws SQLException, IOException {
     if (!pullTo(target)) {
       Files.deleteIfExists(target);
-      Files.createFile(target, FileTree.ownerOnly(target, "rw-------"));
+      Sqlite.createFile(target);
       pushTo(target);
     }
     return target;
@@ -213,12 +212,11 @@ public final class LiveDatabase implements AutoCloseable {
   private static Connection createCopy(Path target) throws IOException {
     try {
       return Sqlite.createCopy(target);
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
+      if (e instanceof IOException failure && Space.isExhausted(failure)) {
+        throw failure;
+      }
       throw new BrokenDiskException("a copy of the database cannot be made at " + target, e);
-    } catch (IOException e) {
-      throw Space.isExhausted(e)
-          ? e
-          : new BrokenDiskException("a copy of the database cannot be made at " + target, e);
     }
   }
 

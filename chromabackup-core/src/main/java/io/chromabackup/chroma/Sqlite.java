@@ -124,11 +124,15 @@ final class Sqlite {
     return create(file, 0, "PRAGMA cache_size = -2048");
   }
 
-  /** What SQLite makes by itself is for whom the umask lets have it. */
+  /** Makes an empty file for its owner alone; SQLite's are for whom the umask lets have them. */
+  static void createFile(Path file) throws IOException {
+    Files.createFile(file, FileTree.ownerOnly(file, "rw-------"));
+  }
+
   private static Connection create(Path file, int attachments, String cache)
       throws SQLException, IOException {
     String location = uri(file, "mode=rw");
-    Files.createFile(file, FileTree.ownerOnly(file, "rw-------"));
+    createFile(file);
     return open(
         location,
         config(Duration.ZERO),

@@ -115,22 +115,36 @@ public final class Interruption {
    *     was interrupted before or meanwhile
    */
   public static void shielded(Work work) throws IOException {
-    FutureTask<Void> task =
-        new FutureTask<>(
-            () -> {
-              work.run();
-              return null;
-            });
-    Thread thread = new Thread(task, Thread.currentThread().getName() + " (shielded)");
-    thread.setDaemon(true);
+    FutureTask<Void> task;
     try {
-      thread.start();
+      task = beside(Thread.currentThread().getName() + " (shielded)", work);
     } catch (OutOfMemoryError e) {
       // there are no more threads to be had: next best
       unflagged(work);
       return;
     }
     awaitEnd(task);
+  }
+
+  /**
+   * Begins {@code work} on a thread of its own, which keeps no program from ending.
+   *
+   * @param name the thread's
+   * @param work what is done
+   * @return what to wait for, with {@link #await} or {@link #awaitEnd}
+   * @throws OutOfMemoryError if there are no more threads to be had; nothing was begun then
+   */
+  public static FutureTask<Void> beside(String name, Work work) {
+    FutureTask<Void> task =
+        new FutureTask<>(
+            () -> {
+              work.run();
+              return null;
+            });
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+    return task;
   }
 
   private static void unflagged(Work work) throws IOException {

@@ -34,15 +34,7 @@ final class ReadingBehind implements Closeable {
   /** Begins. */
   ReadingBehind(Path file, ContentCheck check) {
     this.file = file;
-    this.reading =
-        new FutureTask<>(
-            () -> {
-              read(check);
-              return null;
-            });
-    Thread thread = new Thread(reading, "chromabackup-reading-back");
-    thread.setDaemon(true);
-    thread.start();
+    this.reading = Interruption.beside("chromabackup-reading-back", () -> read(check));
   }
 
   private void read(ContentCheck check) throws IOException {

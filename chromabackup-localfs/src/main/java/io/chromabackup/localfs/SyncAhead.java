@@ -52,17 +52,12 @@ final class SyncAhead implements Closeable {
   }
 
   private FutureTask<Void> begin(long bytes) {
-    FutureTask<Void> task =
-        new FutureTask<>(
-            () -> {
-              FileTree.syncFile(file);
-              lasting.accept(bytes);
-              return null;
-            });
-    Thread thread = new Thread(task, "chromabackup-syncing-archive");
-    thread.setDaemon(true);
-    thread.start();
-    return task;
+    return Interruption.beside(
+        "chromabackup-syncing-archive",
+        () -> {
+          FileTree.syncFile(file);
+          lasting.accept(bytes);
+        });
   }
 
   /**
