@@ -114,20 +114,25 @@ final class HostileSample {
     return claiming(collections, faults, manifest.files());
   }
 
+  /** What an archive may say of itself that says something else. */
+  Manifest claim(
+      List<CollectionSummary> collections, List<String> faults, List<Manifest.File> listed) {
+    return new Manifest(
+        manifest.library(),
+        manifest.createdAt(),
+        manifest.source(),
+        manifest.quiet(),
+        manifest.held(),
+        manifest.schema(),
+        collections,
+        listed,
+        manifest.inspection(),
+        faults);
+  }
+
   private RawTar claiming(
       List<CollectionSummary> collections, List<String> faults, List<Manifest.File> listed) {
-    Manifest claim =
-        new Manifest(
-            manifest.library(),
-            manifest.createdAt(),
-            manifest.source(),
-            manifest.quiet(),
-            manifest.held(),
-            manifest.schema(),
-            collections,
-            listed,
-            manifest.inspection(),
-            faults);
+    Manifest claim = claim(collections, faults, listed);
     byte[] json = json(claim);
     RawTar tar = new RawTar().file(ArchiveLayout.MANIFEST, json);
     for (Manifest.File file : listed) {

@@ -41,18 +41,7 @@ class InspectionAheadTest {
   private static Manifest listing(String further) {
     List<Manifest.File> files = new ArrayList<>(SAMPLE.manifest.files());
     files.add(new Manifest.File(Entry.file(further, 1, HostileSample.MADE), "00"));
-    Manifest manifest = SAMPLE.manifest;
-    return new Manifest(
-        manifest.library(),
-        manifest.createdAt(),
-        manifest.source(),
-        manifest.quiet(),
-        manifest.held(),
-        manifest.schema(),
-        manifest.collections(),
-        files,
-        manifest.inspection(),
-        manifest.faults());
+    return SAMPLE.claim(SAMPLE.manifest.collections(), List.of(), files);
   }
 
   @Test

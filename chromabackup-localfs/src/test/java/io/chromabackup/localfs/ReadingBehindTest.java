@@ -9,7 +9,6 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -20,24 +19,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReadingBehindTest {
+  private static final Threads READING = new Threads("chromabackup-reading-back");
+
   @TempDir Path directory;
   private Path file;
 
   @BeforeEach
   void makeFile() throws IOException {
     file = Files.createFile(directory.resolve("file"));
-  }
-
-  private static List<Thread> atWork() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("chromabackup-reading-back"))
-        .toList();
-  }
-
-  private static void awaitEnd() throws InterruptedException {
-    while (!atWork().isEmpty()) {
-      Thread.sleep(10);
-    }
   }
 
   @Test
@@ -54,51 +43,42 @@ class ReadingBehindTest {
         };
     Files.write(file, new byte[] {10, 11, 12});
     try (ReadingBehind reading = new ReadingBehind(file, check)) {
-      awaitWaiting();
+      READING.awaitWaiting();
       assertThat(read).isEmpty();
       reading.lasts(1);
       assertThat(read.take()).isEqualTo(10);
-      awaitWaiting();
+      READING.awaitWaiting();
       assertThat(read).isEmpty();
       reading.lasts(3);
       assertThat(read.take()).isEqualTo(11);
       assertThat(read.take()).isEqualTo(12);
-      awaitWaiting();
+      READING.awaitWaiting();
       assertThat(read).isEmpty();
       reading.finish();
       assertThat(read).containsExactly(-1);
     }
   }
 
-  private static void awaitWaiting() throws InterruptedException {
-    while (atWork().stream().noneMatch(thread -> thread.getState() == Thread.State.WAITING)) {
-      Thread.sleep(10);
-    }
-  }
-
-  /** As on mounts of object stores. */
   @Test
   @Timeout(60)
   void whatIsShownOnlyOnceItIsClosedIsReadThen() throws Exception {
-    byte[][] read = new byte[1][];
     Files.delete(file);
-    try (ReadingBehind reading = new ReadingBehind(file, in -> read[0] = in.readAllBytes())) {
-      reading.lasts(5);
-      awaitWaiting();
-      Files.write(file, new byte[] {1, 2, 3, 4, 5});
-      reading.finish();
-    }
-    assertThat(read[0]).containsExactly(1, 2, 3, 4, 5);
+    assertReadOnceItIsClosed();
   }
 
   @Test
   @Timeout(60)
   void whatIsShownInPartIsReadOnOnceItIsClosed() throws Exception {
-    byte[][] read = new byte[1][];
     Files.write(file, new byte[] {1, 2});
+    assertReadOnceItIsClosed();
+  }
+
+  /** As on mounts of object stores. */
+  private void assertReadOnceItIsClosed() throws Exception {
+    byte[][] read = new byte[1][];
     try (ReadingBehind reading = new ReadingBehind(file, in -> read[0] = in.readAllBytes())) {
       reading.lasts(5);
-      awaitWaiting();
+      READING.awaitWaiting();
       Files.write(file, new byte[] {1, 2, 3, 4, 5});
       reading.finish();
     }
@@ -181,7 +161,7 @@ class ReadingBehindTest {
       reading.lasts(10);
     }
     assertThat(told[0]).hasMessageContaining("given up");
-    awaitEnd();
+    READING.awaitEnd();
   }
 
   @Test
@@ -203,7 +183,7 @@ class ReadingBehindTest {
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
-    awaitEnd();
+    READING.awaitEnd();
   }
 
   /** A check interrupts the thread that it is on, and takes that for the one that writes. */

@@ -20,21 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A sync is seen by its failure: nothing is there that could be synced. */
 class SyncAheadTest {
-  private static final String NAME = "chromabackup-syncing-archive";
+  private static final Threads SYNCING = new Threads("chromabackup-syncing-archive");
 
   @TempDir Path directory;
-
-  private static List<Thread> atWork() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals(NAME))
-        .toList();
-  }
-
-  private static void awaitEnd() throws InterruptedException {
-    while (!atWork().isEmpty()) {
-      Thread.sleep(10);
-    }
-  }
 
   @Test
   void aSyncBeginsOnceMuchWasWritten() throws IOException {
@@ -50,7 +38,7 @@ class SyncAheadTest {
     Path file = Files.createFile(directory.resolve("file"));
     SyncAhead ahead = new SyncAhead(file, bytes -> {});
     ahead.written(SyncAhead.STEP);
-    awaitEnd();
+    SYNCING.awaitEnd();
     Files.delete(file);
     ahead.written(SyncAhead.STEP);
     assertThatThrownBy(ahead::close).isInstanceOf(NoSuchFileException.class);
@@ -62,7 +50,7 @@ class SyncAheadTest {
     Path file = Files.createFile(directory.resolve("file"));
     try (SyncAhead ahead = new SyncAhead(file, told::add)) {
       ahead.written(SyncAhead.STEP + 5);
-      awaitEnd();
+      SYNCING.awaitEnd();
       ahead.written(7);
       assertThat(told).containsExactly(SyncAhead.STEP + 5L);
       ahead.written(SyncAhead.STEP);
@@ -84,7 +72,7 @@ class SyncAheadTest {
   void aSyncThatFailedIsToldOnceWhateverIsAskedNext() throws Exception {
     SyncAhead written = new SyncAhead(directory.resolve("missing"), bytes -> {});
     written.written(SyncAhead.STEP);
-    awaitEnd();
+    SYNCING.awaitEnd();
     assertThatThrownBy(() -> written.written(SyncAhead.STEP))
         .isInstanceOf(NoSuchFileException.class);
     written.close();
@@ -105,7 +93,7 @@ class SyncAheadTest {
       output.write(new byte[SyncAhead.STEP]);
       assertThatThrownBy(output::finish).isInstanceOf(FileSystemException.class).hasMessage("told");
     }
-    awaitEnd();
+    SYNCING.awaitEnd();
   }
 
   @Test
@@ -115,16 +103,16 @@ class SyncAheadTest {
     Thread.currentThread().interrupt();
     ahead.close();
     assertThat(Thread.interrupted()).isTrue();
-    awaitEnd();
+    SYNCING.awaitEnd();
   }
 
   @Test
   void onOtherFileSystemsItDoesNothing() throws Exception {
-    awaitEnd();
+    SYNCING.awaitEnd();
     try (FileSystem memory = Jimfs.newFileSystem();
         SyncAhead ahead = new SyncAhead(memory.getPath("missing"), bytes -> {})) {
       ahead.written(SyncAhead.STEP);
-      assertThat(atWork()).isEmpty();
+      assertThat(SYNCING.atWork()).isEmpty();
     }
   }
 }
